@@ -1,0 +1,32 @@
+/**
+ * A run, a check or a file that failed: the command line prints `message` as its one line and exits
+ * with code 1. The message says what is wrong, where, and what to do.
+ */
+export class Failure extends Error {
+  readonly exitCode: 1 | 2 = 1;
+  override readonly name: string = 'Failure';
+}
+
+/** A request that makes no sense (an unknown name, a flag out of range): one line, exit code 2. */
+export class Misuse extends Failure {
+  override readonly exitCode = 2;
+  override readonly name = 'Misuse';
+}
+
+/** A file whose content breaks its format. */
+export class BadFile extends Failure {
+  override readonly name = 'BadFile';
+
+  /**
+   * @param file path of the file
+   * @param where byte offset or field, such as `byte 14` or `track 2, event 17`
+   * @param what what is wrong there
+   */
+  constructor(
+    readonly file: string,
+    readonly where: string,
+    readonly what: string,
+  ) {
+    super(`${file}: ${where}: ${what}`);
+  }
+}

@@ -1,0 +1,36 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure } from './failure.js';
+
+/**
+ * Writes a file whole or not at all: beside its place, flushed to the disk, then renamed over it. A reader
+ * sees the old content or the new, never a part, even when the process is killed in between.
+ *
+ * @throws Failure with the system's reason (no space, no permission); the old file is then untouched
+ */
+export function writeWholeFile(path: string, content: string | Uint8Array): void {
+  const beside = `${path}.${process.pid}.partial`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFlushed(beside, typeof content === 'string' ? Buffer.from(content) : content);
+    renameSync(beside, path);
+  } catch (error) {
+    try {
+      rmSync(beside, { force: true });
+    } catch {
+      // The reason of the first error is the one to tell.
+    }
+    throw new Failure(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+function writeFlushed(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w');
+  try {
+    let written = 0;
+    while (written < bytes.length) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

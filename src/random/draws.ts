@@ -1,0 +1,54 @@
+import { philox } from './philox.js';
+
+/** What a number is drawn for: draws for different purposes never share a counter. */
+export const PURPOSES = { initialisation: 0, order: 1, weightNoise: 2 } as const;
+
+/** Names a stretch of random numbers: the n-th of them is a function of these four and n alone. */
+export interface Draw {
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  readonly purpose: keyof typeof PURPOSES;
+  readonly epoch: number;
+  readonly update: number;
+}
+
+const TWO_TO_MINUS_32 = 2 ** -32;
+
+/** Fills `out` with numbers uniform on the open interval (0, 1), 32 bits each. */
+export function uniform(draw: Draw, out: Float64Array): Float64Array {
+  const key = [draw.seed >>> 0, PURPOSES[draw.purpose]];
+  const counter = [0, draw.update, draw.epoch, 0];
+  const block = new Uint32Array(4);
+  for (let start = 0; start < out.length; start += 4) {
+    counter[0] = start / 4;
+    philox(counter, key, block);
+    for (let i = 0; i < 4 && start + i < out.length; i++) out[start + i] = (block[i] + 0.5) * TWO_TO_MINUS_32;
+  }
+  return out;
+}
+
+/**
+ * Fills `out` with independent standard normal deviates (Box and Muller 1958): two uniform numbers give the
+ * radius and the angle of a pair.
+ */
+export function normal(draw: Draw, out: Float64Array): Float64Array {
+  const u = uniform(draw, new Float64Array(out.length + (out.length % 2)));
+  for (let i = 0; i < out.length; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(u[i]));
+    const angle = 2 * Math.PI * u[i + 1];
+    out[i] = radius * Math.cos(angle);
+    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
+  }
+  return out;
+}
+
+/** A random order of 0 … length − 1 (Fisher and Yates; Durstenfeld 1964). */
+export function permutation(draw: Draw, length: number): Int32Array {
+  const order = Int32Array.from({ length }, (_, i) => i);
+  const u = uniform(draw, new Float64Array(length));
+  for (let i = length - 1; i > 0; i--) {
+    const j = Math.floor(u[i] * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
