@@ -1,0 +1,50 @@
+/** What a data set is once its files are read. Everything above this folder sees only these types. */
+
+export const SPLITS = ['train', 'valid', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Keys of a piano, MIDI notes 21 (A0) to 108 (C8); key k of a roll is MIDI note 21 + k. */
+export const PIANO_KEYS = 88;
+export const LOWEST_NOTE = 21;
+
+/** Samples a step of a speech model sees, and samples it predicts (paper, section 4.1). */
+export const FRAME_INPUT_SAMPLES = 20;
+export const FRAME_TARGET_SAMPLES = 10;
+
+/**
+ * A polyphonic piece as a sparse matrix, frames × 88 keys: the keys that sound in frame t are
+ * `keys[starts[t]] … keys[starts[t + 1] − 1]`, ascending and without repeats.
+ */
+export interface PianoRoll {
+  readonly frames: number;
+  /** Length frames + 1. */
+  readonly starts: Int32Array;
+  /** Key indices, 0 to 87. */
+  readonly keys: Uint8Array;
+}
+
+/** A stretch of raw audio, standardised by its training set's mean and deviation. */
+export interface Waveform {
+  readonly samples: Float32Array;
+}
+
+interface DatasetBase<Kind extends string, Sequence> {
+  readonly kind: Kind;
+  /** The name in the catalogue, or the folder as the user wrote it. */
+  readonly name: string;
+  readonly splits: Readonly<Record<Split, readonly Sequence[]>>;
+  /** SHA-256 (hex) of the sequences themselves, split by split: what a run records of its data. */
+  readonly sha256: string;
+}
+
+export type MusicDataset = DatasetBase<'music', PianoRoll>;
+
+export interface SpeechDataset extends DatasetBase<'speech', Waveform> {
+  /** Hertz. */
+  readonly sampleRate: number;
+  /** Mean and standard deviation of the training samples before standardising, full scale = ±1. */
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export type Dataset = MusicDataset | SpeechDataset;

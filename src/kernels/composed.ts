@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Rows } from '../data/batch.js';
+import { outputNll } from '../model/outputs.js';
+import { type ModelSpec, type ParameterSlice, parameterSlices } from '../model/spec.js';
+import type { PerGate, State } from '../model/unit.js';
+import { UNITS } from '../model/units.js';
+
+/**
+ * The reference implementation of `sequenceNll`: the unit's equations, frame by frame, in ordinary
+ * TensorFlow.js operations, which every backend has and which differentiate themselves.
+ *
+ * @param parameters the flat parameter vector
+ * @returns NLL of each sequence of the batch, in the batch's order, [B] nats
+ */
+export function composedSequenceNll(spec: ModelSpec, parameters: tf.Tensor1D, batch: Batch): tf.Tensor1D {
+  const slices = splitParameters(spec, parameters);
+  const hidden = hiddenStates(spec, slices, batch);
+  const outputs = tf.add(
+    tf.matMul(hidden, slices['output.W'] as tf.Tensor2D),
+    slices['output.b'],
+  ) as tf.Tensor2D;
+  const frameNll = outputNll(outputs, denseRows(batch.targets, batch.frames), spec.output);
+  return tf.reshape(tf.matMul(sequenceIndicator(batch), tf.reshape(frameNll, [-1, 1])), [-1]);
+}
+
+/** The named slices of the flat vector, each in its own shape. */
+function splitParameters(spec: ModelSpec, parameters: tf.Tensor1D): Record<string, tf.Tensor> {
+  const slices = parameterSlices(spec);
+  const parts = tf.split(
+    parameters,
+    slices.map(({ size }) => size),
+  );
+  return Object.fromEntries(
+    slices.map(({ name, shape }: ParameterSlice, i) => [name, tf.reshape(parts[i], shape as number[])]),
+  );
+}
+
+/** The hidden state of every row of the batch, [N,H]. */
+function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch: Batch): tf.Tensor2D {
+  const { gates, peepholes, stateSize, step } = UNITS[spec.cell];
+  const of = (role: string, gate: string) => slices[`cell.${role}${gate === '' ? '' : `_${gate}`}`];
+  const perGate = (names: readonly string[], tensor: (gate: string) => tf.Tensor): PerGate =>
+    Object.fromEntries(names.map((gate) => [gate, tensor(gate) as tf.Tensor2D]));
+
+  const x = denseRows(batch.inputs, batch.frames);
+  const active = Array.from(batch.active);
+  // A slice a frame would make the backward pass fill a tensor of all frames for each of them.
+  const xWOfFrames = Object.fromEntries(
+    gates.map((gate) => [
+      gate,
+      tf.split(tf.add(tf.matMul(x, of('W', gate) as tf.Tensor2D), of('b', gate)), active),
+    ]),
+  );
+  const U = perGate(gates, (gate) => of('U', gate));
+  const V = perGate(peepholes, (gate) => tf.reshape(of('V', gate), [1, spec.units]));
+
+  let state: State = Array.from({ length: stateSize }, () => tf.zeros([batch.sequences, spec.units]));
+  const h = active.map((sequences, t) => {
+    const previous = state.map((tensor) => firstRows(tensor, sequences));
+    state = step({ xW: perGate(gates, (gate) => xWOfFrames[gate][t]), U, V }, previous);
+    return state[0];
+  });
+  return tf.concat(h, 0);
+}
+
+function firstRows(tensor: tf.Tensor2D, rows: number): tf.Tensor2D {
+  return tensor.shape[0] === rows ? tensor : tf.slice(tensor, [0, 0], [rows, tensor.shape[1]]);
+}
+
+function denseRows(rows: Rows, count: number): tf.Tensor2D {
+  if (rows.kind === 'dense') return tf.tensor2d(rows.values, [count, rows.width]);
+  const values = new Float32Array(count * rows.width);
+  for (let n = 0; n < count; n++)
+    for (let i = rows.starts[n]; i < rows.starts[n + 1]; i++) values[n * rows.width + rows.columns[i]] = 1;
+  return tf.tensor2d(values, [count, rows.width]);
+}
+
+/** [B,N], 1 where row n belongs to sequence b: its product with the rows' NLLs adds up each sequence. */
+function sequenceIndicator(batch: Batch): tf.Tensor2D {
+  const indicator = new Float32Array(batch.sequences * batch.frames);
+  let row = 0;
+  for (const sequences of batch.active)
+    for (let b = 0; b < sequences; b++) indicator[b * batch.frames + row++] = 1;
+  return tf.tensor2d(indicator, [batch.sequences, batch.frames]);
+}
