@@ -1,26 +1,23 @@
 import { normal, uniform } from '../random/draws.js';
 import { type ModelSpec, type ParameterSlice, parameterCount, parameterSlices } from './spec.js';
 
-/** Input and output weights are uniform on ± this (the authors' public code). */
-const UNIFORM_BOUND = 0.1;
-
 /**
- * Initial parameters: W and the output layer's W uniform on ±0.1, each U orthogonal, biases and peepholes 0.
+ * Initial parameters: W and the output layer's W uniform on ±bound, each U orthogonal, biases and peepholes 0
+ * (the authors' public code, with a bound of 0.1).
  *
  * @param seed unsigned 32-bit; each slice draws from its own stretch of random numbers
  * @returns the flat parameter vector
  */
-export function initialParameters(spec: ModelSpec, seed: number): Float32Array {
+export function initialParameters(spec: ModelSpec, seed: number, bound: number): Float32Array {
   const parameters = new Float32Array(parameterCount(spec));
   for (const [index, slice] of parameterSlices(spec).entries())
-    parameters.set(initialSlice(slice, seed, index), slice.offset);
+    parameters.set(initialSlice(slice, seed, index, bound), slice.offset);
   return parameters;
 }
 
-function initialSlice(slice: ParameterSlice, seed: number, index: number): Float64Array {
+function initialSlice(slice: ParameterSlice, seed: number, index: number, bound: number): Float64Array {
   const draw = { seed, purpose: 'initialisation', epoch: 0, update: index } as const;
-  if (slice.role === 'W')
-    return uniform(draw, new Float64Array(slice.size)).map((u) => UNIFORM_BOUND * (2 * u - 1));
+  if (slice.role === 'W') return uniform(draw, new Float64Array(slice.size)).map((u) => bound * (2 * u - 1));
   if (slice.role === 'U') return orthogonal(normal(draw, new Float64Array(slice.size)), slice.shape[0]);
   return new Float64Array(slice.size);
 }

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The package's own root: where `datasets/`, `configs/` and `package.json` lie. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The version in package.json. */
+export const PACKAGE_VERSION: string = JSON.parse(
+  readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'),
+).version;
 
 /**
  * The folder of this user for what can be made again (downloads, libraries): `GRU_BENCH_CACHE`, else the

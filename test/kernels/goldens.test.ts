@@ -26,8 +26,8 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)('on %s', (backend) => {
     for (const { name, offset, size } of parameterSlices(golden.spec)) {
       const expected = golden.gradient.slice(offset, offset + size);
       const largest = Math.max(...expected.map(Math.abs));
+      // Goldens hold the gradient of the sum, the kernel that of the mean.
       for (const [i, value] of expected.entries())
-        // Goldens hold the gradient of the sum, the kernel that of the mean.
         expect(Math.abs(gradient[offset + i] * golden.nll.length - value), name).toBeLessThan(1e-5 * largest);
     }
   });

@@ -1,0 +1,47 @@
+import { Command, Option } from 'commander';
+import { SPLITS } from '../data/sequence.js';
+import { BACKENDS } from '../platform/backend.js';
+import { evaluateSaved } from '../training/evaluate-saved.js';
+import { parseNumber } from './flags.js';
+import { formatTable } from './text.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench evaluate runs/nottingham-lstm
+  gru-bench evaluate runs/nottingham-lstm --split all --json
+  gru-bench evaluate model.safetensors --dataset jsb-chorales --split valid
+
+The file needs the parameter names and metadata that the README lists.`;
+
+/** `gru-bench evaluate`: the NLL of saved parameters on a data set. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Average NLL of a run, or of any safetensors file of the documented names, on a data set')
+    .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
+    .option('--dataset <name|folder>', "data set (default for a run: the run's own)")
+    .addOption(new Option('--split <name>', 'split').choices([...SPLITS, 'all']).default('test'))
+    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
+    .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
+    .option('--threads <n>', 'threads of the backend', parseNumber, 1)
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, { json, split, ...options }) => {
+      const result = await evaluateSaved(path, { ...options, splits: split === 'all' ? SPLITS : [split] });
+      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      else for (const line of table(result)) process.stdout.write(`${line}\n`);
+    });
+}
+
+function table({ file, dataset, backend, splits }: Awaited<ReturnType<typeof evaluateSaved>>): string[] {
+  const rows = splits.map(({ split, perFrame, perSequence, sequences, predictedFrames }) => [
+    split,
+    perFrame.toFixed(4),
+    perSequence.toFixed(4),
+    String(sequences),
+    String(predictedFrames),
+  ]);
+  return [
+    `${file} on ${dataset}, ${backend}; average NLL, nats`,
+    ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
+  ];
+}

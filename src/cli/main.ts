@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { Failure } from '../platform/failure.js';
+import { PACKAGE_VERSION } from '../platform/folders.js';
+import { datasetsCommand } from './datasets.js';
+import { doctorCommand } from './doctor.js';
+import { evaluateCommand } from './evaluate.js';
+import { trainCommand } from './train.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench train --model gru --dataset demo-music --epochs 3
+  gru-bench train --model lstm --dataset nottingham
+  gru-bench evaluate runs/my-run --split test
+  gru-bench datasets info nottingham
+  gru-bench doctor
+
+Environment:
+  GRU_BENCH_DATA    folder with the data sets' files
+  GRU_BENCH_CACHE   folder for downloads and libraries
+  GRU_BENCH_DEBUG   1: show where an internal error comes from`;
+
+/** Runs the command line and sets the exit code: 2 for misuse, 1 for a failed run or check. */
+export async function main(words: readonly string[]): Promise<void> {
+  endQuietlyWhenNobodyReads();
+  try {
+    await program().parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function program(): Command {
+  const program = new Command('gru-bench')
+    .description('Compare tanh, LSTM and GRU on polyphonic music and raw speech, as Chung et al. (2014) did')
+    .version(PACKAGE_VERSION, '--version')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError(true);
+  for (const command of [trainCommand(), evaluateCommand(), datasetsCommand(), doctorCommand()])
+    program.addCommand(command);
+  for (const command of everyCommand(program)) {
+    command.exitOverride();
+    command.configureOutput({ outputError: () => {} });
+  }
+  return program;
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+/** Prints an error as its one line. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return 2;
+    return print(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 2);
+  }
+  if (error instanceof Failure) return print(error.message, error.exitCode);
+  if (process.env.GRU_BENCH_DEBUG) console.error(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return print(`internal error: ${message.split('\n')[0]} (GRU_BENCH_DEBUG=1 shows where)`, 1);
+}
+
+function print(message: string, exitCode: number): number {
+  process.stderr.write(`gru-bench: ${message}\n`);
+  return exitCode;
+}
+
+/** `gru-bench … | head` closes our output early; that is no error of ours. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

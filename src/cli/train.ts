@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { KERNEL_CHOICES } from '../kernels/sequence-nll.js';
+import { CELLS } from '../model/units.js';
+import { BACKENDS } from '../platform/backend.js';
+import { Misuse } from '../platform/failure.js';
+import { SCHEDULES } from '../training/options.js';
+import { parseRequest, readRequestFile } from '../training/request-file.js';
+import { prepareResume, prepareRun, trainRun } from '../training/run.js';
+import { flagOf, parseNumber } from './flags.js';
+import { listenForStop } from './stop.js';
+import { type Output, trainingDisplay } from './training-display.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench train --model gru --dataset demo-music --epochs 3
+  gru-bench train --model lstm --dataset nottingham --learning-rate 3e-4 --out runs/nottingham-lstm
+  gru-bench train --model tanh --dataset ~/my-midi --schedule constant --patience 0
+  gru-bench train --resume runs/nottingham-lstm
+  gru-bench train --config my-run.yaml --seed 2
+
+A run can be stopped (Ctrl-C) or killed at any moment; --resume goes on to the same numbers.`;
+
+/** `gru-bench train`: one model on one data set. */
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description('Train one model on one data set; writes curve, best parameters and state to a folder')
+    .addOption(new Option('--model <unit>', 'recurrent unit').choices(CELLS))
+    .option(
+      '--dataset <name|folder>',
+      'a name of `gru-bench datasets list`, or a folder of .mid or .wav files',
+    )
+    .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
+    .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
+    .option('--resume <folder>', 'go on with a run that was stopped or killed')
+    .option('--units <n>', 'hidden units (default: Table 1 of the paper)', parseNumber)
+    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
+    .option('--window-samples <n>', 'samples of a sequence cut from a folder of .wav files', parseNumber);
+  const protocol: [flags: string, description: string][] = [
+    ['--epochs <n>', 'epochs (default: 500 for music, 990 for speech)'],
+    ['--learning-rate <rate>', 'learning rate (default: 1e-3)'],
+    ['--batch-size <n>', 'sequences an update (default: 1 for music, 16 for speech)'],
+    ['--weight-noise <deviation>', 'noise on input and recurrent weights at each update (default: 0.075)'],
+    [
+      '--patience <epochs>',
+      'stop after so many epochs without a better validation NLL; 0: never (default: 50)',
+    ],
+    ['--seed <n>', 'decides initial weights, order and noise (default: 1)'],
+    ['--momentum <share>', 'momentum (default: 0.9)'],
+    ['--decay <share>', 'RMSProp: share of the mean square that a step keeps (default: 0.95)'],
+    ['--rms-floor <value>', 'RMSProp: smallest root of the mean square (default: 0.01)'],
+    ['--maximum-gradient-norm <norm>', 'rescale larger gradients to this norm (default: 1)'],
+    ['--initial-bound <value>', 'initial input and output weights are uniform on ± this (default: 0.1)'],
+    ['--threads <n>', 'threads of the backend (default: 1)'],
+  ];
+  for (const [flags, description] of protocol) command.option(flags, description, parseNumber);
+  return command
+    .addOption(
+      new Option('--schedule <kind>', 'learning rate: linear to 1 % (default), or constant').choices(
+        SCHEDULES,
+      ),
+    )
+    .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on (default: auto)').choices(BACKENDS))
+    .addOption(
+      new Option('--kernels <kind>', 'how the NLL is computed (default: auto)').choices(KERNEL_CHOICES),
+    )
+    .option('--json', 'one JSON object a line: the run, each epoch, the result')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText('after', EXAMPLES)
+    .action(train);
+}
+
+type Flags = Output & { config?: string; out?: string; resume?: string } & Record<string, unknown>;
+
+async function train(flags: Flags): Promise<void> {
+  const { json, quiet, config, out, resume, ...fields } = flags;
+  const run =
+    resume === undefined ? await start(fields, config, out) : await goOn(resume, fields, config, out);
+  const stop = listenForStop();
+  const display = trainingDisplay(run, { json, quiet });
+  try {
+    const result = await trainRun(run, { ...display, stopRequested: stop.requested });
+    display.onResult(result);
+  } finally {
+    display.close();
+    stop.close();
+  }
+  process.exitCode = stop.exitCode();
+}
+
+async function start(fields: Record<string, unknown>, config?: string, out?: string) {
+  const fromFile = config === undefined ? {} : readRequestFile(config);
+  const nameOf = (field: string) =>
+    field in fields || !(field in fromFile) ? flagOf(field) : `${config}, ${field}`;
+  const request = parseRequest({ ...fromFile, ...fields }, nameOf);
+  return prepareRun(request, out ?? defaultFolder(request));
+}
+
+async function goOn(folder: string, fields: Record<string, unknown>, config?: string, out?: string) {
+  const [other] = Object.keys({ ...fields, ...(config && { config }), ...(out && { out }) });
+  if (other !== undefined)
+    throw new Misuse(
+      `${flagOf(other)} does not go with --resume: the run's options are in ${join(folder, 'config.json')}`,
+    );
+  return prepareResume(folder);
+}
+
+/** runs/DATE-DATASET-MODEL-SEED, the date to the second so that no two runs meet. */
+function defaultFolder({ dataset, model, seed }: { dataset: string; model: string; seed: number }): string {
+  const date = new Date().toISOString().slice(0, 19).replaceAll(':', '');
+  const name = dataset.split(/[\\/]/).filter(Boolean).at(-1) ?? 'folder';
+  return join('runs', `${date}-${name}-${model}-${seed}`);
+}

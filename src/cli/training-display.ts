@@ -1,0 +1,141 @@
+import { SingleBar } from 'cli-progress';
+import { predictedFrames } from '../data/batch.js';
+import { SPLITS } from '../data/sequence.js';
+import { parameterCount, recurrentParameterCount } from '../model/spec.js';
+import type { CurveRow } from '../training/curve.js';
+import type { PreparedRun, RunResult } from '../training/run.js';
+import type { TrialEvents } from '../training/trial.js';
+import { formatDuration, formatTable } from './text.js';
+
+export interface Output {
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export interface TrainingDisplay extends TrialEvents {
+  onResult(result: RunResult): void;
+  close(): void;
+}
+
+/** Shows a run: nothing, JSON lines, plain lines, or plain lines above a progress bar on a terminal. */
+export function trainingDisplay(run: PreparedRun, { json, quiet }: Output): TrainingDisplay {
+  if (quiet) return { onResult() {}, close() {} };
+  if (json) return jsonLines(run);
+  const bar = process.stdout.isTTY ? progressBar(run) : undefined;
+  const print = (line: string) => (bar ? bar.printAbove(line) : process.stdout.write(`${line}\n`));
+  for (const line of header(run)) process.stdout.write(`${line}\n`);
+  return {
+    onUpdate: bar?.onUpdate,
+    onEpoch: (row, isBest) => print(epochLine(row, isBest, run.request.epochs)),
+    onResult(result) {
+      bar?.close();
+      for (const line of summary(run, result)) process.stdout.write(`${line}\n`);
+    },
+    close: () => bar?.close(),
+  };
+}
+
+function jsonLines(run: PreparedRun): TrainingDisplay {
+  const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
+  const { folder, request, backend, kernels, spec } = run;
+  print({ event: 'run', folder, request, backend, kernels, parameters: parameterCount(spec) });
+  return {
+    onEpoch: (row, isBest) => print({ event: 'epoch', ...row, is_best: isBest }),
+    onResult: (result) => print({ event: 'result', folder, ...result }),
+    close() {},
+  };
+}
+
+function header({ spec, dataset, backend, kernels, request, folder }: PreparedRun): string[] {
+  const [train, valid, test] = SPLITS.map((split) => dataset.splits[split].length);
+  const frames = dataset.splits.train.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
+  const count = (n: number) => n.toLocaleString('en-US');
+  const version = backend.tensorflowVersion ? ` ${backend.tensorflowVersion}` : '';
+  return formatTable([
+    [
+      'model',
+      `${spec.cell}, ${spec.units} units, ${count(parameterCount(spec))} parameters (${count(recurrentParameterCount(spec))} recurrent)`,
+    ],
+    [
+      'data',
+      `${dataset.name}: ${count(train)} train, ${count(valid)} valid, ${count(test)} test sequences; ${count(frames)} frames an epoch`,
+    ],
+    [
+      'backend',
+      `${backend.name}${version} (${backend.why}), ${kernels} kernels, threads: ${backend.threads}`,
+    ],
+    [
+      'training',
+      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${request.learningRate} ${request.schedule}, weight noise ${request.weightNoise}, seed ${request.seed}`,
+    ],
+    ['folder', folder],
+    [''],
+    ['NLL per frame, nats'],
+  ]);
+}
+
+function epochLine(row: CurveRow, isBest: boolean, epochs: number): string {
+  const width = String(epochs).length;
+  const nll = SPLITS.map((split) => `${split} ${row[`${split}_nll`].toFixed(4).padStart(8)}`).join('  ');
+  const skipped = row.skipped_updates > 0 ? `  ${row.skipped_updates} updates skipped` : '';
+  const time = formatDuration(row.wall_clock_s);
+  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  ${nll}  ${time}${isBest ? '  best' : ''}${skipped}`;
+}
+
+function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: RunResult): string[] {
+  const why = {
+    'all epochs': `Finished all ${epochs} epochs.`,
+    patience: `Stopped after epoch ${epochs}: no better validation NLL for ${run.request.patience} epochs.`,
+    stopped: `Stopped; go on with: gru-bench train --resume ${run.folder}`,
+  }[ending];
+  if (best === null || secondsAnEpoch === null) return ['', why];
+  return [
+    '',
+    why,
+    `Best epoch ${best.epoch}, ${formatDuration(secondsAnEpoch)} of training an epoch. Average NLL, nats:`,
+    ...formatTable([
+      ['', ...SPLITS],
+      ['per frame', ...SPLITS.map((split) => best[`${split}_nll`].toFixed(4))],
+      ['per sequence', ...SPLITS.map((split) => best[`${split}_nll_per_sequence`].toFixed(4))],
+    ]),
+    `Curve, best parameters and state are in ${run.folder}`,
+  ];
+}
+
+/** A bar over all updates of the run, below the lines of the epochs. */
+function progressBar({ request, dataset }: PreparedRun) {
+  const updatesAnEpoch = Math.ceil(dataset.splits.train.length / request.batchSize);
+  const total = request.epochs * updatesAnEpoch;
+  const bar = new SingleBar({
+    format: '{bar} {percentage}%  epoch {epoch}  NLL {nll}  {rate} updates/s  {left} left',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    gracefulExit: false,
+    fps: 10,
+  });
+  const start = performance.now();
+  let first: number | undefined;
+  return {
+    onUpdate({ epoch, update, nll }: Parameters<NonNullable<TrialEvents['onUpdate']>>[0]) {
+      const done = (epoch - 1) * updatesAnEpoch + update;
+      const elapsed = (performance.now() - start) / 1000;
+      if (first === undefined) {
+        first = done - 1;
+        bar.start(total, first);
+      }
+      const rate = (done - first) / elapsed;
+      bar.update(done, {
+        epoch: `${epoch}/${request.epochs}`,
+        nll: nll.toFixed(3),
+        rate: rate.toPrecision(3),
+        left: formatDuration((total - done) / rate),
+      });
+    },
+    printAbove(line: string) {
+      process.stdout.write(`\r\u001b[K${line}\n`);
+      bar.render();
+    },
+    close: () => bar.stop(),
+  };
+}

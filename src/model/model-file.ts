@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { BadFile } from '../platform/failure.js';
+import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
+import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
+import { CELLS } from './units.js';
+
+/** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
+export interface Model {
+  readonly spec: ModelSpec;
+  /** The flat parameter vector. */
+  readonly parameters: Float32Array;
+}
+
+/** Wider models than this would not be a mistake of a unit, but of the file. */
+const LARGEST_SIZE = 65_536;
+const size = z.coerce.number().int().positive().max(LARGEST_SIZE);
+
+const specSchema = z.discriminatedUnion('output', [
+  z.object({
+    output: z.literal('bernoulli'),
+    cell: z.enum(CELLS),
+    units: size,
+    inputSize: size,
+    frameSize: size,
+  }),
+  z.object({
+    output: z.literal('mixture'),
+    cell: z.enum(CELLS),
+    units: size,
+    inputSize: size,
+    frameSize: size,
+    mixtures: size,
+  }),
+]);
+
+/** The metadata that says which model the tensors belong to. */
+export function specMetadata(spec: ModelSpec): Record<string, string> {
+  const { cell, units, inputSize, output } = spec;
+  const { kind, frameSize } = output;
+  const metadata: Record<string, string> = {
+    cell,
+    units: String(units),
+    inputSize: String(inputSize),
+    output: kind,
+    frameSize: String(frameSize),
+  };
+  if (output.kind === 'mixture') metadata.mixtures = String(output.mixtures);
+  return metadata;
+}
+
+/** The flat vector's slices as named tensors, without a copy. */
+export function namedTensors({ spec, parameters }: Model): Record<string, NamedTensor> {
+  return Object.fromEntries(
+    parameterSlices(spec).map(({ name, shape, offset, size }) => [
+      name,
+      { shape, values: parameters.subarray(offset, offset + size) },
+    ]),
+  );
+}
+
+export function writeModel(path: string, model: Model, metadata: Record<string, string> = {}): void {
+  writeSafetensors(path, {
+    metadata: { ...specMetadata(model.spec), ...metadata },
+    tensors: namedTensors(model),
+  });
+}
+
+/** @throws BadFile when the metadata names no known model or a tensor is missing, additional or misshapen */
+export function readModel(path: string): Model {
+  return modelOf(readSafetensors(path), path);
+}
+
+export function modelOf({ metadata, tensors }: TensorFile, path: string): Model {
+  const spec = readSpec(metadata, path);
+  const slices = parameterSlices(spec);
+  const known = new Set(slices.map(({ name }) => name));
+  const unknown = Object.keys(tensors).find((name) => !known.has(name));
+  if (unknown !== undefined) throw new BadFile(path, unknown, `not a parameter of a ${spec.cell} model`);
+  for (const { name, shape } of slices) {
+    const tensor = tensors[name];
+    if (tensor === undefined) throw new BadFile(path, name, `missing; a ${spec.cell} model needs it`);
+    if (tensor.shape.join() !== shape.join())
+      throw new BadFile(path, name, `has shape [${tensor.shape}], the metadata asks for [${shape}]`);
+  }
+  const parameters = new Float32Array(parameterCount(spec));
+  for (const { name, offset } of slices) parameters.set(tensors[name].values, offset);
+  return { spec, parameters };
+}
+
+function readSpec(metadata: Readonly<Record<string, string>>, path: string): ModelSpec {
+  const parsed = specSchema.safeParse(metadata);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = issue.path.join('.') || 'output';
+    throw new BadFile(path, `metadata, ${field}`, `${issue.message} (is this a gru-bench model?)`);
+  }
+  const { cell, units, inputSize, frameSize } = parsed.data;
+  const output =
+    parsed.data.output === 'mixture'
+      ? ({ kind: 'mixture', frameSize, mixtures: parsed.data.mixtures } as const)
+      : ({ kind: 'bernoulli', frameSize } as const);
+  return { cell, units, inputSize, output };
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { BadFile, Failure } from '../platform/failure.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+
+/** A tensor of float32 as the file has it: row-major. */
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: Readonly<Record<string, NamedTensor>>;
+}
+
+/** Largest header that the reference implementation accepts. */
+const LARGEST_HEADER = 100_000_000;
+const METADATA = '__metadata__';
+const BYTES_PER_FLOAT = 4;
+
+const headerSchema = z.record(z.string(), z.unknown());
+const metadataSchema = z.record(z.string(), z.string());
+const tensorSchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.int().nonnegative()),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+
+/**
+ * The bytes of a safetensors file: eight bytes of header length (little-endian), the header as JSON, padded
+ * with spaces to a multiple of eight, then the tensors' bytes without gaps (format of huggingface/safetensors).
+ */
+export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array {
+  let end = 0;
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  for (const [name, { shape, values }] of Object.entries(tensors)) {
+    const start = end;
+    end += values.length * BYTES_PER_FLOAT;
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
+  }
+  let json = Buffer.from(JSON.stringify(header));
+  json = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
+  const file = Buffer.alloc(8 + json.length + end);
+  file.writeBigUInt64LE(BigInt(json.length), 0);
+  json.copy(file, 8);
+  let offset = 8 + json.length;
+  for (const { values } of Object.values(tensors))
+    for (const value of values) offset = file.writeFloatLE(value, offset);
+  return file;
+}
+
+/**
+ * Reads a safetensors file of float32 tensors.
+ *
+ * @param path names the file in errors
+ * @throws BadFile when the header or an offset is not what the format says, or a tensor is not float32
+ */
+export function decodeSafetensors(file: Buffer, path: string): TensorFile {
+  const headerLength = readHeaderLength(file, path);
+  const header = readHeader(file.subarray(8, 8 + headerLength), path);
+  const data = file.subarray(8 + headerLength);
+  const { [METADATA]: rawMetadata = {}, ...entries } = header;
+  const metadata = metadataSchema.safeParse(rawMetadata);
+  if (!metadata.success) throw new BadFile(path, `header, ${METADATA}`, 'not a map of strings');
+  const tensors: Record<string, NamedTensor> = Object.create(null);
+  for (const [name, entry] of Object.entries(entries)) tensors[name] = readTensor(name, entry, data, path);
+  return { metadata: metadata.data, tensors };
+}
+
+function readHeaderLength(file: Buffer, path: string): number {
+  if (file.length < 8) throw new BadFile(path, 'byte 0', 'too short for a safetensors file');
+  const length = Number(file.readBigUInt64LE(0));
+  if (length > Math.min(LARGEST_HEADER, file.length - 8))
+    throw new BadFile(path, 'byte 0', `the header is said to have ${length} bytes, more than the file holds`);
+  return length;
+}
+
+function readHeader(bytes: Buffer, path: string): Record<string, unknown> {
+  try {
+    return headerSchema.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    throw new BadFile(path, 'byte 8', 'the header is not a JSON object');
+  }
+}
+
+function readTensor(name: string, entry: unknown, data: Buffer, path: string): NamedTensor {
+  const where = `header, ${name}`;
+  const parsed = tensorSchema.safeParse(entry);
+  if (!parsed.success) throw new BadFile(path, where, 'needs dtype, shape and data_offsets');
+  const {
+    dtype,
+    shape,
+    data_offsets: [start, end],
+  } = parsed.data;
+  if (dtype !== 'F32') throw new BadFile(path, where, `is ${dtype}; only F32 is supported`);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (end > data.length || end - start !== size * BYTES_PER_FLOAT)
+    throw new BadFile(path, where, `data_offsets ${start} to ${end} do not fit shape [${shape}] or the file`);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = data.readFloatLE(start + i * BYTES_PER_FLOAT);
+  return { shape, values };
+}
+
+/** @throws Failure when the file cannot be read, BadFile when its content is wrong */
+export function readSafetensors(path: string): TensorFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  return decodeSafetensors(bytes, path);
+}
+
+export function writeSafetensors(path: string, file: TensorFile): void {
+  writeWholeFile(path, encodeSafetensors(file));
+}

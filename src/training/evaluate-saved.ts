@@ -1,0 +1,73 @@
+import { existsSync, statSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadDataset } from '../data/catalogue.js';
+import type { Split } from '../data/sequence.js';
+import { readModel } from '../model/model-file.js';
+import { type ModelSpec, paperSpec } from '../model/spec.js';
+import { type BackendChoice, startBackend } from '../platform/backend.js';
+import { Misuse } from '../platform/failure.js';
+import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
+import type { TrainingRequest } from './request.js';
+import { readRunConfig } from './run.js';
+import { runFiles } from './run-folder.js';
+
+export interface SavedEvaluation {
+  readonly file: string;
+  readonly dataset: string;
+  readonly backend: string;
+  readonly splits: readonly ({ readonly split: Split } & SetNll)[];
+}
+
+/**
+ * Evaluates saved parameters without weight noise.
+ *
+ * @param path a run's folder or a safetensors file
+ * @param options.dataset may be left out for a run
+ * @throws Misuse where the model's inputs or outputs do not fit the data; BadFile from the files
+ */
+export async function evaluateSaved(
+  path: string,
+  options: {
+    dataset?: string;
+    maxSequences?: number;
+    splits: readonly Split[];
+    backend: BackendChoice;
+    threads: number;
+  },
+): Promise<SavedEvaluation> {
+  const saved = locate(path);
+  const data = options.dataset === undefined ? saved.data : { dataset: options.dataset };
+  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
+  const { spec, parameters: values } = readModel(saved.file);
+  const { maxSequences = data.maxSequences, splits } = options;
+  const dataset = await loadDataset(data.dataset, { maxSequences, windowSamples: data.windowSamples });
+  checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
+  const backend = await startBackend(options.backend, options.threads);
+  const parameters = tf.tensor1d(values);
+  const results = splits.map((split) => ({
+    split,
+    ...evaluate(spec, parameters, packForEvaluation(dataset.splits[split])),
+  }));
+  parameters.dispose();
+  return { file: saved.file, dataset: dataset.name, backend: backend.name, splits: results };
+}
+
+type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;
+
+/** The parameters' file, and the data that a run was trained on. */
+function locate(path: string): { file: string; data?: DataOfRun } {
+  if (!existsSync(path)) throw new Misuse(`${path}: no such run or file`);
+  if (!statSync(path).isDirectory()) return { file: path };
+  const { request } = readRunConfig(path);
+  const file = runFiles(path).best;
+  if (!existsSync(file)) throw new Misuse(`${path} has no finished epoch yet: ${file} is missing`);
+  return { file, data: request };
+}
+
+/** A model of K Gaussians fits speech data for any K. */
+function checkFit(model: ModelSpec, data: ModelSpec, file: string, dataset: string): void {
+  const shape = ({ inputSize, output: { kind, frameSize } }: ModelSpec) =>
+    `${inputSize} inputs and ${kind} outputs of ${frameSize}`;
+  if (shape(model) !== shape(data))
+    throw new Misuse(`${file} has ${shape(model)}, but ${dataset} needs ${shape(data)}`);
+}

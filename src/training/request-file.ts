@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Failure, Misuse } from '../platform/failure.js';
+import { requestSchema, type TrainingRequest } from './request.js';
+
+/**
+ * Fields of a training request from a file: YAML or JSON, either the fields themselves or a run's config.json.
+ *
+ * @throws Failure when the file cannot be read, Misuse when it holds no fields
+ */
+export function readRequestFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
+  }
+  const fields = z.record(z.string(), z.unknown()).safeParse(content);
+  if (!fields.success) throw new Misuse(`${path}: needs fields such as "model: gru"`);
+  const { request } = fields.data;
+  const ofRun = z.record(z.string(), z.unknown()).safeParse(request);
+  return ofRun.success ? ofRun.data : fields.data;
+}
+
+/**
+ * Checks the fields of a request.
+ *
+ * @param nameOf how the user knows a field, such as `--learning-rate`, for the message
+ * @throws Misuse naming the field and what it has to be
+ */
+export function parseRequest(
+  fields: Record<string, unknown>,
+  nameOf: (field: string) => string,
+): TrainingRequest {
+  const parsed = requestSchema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(requestSchema.shape).join(', ');
+    throw new Misuse(`${nameOf(issue.keys[0])}: no such option; there are ${known}`);
+  }
+  const [field] = issue.path.map(String);
+  if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);
+  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${issue.message}`);
+}

@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface RmsPropSettings {
+  readonly decay: number;
+  readonly momentum: number;
+  readonly rmsFloor: number;
+  readonly maximumGradientNorm: number;
+}
+
+/**
+ * RMSProp with momentum on one flat variable (the paper names RMSProp; form and constants are those of the
+ * authors' public code):
+ *
+ *     g ← g · min(1, maximumGradientNorm / ‖g‖)
+ *     E ← decay·E + (1−decay)·g²
+ *     v ← momentum·v − learningRate · g / max(√E, rmsFloor)
+ *     θ ← θ + v
+ *
+ * A gradient that is not finite changes nothing. The norm is taken in float64, since the squares of a
+ * gradient that is finite itself can exceed float32.
+ */
+export class RmsPropMomentum extends tf.Optimizer {
+  static readonly className = 'RmsPropMomentum';
+
+  learningRate = 0;
+  /** Norm of the last gradient before it was rescaled; not finite where the update was skipped. */
+  gradientNorm = 0;
+  /** E. */
+  readonly meanSquare: tf.Variable<tf.Rank.R1>;
+  /** v. */
+  readonly velocity: tf.Variable<tf.Rank.R1>;
+
+  constructor(
+    private readonly parameters: tf.Variable<tf.Rank.R1>,
+    private readonly settings: RmsPropSettings,
+  ) {
+    super();
+    const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(parameters), false));
+    this.meanSquare = zeros();
+    this.velocity = zeros();
+  }
+
+  /** @param gradients the flat gradient, under the name of the parameters' variable or as the only entry */
+  applyGradients(gradients: Record<string, tf.Tensor> | { name: string; tensor: tf.Tensor }[]): void {
+    const gradient = Array.isArray(gradients) ? gradients[0].tensor : gradients[this.parameters.name];
+    this.gradientNorm = norm(gradient.dataSync());
+    if (!Number.isFinite(this.gradientNorm)) return;
+    tf.tidy(() => this.step(gradient as tf.Tensor1D));
+    this.incrementIterations();
+  }
+
+  private step(gradient: tf.Tensor1D): void {
+    const { decay, momentum, rmsFloor, maximumGradientNorm } = this.settings;
+    const g = tf.mul(gradient, Math.min(1, maximumGradientNorm / this.gradientNorm));
+    const E = tf.add(tf.mul(this.meanSquare, decay), tf.mul(tf.square(g), 1 - decay)) as tf.Tensor1D;
+    const rms = tf.maximum(tf.sqrt(E), rmsFloor);
+    const v = tf.sub(
+      tf.mul(this.velocity, momentum),
+      tf.mul(tf.div(g, rms), this.learningRate),
+    ) as tf.Tensor1D;
+    this.meanSquare.assign(E);
+    this.velocity.assign(v);
+    this.parameters.assign(tf.add(this.parameters, v));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...this.settings, learningRate: this.learningRate };
+  }
+
+  override dispose(): void {
+    this.meanSquare.dispose();
+    this.velocity.dispose();
+  }
+}
+
+function norm(gradient: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i];
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { modelOf, namedTensors, specMetadata } from '../model/model-file.js';
+import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
+import { type ModelSpec, parameterCount } from '../model/spec.js';
+import { BadFile, Failure } from '../platform/failure.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+
+/** The files of a run. Each appears whole, so a run can be killed at any moment. */
+export function runFiles(folder: string) {
+  return {
+    config: join(folder, 'config.json'),
+    curve: join(folder, 'curve.csv'),
+    best: join(folder, 'best.safetensors'),
+    state: join(folder, 'state.safetensors'),
+    result: join(folder, 'result.json'),
+  } as const;
+}
+
+/** The flat vectors that training changes. */
+export interface LearnerState {
+  /** θ. */
+  readonly parameters: Float32Array;
+  /** The optimiser's E and v. */
+  readonly meanSquare: Float32Array;
+  readonly velocity: Float32Array;
+}
+
+/** How far a run has come. */
+export interface Progress {
+  /** Epoch that the next update belongs to, from 1. */
+  epoch: number;
+  /** Updates of that epoch that are done. */
+  update: number;
+  /** Seconds of training so far. */
+  trainingSeconds: number;
+  /** Of this epoch: sum of the gradient norms, and updates skipped. */
+  gradientNormSum: number;
+  skippedUpdates: number;
+  /** Epoch with the best validation NLL per frame so far; 0 before the first. */
+  bestEpoch: number;
+  bestValidNll: number;
+}
+
+/** All that a run needs to go on as if it had never stopped. */
+export interface TrialState {
+  readonly progress: Progress;
+  readonly learner: LearnerState;
+}
+
+const counter = z.coerce.number().int().nonnegative();
+/** Metadata are strings; JavaScript prints a float64 so that it reads back to the same bits. */
+const float = z.string().transform(Number);
+const progressSchema: z.ZodType<Progress> = z.object({
+  epoch: counter,
+  update: counter,
+  trainingSeconds: float,
+  gradientNormSum: float,
+  skippedUpdates: counter,
+  bestEpoch: counter,
+  bestValidNll: float,
+});
+
+export function writeState(folder: string, spec: ModelSpec, { progress, learner }: TrialState): void {
+  const { parameters, meanSquare, velocity } = learner;
+  const metadata = Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, String(value)]));
+  const shape = [parameters.length];
+  writeSafetensors(runFiles(folder).state, {
+    metadata: { ...specMetadata(spec), ...metadata },
+    tensors: {
+      ...namedTensors({ spec, parameters }),
+      'optimiser.E': { shape, values: meanSquare },
+      'optimiser.v': { shape, values: velocity },
+    },
+  });
+}
+
+/** @returns undefined where the run had not saved a state yet. @throws BadFile when it fits no run */
+export function readState(folder: string, spec: ModelSpec): TrialState | undefined {
+  const path = runFiles(folder).state;
+  if (!existsSync(path)) return undefined;
+  const { metadata, tensors } = readSafetensors(path);
+  const { 'optimiser.E': E, 'optimiser.v': v, ...parameters } = tensors;
+  const progress = progressSchema.safeParse(metadata);
+  if (!progress.success) throw new BadFile(path, 'metadata', `not the state of a run`);
+  const model = modelOf({ metadata, tensors: parameters }, path);
+  const length = parameterCount(spec);
+  for (const values of [model.parameters, E?.values, v?.values])
+    if (values?.length !== length)
+      throw new BadFile(path, 'tensors', 'do not belong to the model in config.json');
+  return {
+    progress: progress.data,
+    learner: { parameters: model.parameters, meanSquare: E.values, velocity: v.values },
+  };
+}
+
+export function writeJson(path: string, content: unknown): void {
+  writeWholeFile(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** @throws Failure when the file cannot be read, BadFile when it is not JSON of that form */
+export function readJson<T>(path: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new BadFile(path, 'content', (error as Error).message);
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new BadFile(path, issue.path.join('.') || 'content', issue.message);
+}

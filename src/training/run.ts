@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { cpus, hostname, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { predictedFrames } from '../data/batch.js';
+import { loadDataset } from '../data/catalogue.js';
+import { type Dataset, SPLITS } from '../data/sequence.js';
+import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
+import { type Backend, startBackend } from '../platform/backend.js';
+import { Failure, Misuse } from '../platform/failure.js';
+import { PACKAGE_VERSION } from '../platform/folders.js';
+import type { CurveRow } from './curve.js';
+import { trainingSchema } from './options.js';
+import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
+import { readJson, runFiles, writeJson } from './run-folder.js';
+import { runTrial, type TrialEvents, type TrialOutcome } from './trial.js';
+
+/** A run that is ready to train: what the header of the command line shows. */
+export interface PreparedRun {
+  readonly folder: string;
+  readonly request: CompleteRequest;
+  readonly spec: ModelSpec;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** Which implementation of the kernels runs. */
+  readonly kernels: 'composed';
+}
+
+/** What result.json says of a run that has ended. */
+export interface RunResult {
+  readonly ending: TrialOutcome['ending'];
+  readonly epochs: number;
+  readonly best: CurveRow | null;
+  readonly secondsAnEpoch: number | null;
+}
+
+/**
+ * Loads the data and starts the backend of a new run, and lays out its folder.
+ *
+ * @param folder where the run goes; made if missing
+ * @throws Misuse where the folder holds a run already; Failure and BadFile from the data and the backend
+ */
+export async function prepareRun(request: TrainingRequest, folder: string): Promise<PreparedRun> {
+  if (existsSync(runFiles(folder).config))
+    throw new Misuse(
+      `${folder} holds a run already: go on with it by --resume ${folder}, or choose another --out`,
+    );
+  const run = await prepare(request, folder);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Failure(`cannot make ${folder}: ${(error as Error).message}`);
+  }
+  writeJson(runFiles(folder).config, runConfig(run));
+  return run;
+}
+
+const configSchema = z.object({
+  request: requestSchema,
+  dataset: z.object({ sha256: z.string() }),
+  backend: z.object({ name: z.enum(['tensorflow', 'wasm', 'cpu']) }),
+});
+
+/** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
+export function readRunConfig(folder: string): z.infer<typeof configSchema> {
+  const path = runFiles(folder).config;
+  if (!existsSync(path)) throw new Misuse(`${folder} holds no run: ${path} is missing`);
+  return readJson(path, configSchema);
+}
+
+/**
+ * Prepares to go on with a run from its folder.
+ *
+ * @throws Failure where the data are no longer those that the run started with, or the backend that it ran on
+ *   is not to be had: the numbers would not be those of one run
+ */
+export async function prepareResume(folder: string): Promise<PreparedRun> {
+  const config = readRunConfig(folder);
+  const run = await prepare({ ...config.request, backend: config.backend.name }, folder);
+  if (run.dataset.sha256 !== config.dataset.sha256)
+    throw new Failure(`the sequences of ${run.dataset.name} are not those that ${folder} was trained on`);
+  return run;
+}
+
+async function prepare(request: TrainingRequest, folder: string): Promise<PreparedRun> {
+  const { maxSequences, windowSamples } = request;
+  const dataset = await loadDataset(request.dataset, { maxSequences, windowSamples });
+  const backend = await startBackend(request.backend, request.threads);
+  const spec = paperSpec(dataset.kind, request.model, request.units);
+  return {
+    folder,
+    request: completeRequest(request, dataset.kind),
+    spec,
+    dataset,
+    backend,
+    kernels: 'composed',
+  };
+}
+
+/** Everything needed to run it again and to know where it ran. */
+function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
+  const [cpu] = cpus();
+  const isFolder = existsSync(request.dataset);
+  return {
+    request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
+    model: { ...spec, parameters: parameterCount(spec), recurrentParameters: recurrentParameterCount(spec) },
+    dataset: {
+      name: dataset.name,
+      kind: dataset.kind,
+      sha256: dataset.sha256,
+      sequences: Object.fromEntries(SPLITS.map((split) => [split, dataset.splits[split].length])),
+      predictedFrames: Object.fromEntries(
+        SPLITS.map((split) => [split, dataset.splits[split].reduce((sum, s) => sum + predictedFrames(s), 0)]),
+      ),
+    },
+    backend,
+    kernels,
+    versions: { 'gru-bench': PACKAGE_VERSION, node: process.versions.node, v8: process.versions.v8 },
+    host: {
+      name: hostname(),
+      platform: `${process.platform}-${process.arch}`,
+      cpu: cpu?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+    },
+    startedAt: new Date().toISOString(),
+  };
+}
+
+/** Trains a prepared run to its end or until a stop is asked for; writes result.json when it has ended. */
+export async function trainRun(run: PreparedRun, events: TrialEvents = {}): Promise<RunResult> {
+  const { spec, dataset, folder, request } = run;
+  const options = trainingSchema.strip().parse(request);
+  const { ending, curve, bestEpoch } = await runTrial({ spec, dataset, options, folder }, events);
+  const last = curve.at(-1);
+  const result: RunResult = {
+    ending,
+    epochs: curve.length,
+    best: curve.find(({ epoch }) => epoch === bestEpoch) ?? null,
+    secondsAnEpoch: last ? last.wall_clock_s / last.epoch : null,
+  };
+  if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
+  return result;
+}

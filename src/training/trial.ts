@@ -1,0 +1,191 @@
+import { setImmediate } from 'node:timers/promises';
+import { packBatch } from '../data/batch.js';
+import { type Dataset, SPLITS } from '../data/sequence.js';
+import { initialParameters } from '../model/initialise.js';
+import { writeModel } from '../model/model-file.js';
+import { type ModelSpec, parameterCount } from '../model/spec.js';
+import { Failure } from '../platform/failure.js';
+import { permutation } from '../random/draws.js';
+import { type CurveRow, readCurve, writeCurve } from './curve.js';
+import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
+import { Learner } from './learner.js';
+import { scheduledLearningRate, type TrainingOptions } from './options.js';
+import { type Progress, readState, runFiles, type TrialState, writeState } from './run-folder.js';
+
+/** One run: a model, its data, the protocol, and the folder that holds what comes out. */
+export interface Trial {
+  readonly spec: ModelSpec;
+  readonly dataset: Dataset;
+  readonly options: TrainingOptions;
+  readonly folder: string;
+}
+
+/** What a run tells while it goes on. */
+export interface TrialEvents {
+  /** After each update. `nll` is the mean training NLL per frame of this epoch so far, with weight noise on. */
+  onUpdate?(update: { epoch: number; update: number; updatesAnEpoch: number; nll: number }): void;
+  /** After each epoch's evaluation. */
+  onEpoch?(row: CurveRow, isBest: boolean): void;
+  /** Asked between updates; true ends the run after its state is saved. */
+  stopRequested?(): boolean;
+}
+
+/** Why a run ended: all epochs done, no better validation NLL for `patience` epochs, or on request. */
+export type Ending = 'all epochs' | 'patience' | 'stopped';
+
+export interface TrialOutcome {
+  readonly ending: Ending;
+  readonly curve: readonly CurveRow[];
+  /** Epoch with the lowest validation NLL per frame; 0 where none is finished. */
+  readonly bestEpoch: number;
+}
+
+/** A long epoch saves its state this often, milliseconds, so that a killed run loses little. */
+const SAVE_INTERVAL = 30_000;
+/** Signals are only heard between turns of the event loop: give it one this often, milliseconds. */
+const TURN_INTERVAL = 20;
+
+/**
+ * Trains a model until its epochs are done, its patience is over, or a stop is asked for; goes on from the
+ * state in the trial's folder if there is one. Saves curve, best parameters and state at each epoch's end.
+ *
+ * @throws Failure when the NLL after an epoch, or every gradient in it, is not finite; what the folder holds
+ *   then stays
+ */
+export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
+  const { spec, dataset, options, folder } = trial;
+  const { progress, learner: learnerState } = readState(folder, spec) ?? initialState(spec, options);
+  const learner = new Learner(spec, options, learnerState);
+  const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
+  const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
+  const ended = (ending: Ending) => ({ ending, curve, bestEpoch: progress.bestEpoch });
+  try {
+    while (progress.epoch <= options.epochs) {
+      if (outOfPatience(progress, options)) return ended('patience');
+      const finished = await trainEpoch(trial, learner, progress, events);
+      if (!finished) return ended('stopped');
+
+      const nll = splits.map((batches) => evaluate(spec, learner.parameters, batches));
+      const row = curveRow(progress, options, updatesAnEpoch(trial), nll);
+      endIfNotFinite(row, updatesAnEpoch(trial), runFiles(folder).best, progress.bestEpoch);
+      const isBest = row.valid_nll < progress.bestValidNll;
+      if (isBest) writeModel(runFiles(folder).best, { spec, parameters: learner.state().parameters });
+      if (isBest) Object.assign(progress, { bestEpoch: row.epoch, bestValidNll: row.valid_nll });
+      curve.push(row);
+      writeCurve(runFiles(folder).curve, curve);
+      Object.assign(progress, { epoch: row.epoch + 1, update: 0, gradientNormSum: 0, skippedUpdates: 0 });
+      // Last, so that a run killed before this line does its epoch again, to the same numbers.
+      writeState(folder, spec, { progress, learner: learner.state() });
+      events.onEpoch?.(row, isBest);
+    }
+    return ended('all epochs');
+  } finally {
+    learner.dispose();
+  }
+}
+
+function updatesAnEpoch({ dataset, options }: Trial): number {
+  return Math.ceil(dataset.splits.train.length / options.batchSize);
+}
+
+/** Does the updates that are left of an epoch. @returns false where a stop was asked for and the state saved */
+async function trainEpoch(
+  trial: Trial,
+  learner: Learner,
+  progress: Progress,
+  events: TrialEvents,
+): Promise<boolean> {
+  const { spec, dataset, options, folder } = trial;
+  const { train } = dataset.splits;
+  const { epoch } = progress;
+  const updates = updatesAnEpoch(trial);
+  const order = permutation({ seed: options.seed, purpose: 'order', epoch, update: 0 }, train.length);
+  let [nllSum, frames] = [0, 0];
+  let lastTurn = performance.now();
+  let lastSave = performance.now();
+  while (progress.update < updates) {
+    if (performance.now() - lastTurn > TURN_INTERVAL) {
+      await setImmediate();
+      lastTurn = performance.now();
+    }
+    const stop = events.stopRequested?.() ?? false;
+    if (stop || performance.now() - lastSave > SAVE_INTERVAL) {
+      writeState(folder, spec, { progress, learner: learner.state() });
+      lastSave = performance.now();
+    }
+    if (stop) return false;
+
+    const start = performance.now();
+    const { update } = progress;
+    const places = order.subarray(update * options.batchSize, (update + 1) * options.batchSize);
+    const batch = packBatch(Array.from(places, (place) => train[place]));
+    const learningRate = scheduledLearningRate(
+      options,
+      (epoch - 1) * updates + update,
+      options.epochs * updates,
+    );
+    const { nll, gradientNorm } = learner.update(batch, { epoch, update }, learningRate);
+    progress.trainingSeconds += (performance.now() - start) / 1000;
+
+    if (Number.isFinite(gradientNorm)) progress.gradientNormSum += gradientNorm;
+    else progress.skippedUpdates++;
+    progress.update++;
+    nllSum += nll.reduce((sum, value) => sum + value, 0);
+    frames += batch.frames;
+    events.onUpdate?.({ epoch, update: progress.update, updatesAnEpoch: updates, nll: nllSum / frames });
+  }
+  return true;
+}
+
+function outOfPatience({ epoch, bestEpoch }: Progress, { patience }: TrainingOptions): boolean {
+  return patience > 0 && epoch - 1 - bestEpoch >= patience;
+}
+
+function curveRow(
+  progress: Progress,
+  options: TrainingOptions,
+  updates: number,
+  [train, valid, test]: readonly SetNll[],
+): CurveRow {
+  const { epoch, skippedUpdates, gradientNormSum, trainingSeconds } = progress;
+  return {
+    epoch,
+    updates: epoch * updates,
+    wall_clock_s: trainingSeconds,
+    train_nll: train.perFrame,
+    valid_nll: valid.perFrame,
+    test_nll: test.perFrame,
+    train_nll_per_sequence: train.perSequence,
+    valid_nll_per_sequence: valid.perSequence,
+    test_nll_per_sequence: test.perSequence,
+    learning_rate: scheduledLearningRate(options, epoch * updates - 1, options.epochs * updates),
+    gradient_norm: gradientNormSum / (updates - skippedUpdates),
+    skipped_updates: skippedUpdates,
+  };
+}
+
+function endIfNotFinite(row: CurveRow, updates: number, bestFile: string, bestEpoch: number): void {
+  const kept = bestEpoch > 0 ? `; the best epoch before, ${bestEpoch}, is kept in ${bestFile}` : '';
+  const advice = `lower the learning rate${kept}`;
+  if (row.skipped_updates === updates)
+    throw new Failure(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
+  if (!Number.isFinite(row.train_nll) || !Number.isFinite(row.valid_nll))
+    throw new Failure(`the NLL after epoch ${row.epoch} is not finite: ${advice}`);
+}
+
+function initialState(spec: ModelSpec, { seed, initialBound }: TrainingOptions): TrialState {
+  const zeros = () => new Float32Array(parameterCount(spec));
+  const parameters = initialParameters(spec, seed, initialBound);
+  return {
+    learner: { parameters, meanSquare: zeros(), velocity: zeros() },
+    progress: {
+      epoch: 1,
+      update: 0,
+      trainingSeconds: 0,
+      gradientNormSum: 0,
+      skippedUpdates: 0,
+      bestEpoch: 0,
+      bestValidNll: Number.POSITIVE_INFINITY,
+    },
+  };
+}

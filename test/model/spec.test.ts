@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import {
+  outputSize,
+  paperSpec,
+  parameterCount,
+  parameterSlices,
+  recurrentParameterCount,
+} from '../../src/model/spec.js';
+
+describe('Table 1 of the paper', () => {
+  it.each([
+    ['speech', 'lstm', 195, 169_065],
+    ['speech', 'gru', 227, 168_888],
+    ['speech', 'tanh', 400, 168_400],
+  ] as const)('%s %s: %d units, %d parameters', (kind, cell, units, count) => {
+    const spec = paperSpec(kind, cell);
+    expect(spec.units).toBe(units);
+    expect(recurrentParameterCount(spec)).toBe(count);
+  });
+
+  it.each([
+    ['lstm', 36, 19_800],
+    ['gru', 46, 20_200],
+    ['tanh', 100, 20_100],
+  ] as const)(
+    'music %s: %d units; with the 96 or so notes of its data sets about %d parameters',
+    (cell, units, printed) => {
+      const spec = { ...paperSpec('music', cell), inputSize: 100 };
+      expect(spec.units).toBe(units);
+      expect(Math.abs(recurrentParameterCount(spec) - printed)).toBeLessThan(120);
+    },
+  );
+});
+
+describe('the flat parameter vector', () => {
+  it('has the documented names and shapes, without gaps', () => {
+    const slices = parameterSlices(paperSpec('music', 'lstm'));
+    expect(slices.map(({ name }) => name)).toEqual(
+      ['i', 'f', 'o', 'c']
+        .flatMap((gate) => [`cell.W_${gate}`, `cell.U_${gate}`, `cell.b_${gate}`])
+        .concat(['cell.V_i', 'cell.V_f', 'cell.V_o', 'output.W', 'output.b']),
+    );
+    let end = 0;
+    for (const { offset, size, shape } of slices) {
+      expect(offset).toBe(end);
+      expect(size).toBe(shape.reduce((a, b) => a * b));
+      end += size;
+    }
+    expect(end).toBe(parameterCount(paperSpec('music', 'lstm')));
+  });
+
+  it('has 420 outputs for speech and 88 for music', () => {
+    expect(outputSize(paperSpec('speech', 'gru'))).toBe(420);
+    expect(outputSize(paperSpec('music', 'gru'))).toBe(88);
+  });
+});
