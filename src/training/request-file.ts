@@ -41,12 +41,25 @@ export function parseRequest(
 ): TrainingRequest {
   const parsed = requestSchema.safeParse(fields);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(requestSchema.shape).join(', ');
     throw new Misuse(`${nameOf(issue.keys[0])}: no such option; there are ${known}`);
   }
   const [field] = issue.path.map(String);
   if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);
-  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${issue.message}`);
+  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${requirement(issue)}`);
+}
+
+/** What a field has to be, in words. */
+function requirement(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small')
+    return `has to be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big')
+    return `has to be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+  if (issue.code === 'invalid_value') return `has to be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type')
+    return `has to be ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}`;
+  return issue.message;
 }
