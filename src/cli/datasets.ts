@@ -1,0 +1,242 @@
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { downloadDataset, importFile } from '../data/acquire.js';
+import { findManifest, loadDataset, locate } from '../data/catalogue.js';
+import { type Manifest, readManifests } from '../data/manifest.js';
+import { type Dataset, SPLITS } from '../data/sequence.js';
+import { datasetStatistics, differences, noteName, type SplitStatistics } from '../data/statistics.js';
+import { Failure } from '../platform/failure.js';
+import { parseNumber } from './flags.js';
+import { formatDuration, formatTable } from './text.js';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+interface InfoFlags extends Flags {
+  readonly windowSamples?: number;
+}
+
+const EXAMPLES = `
+Examples:
+  gru-bench datasets list
+  gru-bench datasets info nottingham
+  gru-bench datasets info my-midi-files/ --json
+  gru-bench datasets download all
+  gru-bench datasets import ~/Downloads/Nottingham.mat
+  gru-bench datasets verify
+
+Files are looked for in GRU_BENCH_DATA, in the package, and in the cache folder (GRU_BENCH_CACHE), where
+downloads and imports go.`;
+
+/** `gru-bench datasets`: what data there are, where they lie, what is in them, and how to get them. */
+export function datasetsCommand(): Command {
+  const command = new Command('datasets')
+    .description('List, inspect, download, verify and import data sets')
+    .addHelpText('after', EXAMPLES);
+  addJsonAndQuiet(
+    command.command('list').description('All named data sets: what they are, terms of use, where they lie'),
+  ).action(list);
+  addJsonAndQuiet(
+    command
+      .command('info')
+      .description('Sequences, frames, lengths, notes or duration of each split')
+      .argument('<name|folder>', 'a named data set, or a folder of .mid or of .wav files')
+      .option(
+        '--window-samples <n>',
+        'samples a sequence of speech (folders and demo-speech; default: 500)',
+        parseNumber,
+      ),
+  ).action(info);
+  addJsonAndQuiet(
+    command
+      .command('download')
+      .description('Fetch a data set, checked by its SHA-256, into the cache folder')
+      .argument('<name>', 'a named data set, or "all"'),
+  ).action(downloadNamed);
+  addJsonAndQuiet(
+    command
+      .command('verify')
+      .description('Check hashes and counts against the manifests')
+      .argument('[name]', 'a named data set; all that are on this machine if not given'),
+  ).action(verify);
+  addJsonAndQuiet(
+    command
+      .command('import')
+      .description('Bring a file that you have into the cache folder; what it is follows from its content')
+      .argument('<file>', 'the .mat of a named data set, or the recordings as .deb, .zip, .tar.gz or folder'),
+  ).action(importNamed);
+  return command;
+}
+
+function addJsonAndQuiet(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON value instead of text')
+    .option('--quiet', 'print the bare result: no bar, no remarks');
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) console.log(line);
+}
+
+function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+function list(flags: Flags): void {
+  const rows = readManifests().map((manifest) => ({
+    name: manifest.name,
+    kind: manifest.kind,
+    synthetic: manifest.synthetic,
+    path: locate(manifest) ?? null,
+    what: manifest.what,
+    licence: manifest.licence,
+    citation: manifest.citation,
+  }));
+  if (flags.json) printJson(rows);
+  else if (flags.quiet) print(rows.map(({ name }) => name));
+  else {
+    print(
+      rows.flatMap(({ name, kind, what, licence, path }) => [
+        `${name}  (${kind}, ${path ? `here: ${path}` : 'not on this machine'})`,
+        `    ${what}`,
+        `    terms: ${licence}`,
+      ]),
+    );
+  }
+}
+
+async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
+  const dataset = await loadDataset(nameOrFolder, { windowSamples: flags.windowSamples });
+  const splits = datasetStatistics(dataset);
+  if (flags.json) return printJson({ ...descriptionOf(dataset), splits });
+  const [headings] = SPLITS.map((split) => columns(splits[split]).map(([heading]) => heading));
+  const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
+  if (!flags.quiet) print(heading(dataset));
+  print(formatTable([['split', ...headings], ...rows]));
+}
+
+function descriptionOf(dataset: Dataset) {
+  const { name, kind, sha256 } = dataset;
+  if (dataset.kind === 'music') return { name, kind, sha256 };
+  const { sampleRate, mean, deviation } = dataset;
+  return { name, kind, sha256, sampleRate, mean, deviation };
+}
+
+function heading(dataset: Dataset): string[] {
+  const manifest = readManifests().find(({ name }) => name === dataset.name);
+  const lines = manifest
+    ? [`${manifest.name}: ${manifest.what}`, `terms: ${manifest.licence}`]
+    : [dataset.name];
+  if (dataset.kind === 'speech')
+    lines.push(`${dataset.sampleRate} Hz; frames are the predicted ones, of 10 samples`);
+  return [...lines, `SHA-256 of the sequences: ${dataset.sha256}`];
+}
+
+/** Headings and values of a split's row. */
+function columns(split: SplitStatistics): [string, string][] {
+  const common: [string, string][] = [
+    ['sequences', String(split.sequences)],
+    ['frames', String(split.frames)],
+    ['mean length', split.meanLength.toFixed(1)],
+    ['shortest', String(split.shortest)],
+    ['longest', String(split.longest)],
+  ];
+  if (split.music) {
+    const { notesPerFrame, lowestNote, highestNote } = split.music;
+    const range = `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
+    return [...common, ['notes a frame', notesPerFrame.toFixed(3)], ['MIDI notes', range]];
+  }
+  return split.speech ? [...common, ['duration', formatDuration(split.speech.seconds)]] : common;
+}
+
+async function downloadNamed(name: string, flags: Flags): Promise<void> {
+  const manifests =
+    name === 'all' ? readManifests().filter(({ from }) => from !== 'package') : [findManifest(name)];
+  const results: { name: string; path: string; fetched: boolean }[] = [];
+  const failures: string[] = [];
+  for (const manifest of manifests) {
+    try {
+      const result = { name: manifest.name, ...(await downloadShown(manifest, flags)) };
+      results.push(result);
+      if (!flags.json) print([`${result.name}: ${result.fetched ? 'now' : 'already'} in ${result.path}`]);
+    } catch (error) {
+      if (!(error instanceof Failure) || manifests.length === 1) throw error;
+      failures.push(manifest.name);
+      process.stderr.write(`${error.message}\n`);
+    }
+  }
+  if (flags.json) printJson(results);
+  if (failures.length > 0) throw new Failure(`not fetched: ${failures.join(', ')}`);
+}
+
+/** Downloads with a bar on a terminal, with one line a place when piped, with nothing when quiet. */
+async function downloadShown(manifest: Manifest, flags: Flags) {
+  if (flags.quiet || flags.json) return downloadDataset(manifest);
+  const says = (line: string) => process.stderr.write(`${line}\n`);
+  if (!process.stderr.isTTY) return downloadDataset(manifest, { says });
+  const bar = new SingleBar({
+    format: `${manifest.name} {bar} {percentage}% · {megabytes} MB · {rate} MB/s · {eta_formatted} left`,
+    clearOnComplete: true,
+  });
+  const begun = performance.now();
+  try {
+    return await downloadDataset(manifest, {
+      says,
+      progress: (done, total) => {
+        const rate = (done / 1000 / Math.max(performance.now() - begun, 1)).toFixed(1);
+        const payload = { megabytes: (done / 1e6).toFixed(1), rate };
+        if (bar.isActive) bar.update(done, payload);
+        else bar.start(total ?? done, done, payload);
+      },
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+interface Verdict {
+  readonly name: string;
+  readonly state: 'right' | 'wrong' | 'not here';
+  /** What was checked, or what is wrong. */
+  readonly remark: string;
+}
+
+async function verify(name: string | undefined, flags: Flags): Promise<void> {
+  const verdicts: Verdict[] = [];
+  for (const manifest of name === undefined ? readManifests() : [findManifest(name)]) {
+    if (name === undefined && !locate(manifest)) {
+      verdicts.push({ name: manifest.name, state: 'not here', remark: '' });
+    } else verdicts.push(await verdictOn(manifest));
+  }
+  if (flags.json) printJson(verdicts);
+  else if (!flags.quiet)
+    print(
+      formatTable(
+        verdicts.map(({ name, state, remark }) => [name, state === 'wrong' ? state : `${state}  ${remark}`]),
+      ),
+    );
+  const wrong = verdicts.filter(({ state }) => state === 'wrong');
+  if (wrong.length > 0) throw new Failure(wrong.map(({ remark }) => remark).join('; '));
+}
+
+async function verdictOn(manifest: Manifest): Promise<Verdict> {
+  const { name, expected } = manifest;
+  try {
+    const found = datasetStatistics(await loadDataset(name));
+    const differing = expected ? differences(found, expected) : [];
+    if (differing.length > 0) return { name, state: 'wrong', remark: `${name}: ${differing.join(', ')}` };
+    const checked = manifest.from === 'package' ? 'files read' : 'hash and counts';
+    return { name, state: 'right', remark: checked };
+  } catch (error) {
+    if (error instanceof Failure) return { name, state: 'wrong', remark: error.message };
+    throw error;
+  }
+}
+
+async function importNamed(file: string, flags: Flags): Promise<void> {
+  const result = await importFile(file);
+  if (flags.json) printJson(result);
+  else if (!flags.quiet) print([`${result.names.join(', ')}: now in ${result.path}`]);
+}

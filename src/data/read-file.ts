@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../platform/failure.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Reads a whole file, but not one that is longer than any good file of its kind.
+ *
+ * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
+ */
+export function readBounded(path: string, maxBytes: number): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes) {
+      throw new Failure(`${path}: ${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`);
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Reads files below a folder, which together may not be longer than `maxBytes`.
+ *
+ * @param paths relative to the folder
+ * @returns the content of each by its path, in the order given
+ * @throws Failure as `readBounded` does
+ */
+export function readAllBounded(
+  folder: string,
+  paths: readonly string[],
+  maxBytes: number,
+): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  let left = maxBytes;
+  for (const path of paths) {
+    const bytes = readBounded(join(folder, path), left);
+    left -= bytes.length;
+    files.set(path, bytes);
+  }
+  return files;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.floor((bytes / MEBIBYTE) * 10) / 10} MiB`;
+}

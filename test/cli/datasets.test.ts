@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { datasetsCommand } from '../../src/cli/datasets.js';
+import { Failure, Misuse } from '../../src/platform/failure.js';
+import { testOnRealData } from '../data/real-data.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gru-bench-test-'));
+  vi.stubEnv('GRU_BENCH_CACHE', join(folder, 'cache'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What `gru-bench datasets WORDS` prints. */
+async function datasets(...words: string[]): Promise<string> {
+  const lines: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
+  await datasetsCommand().parseAsync(words, { from: 'user' });
+  return lines.join('\n');
+}
+
+test('list: every set with its terms and place; --quiet the names, --json all of it', async () => {
+  vi.stubEnv('GRU_BENCH_DATA', folder);
+  const text = await datasets('list');
+  expect(text).toMatch(/^nottingham {2}\(music, not on this machine\)$/m);
+  expect(text).toMatch(/^demo-music {2}\(music, here: .*demo-music\)$/m);
+  expect(text).toMatch(/terms: CC BY-SA 3\.0, Allison Smith/);
+  const names = (await datasets('list', '--quiet')).split('\n');
+  expect(names).toHaveLength(8);
+  const rows = JSON.parse(await datasets('list', '--json'));
+  expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);
+  expect(rows.find(({ name }: { name: string }) => name === 'speech-a')).toMatchObject({
+    kind: 'speech',
+    path: null,
+    synthetic: false,
+  });
+});
+
+testOnRealData('info: the counts of the paper, and the notes a frame', async () => {
+  const columns = async (name: string) => {
+    const lines = (await datasets('info', name, '--quiet'))
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/));
+    expect(lines[0]).toEqual([
+      'split',
+      'sequences',
+      'frames',
+      'mean length',
+      'shortest',
+      'longest',
+      'notes a frame',
+      'MIDI notes',
+    ]);
+    return lines.slice(1);
+  };
+  expect((await columns('nottingham'))[0].slice(0, 7)).toEqual([
+    'train',
+    '694',
+    '176561',
+    '254.4',
+    '40',
+    '1788',
+    '3.961',
+  ]);
+  expect((await columns('jsb-chorales'))[0].slice(0, 7)).toEqual([
+    'train',
+    '229',
+    '13807',
+    '60.3',
+    '25',
+    '129',
+    '3.898',
+  ]);
+  expect((await columns('musedata'))[0].slice(0, 7)).toEqual([
+    'train',
+    '524',
+    '245202',
+    '467.9',
+    '9',
+    '3457',
+    '3.493',
+  ]);
+  const piano = await columns('piano-midi');
+  expect(piano[0].slice(0, 7)).toEqual(['train', '87', '75911', '872.5', '111', '3857', '3.044']);
+  expect(piano[2]).toEqual(['test', '25', '19036', '761.4', '65', '2645', '2.945', '21-108 (A0-C8)']);
+});
+
+test('info --json: the same as numbers, for speech with its rate and scale', async () => {
+  const { kind, sampleRate, deviation, sha256, splits } = JSON.parse(
+    await datasets('info', 'demo-speech', '--json', '--window-samples', '400'),
+  );
+  expect(kind).toBe('speech');
+  expect(sampleRate).toBe(8000);
+  expect(deviation).toBeGreaterThan(0);
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(splits.train).toMatchObject({ shortest: 38, longest: 38, speech: { samplesPerSequence: 400 } });
+  expect(splits.train.speech.seconds).toBeCloseTo((splits.train.sequences * 400) / 8000, 9);
+});
+
+test('verify: what is here, and a failure for one that was named and is not', async () => {
+  vi.stubEnv('GRU_BENCH_DATA', folder);
+  const verdicts = JSON.parse(await datasets('verify', '--json'));
+  expect(
+    Object.fromEntries(verdicts.map(({ name, state }: { name: string; state: string }) => [name, state])),
+  ).toMatchObject({
+    'demo-music': 'right',
+    nottingham: 'not here',
+  });
+  await expect(datasets('verify', 'nottingham')).rejects.toThrow(/^nottingham: [^\n]*is in none of/);
+  expect(await datasets('verify', '--quiet')).toBe('');
+});
+
+testOnRealData('verify: hashes and counts of the published sets are right', async () => {
+  expect(await datasets('verify', 'jsb-chorales')).toBe('jsb-chorales  right  hash and counts');
+});
+
+testOnRealData('import, then download: it is already there', async (data) => {
+  vi.stubEnv('GRU_BENCH_DATA', folder);
+  const path = join(folder, 'cache', 'datasets', 'jsb-chorales', 'JSB_Chorales.mat');
+  const printed = await datasets('import', join(data, 'jsb-chorales', 'JSB_Chorales.mat'));
+  expect(printed).toBe(`jsb-chorales: now in ${path}`);
+  expect(await datasets('download', 'jsb-chorales')).toBe(`jsb-chorales: already in ${path}`);
+  expect(JSON.parse(await datasets('download', 'jsb-chorales', '--json'))).toEqual([
+    { name: 'jsb-chorales', path, fetched: false },
+  ]);
+});
+
+test('what makes no sense is refused in one line', async () => {
+  await expect(datasets('info', 'notingham')).rejects.toThrow(/did you mean nottingham\?/);
+  await expect(datasets('download', 'notingham')).rejects.toBeInstanceOf(Misuse);
+  await expect(datasets('verify', 'notingham')).rejects.toBeInstanceOf(Misuse);
+  await expect(datasets('import', join(folder, 'nothing'))).rejects.toBeInstanceOf(Failure);
+});
+
+test('help has examples', () => {
+  let help = '';
+  const command = datasetsCommand().configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  expect(help).toMatch(/Examples:[\s\S]*gru-bench datasets info nottingham/);
+});

@@ -1,0 +1,169 @@
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pack } from 'tar-stream';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { downloadDataset, importFile } from '../../src/data/acquire.js';
+import { findManifest, loadDataset } from '../../src/data/catalogue.js';
+import { hashOfFiles } from '../../src/data/content-hash.js';
+import { Failure } from '../../src/platform/failure.js';
+import { temporaryFolder, tone, wavFile, writeFiles, zipFile } from './files.js';
+import { testOnRealData } from './real-data.js';
+
+let folder: string;
+
+/** The user's cache; GRU_BENCH_DATA leads elsewhere, so that nothing is found but what a test puts there. */
+let cache: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  cache = join(folder, 'cache', 'datasets');
+  vi.stubEnv('GRU_BENCH_CACHE', join(folder, 'cache'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function withoutData(): void {
+  vi.stubEnv('GRU_BENCH_DATA', join(folder, 'nothing'));
+}
+
+const offline: typeof fetch = () =>
+  Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } }));
+
+const serving =
+  (content: Uint8Array): typeof fetch =>
+  async () =>
+    new Response(new Uint8Array(content), { headers: { 'content-length': String(content.length) } });
+
+async function tarOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
+  const packing = pack();
+  for (const [name, content] of files) packing.entry({ name }, Buffer.from(content));
+  packing.finalize();
+  const parts: Uint8Array[] = [];
+  for await (const part of packing) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}
+
+describe('download', () => {
+  test('offline: one line with what each place answered and the ways out', async () => {
+    withoutData();
+    const failed = downloadDataset(findManifest('nottingham'), { fetch: offline });
+    await expect(failed).rejects.toThrow(
+      /^nottingham could not be fetched \([^)]*ENOTFOUND\): [^\n]*import FILE[^\n]*GRU_BENCH_DATA[^\n]*demo-music[^\n]*$/,
+    );
+    await expect(failed).rejects.toBeInstanceOf(Failure);
+    expect(existsSync(join(cache, 'nottingham', 'Nottingham.mat'))).toBe(false);
+  });
+
+  test('recordings: without apt-get and offline, one line too', async () => {
+    withoutData();
+    vi.stubEnv('PATH', join(folder, 'no-programs'));
+    await expect(downloadDataset(findManifest('speech-a'), { fetch: offline })).rejects.toThrow(
+      /^speech-a could not be fetched \(no apt-get here; [^\n]*ENOTFOUND\): [^\n]*demo-speech[^\n]*$/,
+    );
+  });
+
+  testOnRealData('puts the file into the cache, once; and again where it was damaged', async (data) => {
+    const content = readFileSync(join(data, 'jsb-chorales', 'JSB_Chorales.mat'));
+    withoutData();
+    const manifest = findManifest('jsb-chorales');
+    const path = join(cache, 'jsb-chorales', 'JSB_Chorales.mat');
+    expect(await downloadDataset(manifest, { fetch: serving(content) })).toEqual({ path, fetched: true });
+    expect(await downloadDataset(manifest, { fetch: offline })).toEqual({ path, fetched: false });
+    writeFileSync(path, 'damaged');
+    expect(await downloadDataset(manifest, { fetch: serving(content) })).toEqual({ path, fetched: true });
+    expect((await loadDataset('jsb-chorales')).splits.train).toHaveLength(229);
+  });
+
+  testOnRealData(
+    'recordings through a package of apt-get, of which only the right one is taken',
+    async (data) => {
+      withoutData();
+      // Stands in for apt-get and dpkg-deb: leaves a package, whose tar file is `$TAR`.
+      const programs = join(folder, 'programs');
+      writeFiles(programs, {
+        'apt-get': '#!/bin/sh\nprintf \'!<arch>\\nrest\' > "$3.deb"\n',
+        'dpkg-deb': '#!/bin/sh\n/bin/cat "$TAR"\n',
+      });
+      for (const program of readdirSync(programs)) chmodSync(join(programs, program), 0o755);
+      vi.stubEnv('PATH', programs);
+      vi.stubEnv('TAR', join(folder, 'package.tar'));
+      const files = new Map(
+        readdirSync(join(data, 'asterisk-en', 'wav'), { recursive: true, encoding: 'utf8' })
+          .filter((file) => file.endsWith('.wav'))
+          .map(
+            (file) =>
+              [`./usr/share/sounds/${file}`, readFileSync(join(data, 'asterisk-en', 'wav', file))] as const,
+          ),
+      );
+      const changed = new Map([...files].slice(1));
+      writeFileSync(join(folder, 'package.tar'), await tarOf(changed));
+      const options = { fetch: offline };
+      await expect(downloadDataset(findManifest('speech-b'), options)).rejects.toThrow(
+        /its 567 \.wav files are not those/,
+      );
+      expect(existsSync(join(cache, 'asterisk-en'))).toBe(false);
+      writeFileSync(join(folder, 'package.tar'), await tarOf(files));
+      const path = join(cache, 'asterisk-en', 'wav');
+      expect(await downloadDataset(findManifest('speech-b'), options)).toEqual({ path, fetched: true });
+      expect(await downloadDataset(findManifest('speech-a'), options)).toEqual({ path, fetched: false });
+      expect(readdirSync(join(cache, 'asterisk-en'))).toEqual(['wav']);
+      expect((await loadDataset('speech-b')).splits.train).toHaveLength(640);
+    },
+  );
+});
+
+describe('import', () => {
+  testOnRealData('a .mat under any name, a folder and an archive of recordings', async (data) => {
+    cpSync(join(data, 'jsb-chorales', 'JSB_Chorales.mat'), join(folder, 'anything.bin'));
+    withoutData();
+    expect(await importFile(join(folder, 'anything.bin'))).toEqual({
+      names: ['jsb-chorales'],
+      path: join(cache, 'jsb-chorales', 'JSB_Chorales.mat'),
+    });
+    expect((await loadDataset('jsb-chorales')).splits.test).toHaveLength(77);
+    const { names, path } = await importFile(join(data, 'asterisk-en'));
+    expect(names).toEqual(['speech-a', 'speech-b']);
+    expect(path).toBe(join(cache, 'asterisk-en', 'wav'));
+    expect((await loadDataset('speech-a')).splits.valid).toHaveLength(723);
+  });
+
+  test.each([
+    [
+      'a file of another kind',
+      'text',
+      /file: not the \.mat file of jsb-chorales, musedata, nottingham, piano-midi/,
+    ],
+    ['an empty file', '', /file: not the \.mat file of/],
+    [
+      'other recordings',
+      zipFile([{ name: 'a.wav', content: wavFile(tone(100)) }]),
+      /file: its 1 \.wav files are not the recordings of speech-a, speech-b/,
+    ],
+    [
+      'a hostile archive',
+      zipFile([{ name: '../../a.wav', content: wavFile(tone(100)) }]),
+      /leads out of its folder/,
+    ],
+  ])('%s', async (_, content, message) => {
+    writeFiles(folder, { file: content });
+    await expect(importFile(join(folder, 'file'))).rejects.toThrow(message);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test('nothing there, or a folder without recordings', async () => {
+    await expect(importFile(join(folder, 'nowhere'))).rejects.toThrow(/nowhere: no such file/);
+    await expect(importFile(folder)).rejects.toThrow(/its 0 \.wav files are not the recordings/);
+  });
+});
+
+test('the common hash of files is that of sha256sum, whatever the order', () => {
+  const a = ['a.wav', Buffer.from('one')] as const;
+  const b = ['b/c.wav', Buffer.from('two')] as const;
+  // printf one > a.wav; mkdir b; printf two > b/c.wav; sha256sum a.wav b/c.wav | sha256sum
+  const expected = 'c25957de38bb08bf4c8600c8b2563a5fe38603ad4f5872bf33ffe70b34bd664d';
+  expect(hashOfFiles(new Map([a, b]))).toBe(expected);
+  expect(hashOfFiles(new Map([b, a]))).toBe(expected);
+});

@@ -1,0 +1,347 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { datasetNames, findManifest, loadDataset, nearestName } from '../../src/data/catalogue.js';
+import { readManifests, readRecordingsSource } from '../../src/data/manifest.js';
+import { type Dataset, SPLITS } from '../../src/data/sequence.js';
+import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
+import { Failure, Misuse } from '../../src/platform/failure.js';
+import { smallPiece, temporaryFolder, tone, wavFile, writeFiles } from './files.js';
+import { testOnRealData } from './real-data.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function sizes(dataset: Dataset): number[] {
+  return SPLITS.map((split) => dataset.splits[split].length);
+}
+
+/** The one line of a load that must fail. */
+async function complaint(name: string, options = {}): Promise<string> {
+  const error = await loadDataset(name, options).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Failure);
+  const { message } = error as Failure;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+describe('the published sets', () => {
+  for (const name of ['nottingham', 'jsb-chorales', 'musedata', 'piano-midi', 'speech-a', 'speech-b']) {
+    testOnRealData(`${name} has the counts of its manifest`, async () => {
+      const { expected } = findManifest(name);
+      expect(
+        differences(datasetStatistics(await loadDataset(name)), expected as NonNullable<typeof expected>),
+      ).toEqual([]);
+    });
+  }
+
+  test('the manifests hold the table of the paper', () => {
+    const counts = ['nottingham', 'jsb-chorales', 'musedata', 'piano-midi'].map((name) => {
+      const { train, valid, test } = findManifest(name).expected as NonNullable<
+        ReturnType<typeof findManifest>['expected']
+      >;
+      return [
+        [train.sequences, train.frames, train.shortest, train.longest, train.notesPerFrame],
+        [valid.sequences, valid.frames],
+        [test.sequences, test.frames],
+      ];
+    });
+    expect(counts).toEqual([
+      [
+        [694, 176561, 40, 1788, 3.961],
+        [173, 45513],
+        [170, 44463],
+      ],
+      [
+        [229, 13807, 25, 129, 3.898],
+        [76, 4602],
+        [77, 4725],
+      ],
+      [
+        [524, 245202, 9, 3457, 3.493],
+        [135, 82755],
+        [124, 64339],
+      ],
+      [
+        [87, 75911, 111, 3857, 3.044],
+        [12, 8540],
+        [25, 19036],
+      ],
+    ]);
+    const total = (name: string) =>
+      Object.values(findManifest(name).expected ?? {}).reduce((sum, split) => sum + split.sequences, 0);
+    expect([total('speech-a'), total('speech-b')]).toEqual([7230, 800]);
+  });
+
+  testOnRealData(
+    'a bound on the sequences takes the first, and leaves the scale of speech as it is',
+    async () => {
+      const whole = await loadDataset('speech-b');
+      const bounded = await loadDataset('speech-b', { maxSequences: 3 });
+      expect(sizes(bounded)).toEqual([3, 3, 3]);
+      expect(bounded.splits.test).toEqual(whole.splits.test.slice(0, 3));
+      expect(bounded.sha256).not.toBe(whole.sha256);
+      expect(sizes(await loadDataset('jsb-chorales', { maxSequences: 100 }))).toEqual([100, 76, 77]);
+    },
+  );
+
+  testOnRealData('a recording that was changed or is missing is told', async (data) => {
+    const { folder: place } = readRecordingsSource('asterisk-en');
+    cpSync(join(data, place), join(folder, place), { recursive: true });
+    vi.stubEnv('GRU_BENCH_DATA', folder);
+    expect(sizes(await loadDataset('speech-b'))).toEqual([640, 80, 80]);
+    const changed = join(folder, place, 'vm-no.wav');
+    const bytes = readFileSync(changed);
+    bytes[100] ^= 1;
+    writeFileSync(changed, bytes);
+    expect(await complaint('speech-a')).toMatch(/a recording was changed/);
+    rmSync(changed);
+    expect(await complaint('speech-a')).toMatch(/567 \.wav files instead of 568/);
+  });
+
+  testOnRealData('a damaged file is told by its SHA-256', async (data) => {
+    cpSync(join(data, 'jsb-chorales'), join(folder, 'jsb-chorales'), { recursive: true });
+    vi.stubEnv('GRU_BENCH_DATA', folder);
+    rmSync(join(folder, 'jsb-chorales', 'JSB_Chorales.mat'));
+    writeFileSync(join(folder, 'jsb-chorales', 'JSB_Chorales.mat'), 'no rolls');
+    expect(await complaint('jsb-chorales')).toMatch(
+      /JSB_Chorales\.mat: SHA-256 .* instead of ac0e6085.*download jsb-chorales/,
+    );
+  });
+
+  test('missing files: one line with the ways out', async () => {
+    vi.stubEnv('GRU_BENCH_DATA', folder);
+    vi.stubEnv('GRU_BENCH_CACHE', join(folder, 'cache'));
+    const message = await complaint('nottingham');
+    for (const way of [
+      'datasets download nottingham',
+      'datasets import FILE',
+      'GRU_BENCH_DATA',
+      '--dataset demo-music',
+    ]) {
+      expect(message).toContain(way);
+    }
+    expect(await complaint('speech-a')).toContain('--dataset demo-speech');
+  });
+});
+
+describe('the embedded sets', () => {
+  test('demo-music and demo-speech load from the package and say that they are synthetic', async () => {
+    vi.stubEnv('GRU_BENCH_DATA', folder);
+    for (const name of ['demo-music', 'demo-speech']) {
+      const dataset = await loadDataset(name);
+      expect(Math.min(...sizes(dataset))).toBeGreaterThanOrEqual(10);
+      expect(findManifest(name).synthetic).toBe(true);
+      expect(findManifest(name).what).toMatch(/^synthetic/);
+    }
+  });
+
+  test('demo-speech in windows of another length', async () => {
+    const dataset = await loadDataset('demo-speech', { windowSamples: 1000, maxSequences: 2 });
+    expect(dataset.kind === 'speech' && dataset.splits.train[0].samples.length).toBe(1000);
+  });
+});
+
+describe('names', () => {
+  test('are those of the manifests, each of its own file', () => {
+    expect(datasetNames()).toEqual([
+      'demo-music',
+      'demo-speech',
+      'jsb-chorales',
+      'musedata',
+      'nottingham',
+      'piano-midi',
+      'speech-a',
+      'speech-b',
+    ]);
+  });
+
+  test('unknown ones are met with the likeliest', async () => {
+    expect(await complaint('notingham')).toMatch(/did you mean nottingham\?/);
+    expect(await complaint('JSB-chorals')).toMatch(/did you mean jsb-chorales\?/);
+    expect(await complaint('imagenet')).toMatch(/known are demo-music, /);
+    expect(nearestName('speech-c', ['musedata'])).toBeUndefined();
+    await expect(loadDataset('notingham')).rejects.toBeInstanceOf(Misuse);
+  });
+
+  test('a path that is no folder', async () => {
+    expect(await complaint('./nowhere')).toBe('no folder ./nowhere');
+    writeFiles(folder, { 'a.mid': smallPiece() });
+    expect(await complaint(join(folder, 'a.mid'))).toMatch(/is a file; a data set is a folder/);
+  });
+
+  test('options that make no sense', async () => {
+    expect(await complaint('demo-music', { maxSequences: 0 })).toMatch(/at most 0 sequences/);
+    expect(await complaint('demo-music', { windowSamples: 500 })).toMatch(/has no windows/);
+    expect(await complaint('speech-a', { windowSamples: 800 })).toMatch(/fixed length|is in none of/);
+    expect(await complaint('demo-speech', { windowSamples: 29 })).toMatch(/at least 30/);
+  });
+});
+
+describe('a folder of music', () => {
+  const splitUp = {
+    'train/b.mid': smallPiece(50),
+    'train/a.MIDI': smallPiece(40),
+    'valid/c.mid': smallPiece(),
+    'test/d/e.mid': smallPiece(),
+  };
+
+  test('with train, valid and test inside, in the order of the paths', async () => {
+    writeFiles(folder, { ...splitUp, 'train/._b.mid': 'of another system', 'README.md': 'text' });
+    const dataset = await loadDataset(folder);
+    expect(sizes(dataset)).toEqual([2, 1, 1]);
+    expect(dataset.name).toBe(folder);
+    const lowest = dataset.kind === 'music' ? dataset.splits.train.map(({ keys }) => keys[0] + 21) : [];
+    expect(lowest).toEqual([40, 50]);
+    expect(sizes(await loadDataset(folder, { maxSequences: 1 }))).toEqual([1, 1, 1]);
+  });
+
+  test('the hash follows the content and the order, not the folder', async () => {
+    writeFiles(folder, splitUp);
+    const { sha256 } = await loadDataset(folder);
+    const other = join(folder, 'other');
+    writeFiles(other, splitUp);
+    expect((await loadDataset(other)).sha256).toBe(sha256);
+    writeFiles(other, { 'train/b.mid': smallPiece(51) });
+    expect((await loadDataset(other)).sha256).not.toBe(sha256);
+  });
+
+  test('split by the hash of the names, which stays when files come', async () => {
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.mid`, smallPiece(30 + i)]));
+    writeFiles(folder, files);
+    const before = await loadDataset(folder);
+    expect(sizes(before).reduce((a, b) => a + b)).toBe(40);
+    expect(Math.min(...sizes(before))).toBeGreaterThan(0);
+    writeFiles(folder, { 'zz/41.mid': smallPiece() });
+    const after = await loadDataset(folder);
+    const firsts = (dataset: Dataset) =>
+      dataset.kind === 'music' ? dataset.splits.test.map(({ keys }) => keys[0]) : [];
+    expect(firsts(after).slice(0, firsts(before).length)).toEqual(firsts(before));
+  });
+
+  test.each([
+    ['an empty folder', {}, /no \.mid, \.midi or \.wav file in it/],
+    [
+      'no valid',
+      { 'train/a.mid': smallPiece(), 'test/a.mid': smallPiece() },
+      /has train, test but not valid/,
+    ],
+    [
+      'an empty split',
+      { 'train/a.mid': smallPiece(), 'test/a.mid': smallPiece(), 'valid/x.txt': '' },
+      /no file in valid/,
+    ],
+    [
+      'a file outside',
+      { ...splitUp, 'lost.mid': smallPiece() },
+      /lost\.mid lies outside of train, valid and test/,
+    ],
+    ['too few files to split', { 'a.mid': smallPiece() }, /none of 1 files falls to (train|valid)/],
+    ['two kinds', { ...splitUp, 'train/a.wav': wavFile(tone(100)) }, /holds both \S+ and train\/a\.wav/],
+    ['a broken file', { ...splitUp, 'valid/c.mid': 'MThd' }, /valid.c\.mid: byte 0: no MIDI header/],
+  ])('%s', async (_, files: Record<string, Uint8Array | string>, message) => {
+    writeFiles(folder, files);
+    expect(await complaint(folder)).toMatch(message);
+  });
+
+  test('a file too long is not even read, and a link in a circle is not followed', async () => {
+    writeFiles(folder, splitUp);
+    symlinkSync(folder, join(folder, 'train', 'again'));
+    expect(sizes(await loadDataset(folder))).toEqual([2, 1, 1]);
+    truncateSync(join(folder, 'train', 'b.mid'), 2 ** 33);
+    expect(await complaint(folder)).toMatch(/b\.mid: 8589934592 bytes; files of this kind may have 4 MiB/);
+  });
+});
+
+describe('a folder of recordings', () => {
+  const splitUp = (bytes: (i: number) => Uint8Array) => ({
+    'train/a.wav': bytes(0),
+    'train/b.wav': bytes(1),
+    'valid/c.wav': bytes(2),
+    'test/d.wav': bytes(3),
+  });
+
+  test('is cut, standardised, and tells its rate', async () => {
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(tone(1100, 0.5, 20 + i), { sampleRate: 16000 })),
+    );
+    const dataset = await loadDataset(folder);
+    if (dataset.kind !== 'speech') throw new Error('not speech');
+    expect(sizes(dataset)).toEqual([4, 2, 2]);
+    expect(dataset.sampleRate).toBe(16000);
+    const { samples } = dataset.splits.train[0];
+    expect(samples).toHaveLength(500);
+    expect(Math.max(...samples)).toBeCloseTo(Math.SQRT2, 1);
+    expect(sizes(await loadDataset(folder, { windowSamples: 300 }))).toEqual([6, 3, 3]);
+  });
+
+  test('two rates', async () => {
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(tone(600), { sampleRate: i === 3 ? 44100 : 8000 })),
+    );
+    expect(await complaint(folder)).toMatch(
+      /test\/d\.wav is sampled at 44100 Hz and train\/a\.wav at 8000 Hz/,
+    );
+  });
+
+  test('a split of silence, or of files shorter than a window', async () => {
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(tone(600, i === 2 ? 0.005 : 0.5))),
+    );
+    expect(await complaint(folder)).toMatch(
+      /split valid has no window of 500 samples that is not near-silent/,
+    );
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(tone(i === 2 ? 499 : 600))),
+    );
+    expect(await complaint(folder)).toMatch(/split valid has no window/);
+  });
+});
+
+test('manifests say what is wrong with them', () => {
+  const manifest = JSON.parse(JSON.stringify(findManifest('nottingham')));
+  const complaintOn = (change: object) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'x.json'), JSON.stringify({ ...manifest, ...change }));
+    return () => readManifests(folder);
+  };
+  expect(complaintOn({})).not.toThrow();
+  expect(complaintOn({ sha256: 'abc' })).toThrow(/x\.json: sha256: /);
+  expect(complaintOn({ file: '../../etc/passwd' })).toThrow(/x\.json: file: a relative path/);
+  expect(complaintOn({ places: [{ url: 'http://example.org/a.mat', tried: true }] })).toThrow(
+    /x\.json: places\.0\.url: /,
+  );
+  expect(complaintOn({ licens: 'MIT' })).toThrow(/x\.json: .*licens/);
+  writeFileSync(join(folder, 'x.json'), '{');
+  expect(() => readManifests(folder)).toThrow(/x\.json: .*JSON/);
+});
+
+test('counts that differ are named, and notes are called by their names', async () => {
+  const found = datasetStatistics(await loadDataset('demo-music'));
+  const right = { sequences: found.train.sequences, frames: found.train.frames };
+  const expected = {
+    train: right,
+    valid: { sequences: 1 },
+    test: { sequences: found.test.sequences, notesPerFrame: 0.5 },
+  };
+  expect(differences(found, expected)).toEqual([
+    `valid: sequences is ${found.valid.sequences} instead of 1`,
+    `test: notesPerFrame is ${Math.round((found.test.music?.notesPerFrame ?? 0) * 1000) / 1000} instead of 0.5`,
+  ]);
+  expect([21, 60, 61, 108].map(noteName)).toEqual(['A0', 'C4', 'C#4', 'C8']);
+});
