@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { cpus, hostname, totalmem } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { predictedFrames } from '../data/batch.js';
-import { loadDataset } from '../data/catalogue.js';
+import { datasetNames, loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { type Backend, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
+import { describeProcessor } from '../platform/processor.js';
 import type { CurveRow } from './curve.js';
 import { trainingSchema } from './options.js';
 import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
@@ -99,8 +100,7 @@ async function prepare(request: TrainingRequest, folder: string): Promise<Prepar
 
 /** Everything needed to run it again and to know where it ran. */
 function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
-  const [cpu] = cpus();
-  const isFolder = existsSync(request.dataset);
+  const isFolder = !datasetNames().includes(request.dataset);
   return {
     request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
     model: { ...spec, parameters: parameterCount(spec), recurrentParameters: recurrentParameterCount(spec) },
@@ -119,8 +119,7 @@ function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
     host: {
       name: hostname(),
       platform: `${process.platform}-${process.arch}`,
-      cpu: cpu?.model ?? 'unknown',
-      cores: cpus().length,
+      processor: describeProcessor(),
       memoryBytes: totalmem(),
     },
     startedAt: new Date().toISOString(),
