@@ -1,0 +1,78 @@
+// npm runs this after an install, and `gru-bench doctor --fix` on demand: it makes @tensorflow/tfjs-node work
+// where its own download does not. It never fails an install: without tfjs-node the program runs on wasm.
+import { existsSync } from 'node:fs';
+import { killAllChildren } from './child.mjs';
+import { cacheFolder, PACKAGE_ROOT } from './places.mjs';
+import { recordPath, writeRecord } from './record.mjs';
+import { makeTfjsNodeWork } from './steps.mjs';
+
+const CHOICES = ['auto', 'official', 'wheel', 'skip'];
+const WITHOUT = 'the program runs on the slower wasm backend; `gru-bench doctor --fix` tries again';
+
+/** @param {string} line */
+const say = (line) => console.log(`gru-bench: ${line}`);
+
+/**
+ * The first `npx gru-bench` in a clone runs the clone's install scripts once more, without showing anything;
+ * what `npm ci` did holds.
+ *
+ * @param {NodeJS.ProcessEnv} environment
+ */
+function isRepeatedByNpx({ npm_command, npm_lifecycle_event }) {
+  const byNpx = npm_command === 'exec' && npm_lifecycle_event === 'postinstall';
+  return byNpx && existsSync(recordPath(PACKAGE_ROOT));
+}
+
+/** @param {NodeJS.ProcessEnv} environment */
+function readChoice(environment) {
+  const choice = environment.GRU_BENCH_TFJS || 'auto';
+  if (CHOICES.includes(choice)) return choice;
+  say(`GRU_BENCH_TFJS=${choice} is not one of ${CHOICES.join(', ')}; going on as auto`);
+  return 'auto';
+}
+
+/**
+ * @param {string} choice
+ * @returns {Promise<import('./steps.mjs').Result>}
+ */
+async function install(choice) {
+  if (choice === 'skip') return { by: 'none', failed: [{ step: 'all', reason: 'GRU_BENCH_TFJS=skip' }] };
+  const environment = process.env;
+  const situation = { root: PACKAGE_ROOT, cache: cacheFolder(environment), environment, say };
+  return makeTfjsNodeWork(/** @type {import('./steps.mjs').Choice} */ (choice), situation);
+}
+
+/** @param {import('./steps.mjs').Result} result */
+function closingLine({ by, tensorflow, failed }) {
+  const how = {
+    already: 'as installed',
+    cache: 'from the cache',
+    official: 'by its own script',
+    wheel: 'by the wheel',
+  };
+  if (by !== 'none') return `@tensorflow/tfjs-node works, ${how[by]} (TensorFlow ${tensorflow})`;
+  const last = failed.at(-1);
+  return `no @tensorflow/tfjs-node (${last ? last.reason : 'nothing to try'}): ${WITHOUT}`;
+}
+
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])) {
+  process.on(signal, () => {
+    killAllChildren();
+    process.exit(code);
+  });
+}
+
+if (isRepeatedByNpx(process.env)) process.exit(0);
+try {
+  const choice = readChoice(process.env);
+  const result = await install(choice);
+  say(closingLine(result));
+  writeRecord(PACKAGE_ROOT, { finished: new Date().toISOString(), node: process.version, choice, ...result });
+} catch (error) {
+  say(`${/** @type {Error} */ (error).message.split('\n')[0]}: ${WITHOUT}`);
+}
+process.exit(0);

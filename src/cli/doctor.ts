@@ -1,0 +1,83 @@
+import { Command, Option } from 'commander';
+import { BACKENDS, type BackendChoice } from '../platform/backend.js';
+import { type Diagnosis, diagnose } from '../platform/diagnosis.js';
+import { type Installation, repairInstallation } from '../platform/installation.js';
+import { parseNumber } from './flags.js';
+import { formatTable } from './text.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench doctor
+  gru-bench doctor --fix                     make @tensorflow/tfjs-node work, then report
+  gru-bench doctor --backend wasm --json
+
+The exit code is 0 if a training run would work, 1 if not.
+
+Environment:
+  GRU_BENCH_TFJS    how --fix and npm install get TensorFlow: auto, official, wheel or skip`;
+
+interface Flags {
+  readonly backend: BackendChoice;
+  readonly threads: number;
+  readonly fix?: boolean;
+  readonly json?: boolean;
+}
+
+/** `gru-bench doctor`: what a training run would use on this machine, and whether it would work. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Show what a training run would use on this machine, and whether it would work')
+    .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
+    .option('--threads <n>', 'threads of the backend', parseNumber, 1)
+    .option('--fix', 'run the install step for @tensorflow/tfjs-node again first')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(doctor);
+}
+
+async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
+  if (fix) await repairInstallation();
+  const diagnosis = await diagnose(backend, threads);
+  if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
+  else for (const line of formatTable(rows(diagnosis))) process.stdout.write(`${line}\n`);
+  process.exitCode = diagnosis.works ? 0 : 1;
+}
+
+function rows(diagnosis: Diagnosis): string[][] {
+  const { processor, backend, kernels, installation } = diagnosis;
+  return [
+    ['gru-bench', diagnosis.version],
+    ['Node', `${diagnosis.node} on ${diagnosis.platform}`],
+    ['processor', `${processor.model}, ${processor.cores} cores`],
+    ['SIMD path', processor.simd],
+    ['backend', backend ? `${backend.name} (${backend.why})` : 'none'],
+    ['TensorFlow', backend?.tensorflowVersion ?? 'not in use'],
+    ['threads', backend ? String(backend.threads) : 'none'],
+    ['kernels', `${kernels.name} (${kernels.why})`],
+    ...diagnosis.dataFolders.map(({ path, exists }, i) => [
+      i === 0 ? 'data folders' : '',
+      exists ? path : `${path} (does not exist)`,
+    ]),
+    ['cache folder', diagnosis.cacheFolder],
+    ...describeInstallation(installation),
+    ['training', diagnosis.works ? 'works' : `does not work: ${diagnosis.problem}`],
+  ];
+}
+
+const BY: Record<Installation['by'], string> = {
+  already: 'works as installed',
+  cache: 'linked to the binding in the cache folder',
+  official: 'by its own install script',
+  wheel: 'built against the TensorFlow wheel',
+  none: 'not working',
+};
+
+function describeInstallation(installation: Installation | undefined): string[][] {
+  if (!installation) return [['tfjs-node', 'the install step never ran; `gru-bench doctor --fix` runs it']];
+  const { by, finished, tfjsNode, failed } = installation;
+  return [
+    ['tfjs-node', `${BY[by]} (${finished.slice(0, 10)})`],
+    ...(tfjsNode ? [['', tfjsNode]] : []),
+    ...failed.map(({ step, reason }) => ['', `${step}: ${reason}`]),
+  ];
+}
