@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { cacheFolder } from '../platform/folders.js';
+import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { archiveFormat, readArchive } from './archive.js';
 import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut } from './catalogue.js';
@@ -19,7 +20,6 @@ import {
   readRecordingsSource,
   type WebPlace,
 } from './manifest.js';
-import { readAllBounded, readBounded } from './read-file.js';
 
 const APT_MILLISECONDS = 300_000;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { Failure, Misuse } from '../platform/failure.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
+import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
 import {
@@ -14,7 +15,6 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
-import { readAllBounded, readBounded } from './read-file.js';
 import { type Dataset, type PianoRoll, SPLITS, type SpeechDataset, type Split } from './sequence.js';
 import { splitOfFile } from './split.js';
 import { readWav } from './wav.js';

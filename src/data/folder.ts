@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
-import { readBounded } from './read-file.js';
 import { type Dataset, type MusicDataset, SPLITS, type SpeechDataset, type Split } from './sequence.js';
 import { byCodeUnit, FOLDER_SALT, splitOfFile } from './split.js';
 import { MAX_WAV_BYTES, readWav } from './wav.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { BadFile, Failure } from '../platform/failure.js';
+import { BadFile } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
 /** A tensor of float32 as the file has it: row-major. */
@@ -14,6 +14,8 @@ export interface TensorFile {
   readonly tensors: Readonly<Record<string, NamedTensor>>;
 }
 
+/** Bytes; the paper's largest model has a megabyte, its state three. */
+const LARGEST_FILE = 1024 * 1024 * 1024;
 /** Largest header that the reference implementation accepts. */
 const LARGEST_HEADER = 100_000_000;
 const METADATA = '__metadata__';
@@ -104,13 +106,7 @@ function readTensor(name: string, entry: unknown, data: Buffer, path: string): N
 
 /** @throws Failure when the file cannot be read, BadFile when its content is wrong */
 export function readSafetensors(path: string): TensorFile {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
-  }
-  return decodeSafetensors(bytes, path);
+  return decodeSafetensors(readBounded(path, LARGEST_FILE), path);
 }
 
 export function writeSafetensors(path: string, file: TensorFile): void {

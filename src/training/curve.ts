@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { BadFile } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
 /** Columns of curve.csv, one row an epoch. Columns are only ever appended. */
@@ -32,10 +33,13 @@ export function writeCurve(path: string, rows: readonly CurveRow[]): void {
   writeWholeFile(path, `${[CURVE_COLUMNS.join(','), ...lines].join('\n')}\n`);
 }
 
+/** Bytes; a row has about two hundred, and a run at most a million epochs. */
+const LARGEST_CURVE = 256 * 1024 * 1024;
+
 /** @returns no rows where there is no such file. @throws BadFile when a line does not fit the columns */
 export function readCurve(path: string): CurveRow[] {
   if (!existsSync(path)) return [];
-  const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const [header, ...lines] = readBounded(path, LARGEST_CURVE).toString('utf8').trimEnd().split('\n');
   const columns = header.split(',');
   const missing = CURVE_COLUMNS.find((column) => !columns.includes(column));
   if (missing !== undefined) throw new BadFile(path, 'line 1', `has no column ${missing}`);

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Failure, Misuse } from '../platform/failure.js';
+import { Misuse } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
+
+/** Bytes; a request has some twenty fields. */
+const LARGEST_FILE = 1024 * 1024;
 
 /**
  * Fields of a training request from a file: YAML or JSON, either the fields themselves or a run's config.json.
@@ -10,12 +13,7 @@ import { requestSchema, type TrainingRequest } from './request.js';
  * @throws Failure when the file cannot be read, Misuse when it holds no fields
  */
 export function readRequestFile(path: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readBounded(path, LARGEST_FILE).toString('utf8');
   let content: unknown;
   try {
     content = parse(text);

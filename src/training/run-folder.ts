@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelOf, namedTensors, specMetadata } from '../model/model-file.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
-import { BadFile, Failure } from '../platform/failure.js';
+import { BadFile } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
@@ -95,18 +96,16 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
   };
 }
 
+/** Bytes; the program's own JSON files have a few thousand. */
+const LARGEST_JSON = 1024 * 1024;
+
 export function writeJson(path: string, content: unknown): void {
   writeWholeFile(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 /** @throws Failure when the file cannot be read, BadFile when it is not JSON of that form */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const text = readBounded(path, LARGEST_JSON).toString('utf8');
   let content: unknown;
   try {
     content = JSON.parse(text);

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../platform/failure.js';
+import { Failure } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -9,7 +9,7 @@ const MEBIBYTE = 1024 * 1024;
  *
  * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
  */
-export function readBounded(path: string, maxBytes: number): Uint8Array {
+export function readBounded(path: string, maxBytes: number): Buffer {
   try {
     const { size } = statSync(path);
     if (size > maxBytes) {
