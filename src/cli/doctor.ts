@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { chooseKernels, describeKernels } from '../kernels/choice.js';
 import { BACKENDS, type BackendChoice } from '../platform/backend.js';
 import { type Diagnosis, diagnose } from '../platform/diagnosis.js';
 import { type Installation, repairInstallation } from '../platform/installation.js';
@@ -37,7 +38,8 @@ export function doctorCommand(): Command {
 
 async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
   if (fix) await repairInstallation();
-  const diagnosis = await diagnose(backend, threads);
+  const kernels = chooseKernels('auto', threads);
+  const diagnosis = await diagnose(backend, threads, { name: describeKernels(kernels), why: kernels.why });
   if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
   else for (const line of formatTable(rows(diagnosis))) process.stdout.write(`${line}\n`);
   process.exitCode = diagnosis.works ? 0 : 1;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { SPLITS } from '../data/sequence.js';
+import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { BACKENDS } from '../platform/backend.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
 import { parseNumber } from './flags.js';
@@ -22,7 +23,10 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--split <name>', 'split').choices([...SPLITS, 'all']).default('test'))
     .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
-    .option('--threads <n>', 'threads of the backend', parseNumber, 1)
+    .addOption(
+      new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),
+    )
+    .option('--threads <n>', 'threads of kernels and backend', parseNumber, 1)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, { json, split, ...options }) => {
@@ -32,7 +36,13 @@ export function evaluateCommand(): Command {
     });
 }
 
-function table({ file, dataset, backend, splits }: Awaited<ReturnType<typeof evaluateSaved>>): string[] {
+function table({
+  file,
+  dataset,
+  backend,
+  kernels,
+  splits,
+}: Awaited<ReturnType<typeof evaluateSaved>>): string[] {
   const rows = splits.map(({ split, perFrame, perSequence, sequences, predictedFrames }) => [
     split,
     perFrame.toFixed(4),
@@ -41,7 +51,7 @@ function table({ file, dataset, backend, splits }: Awaited<ReturnType<typeof eva
     String(predictedFrames),
   ]);
   return [
-    `${file} on ${dataset}, ${backend}; average NLL, nats`,
+    `${file} on ${dataset}, ${backend}, ${kernels} kernels; average NLL, nats`,
     ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
   ];
 }

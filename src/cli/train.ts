@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { KERNEL_CHOICES } from '../kernels/sequence-nll.js';
+import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { CELLS } from '../model/units.js';
 import { BACKENDS } from '../platform/backend.js';
 import { Misuse } from '../platform/failure.js';
@@ -51,7 +51,7 @@ export function trainCommand(): Command {
     ['--rms-floor <value>', 'RMSProp: smallest root of the mean square (default: 0.01)'],
     ['--maximum-gradient-norm <norm>', 'rescale larger gradients to this norm (default: 1)'],
     ['--initial-bound <value>', 'initial input and output weights are uniform on ± this (default: 0.1)'],
-    ['--threads <n>', 'threads of the backend (default: 1)'],
+    ['--threads <n>', 'threads of kernels and backend (default: 1)'],
   ];
   for (const [flags, description] of protocol) command.option(flags, description, parseNumber);
   return command

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { predictedFrames } from '../data/batch.js';
 import { SPLITS } from '../data/sequence.js';
+import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
 import type { CurveRow } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
@@ -62,7 +63,7 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
     ],
     [
       'backend',
-      `${backend.name}${version} (${backend.why}), ${kernels} kernels, threads: ${backend.threads}`,
+      `${backend.name}${version} (${backend.why}), ${describeKernels(kernels)} kernels, threads: ${request.threads}`,
     ],
     [
       'training',

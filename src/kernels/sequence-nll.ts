@@ -1,34 +1,50 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { ModelSpec } from '../model/spec.js';
+import type { Kernels } from './choice.js';
 import { composedSequenceNll } from './composed.js';
-
-/** `composed`: ordinary TensorFlow.js operations. `auto`: the fastest that this machine has. */
-export const KERNEL_CHOICES = ['auto', 'composed'] as const;
-export type KernelChoice = (typeof KERNEL_CHOICES)[number];
+import { fusedSequenceNll, fusedSequenceNllAndGradient } from './fused.js';
 
 /**
  * NLL of each sequence of a batch, differentiable in the parameters.
  *
  * @param parameters the flat parameter vector, sliced as `parameterSlices` says
  * @returns in the batch's order, [B] nats
+ * @throws Failure where the memory would not do
  */
-export function sequenceNll(spec: ModelSpec, parameters: tf.Tensor1D, batch: Batch): tf.Tensor1D {
-  return composedSequenceNll(spec, parameters, batch);
+export function sequenceNll(
+  kernels: Kernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batch: Batch,
+): tf.Tensor1D {
+  return kernels.name === 'fused'
+    ? fusedSequenceNll(kernels, spec, parameters, batch)
+    : composedSequenceNll(spec, parameters, batch);
 }
 
 /**
  * NLL of each sequence [B] and the gradient of their mean, the paper's objective, as a flat vector.
  * The caller disposes of both.
+ *
+ * @param into may receive the gradient's values; free again when the gradient is disposed of
+ * @throws Failure where the memory would not do
  */
 export function sequenceNllAndGradient(
+  kernels: Kernels,
   spec: ModelSpec,
   parameters: tf.Tensor1D,
   batch: Batch,
+  into?: Float32Array,
 ): { nll: tf.Tensor1D; gradient: tf.Tensor1D } {
-  const objective = tf.valueAndGrad((p: tf.Tensor) => sequenceNll(spec, p as tf.Tensor1D, batch));
+  const dy = () => tf.tensor1d(new Float32Array(batch.sequences).fill(1 / batch.sequences));
   return tf.tidy(() => {
-    const { value, grad } = objective(parameters, tf.fill([batch.sequences], 1 / batch.sequences));
+    if (kernels.name === 'fused') {
+      const [nll, gradient] = fusedSequenceNllAndGradient(kernels, spec, parameters, batch, dy(), into);
+      return { nll, gradient };
+    }
+    const objective = tf.valueAndGrad((p: tf.Tensor) => composedSequenceNll(spec, p as tf.Tensor1D, batch));
+    const { value, grad } = objective(parameters, dy());
     return { nll: value as tf.Tensor1D, gradient: grad as tf.Tensor1D };
   });
 }

@@ -35,11 +35,7 @@ export interface Diagnosis {
  *
  * @param kernels the implementation of the NLL in effect
  */
-export async function diagnose(
-  choice: BackendChoice,
-  threads: number,
-  kernels: Kernels = { name: 'composed', why: 'ordinary TensorFlow.js operations, on every backend' },
-): Promise<Diagnosis> {
+export async function diagnose(choice: BackendChoice, threads: number, kernels: Kernels): Promise<Diagnosis> {
   const tried = await tryBackend(choice, threads);
   return {
     works: tried.problem === undefined,

@@ -27,18 +27,37 @@ export function uniform(draw: Draw, out: Float64Array): Float64Array {
   return out;
 }
 
+/** Normal deviates come in stretches of 64: 16 blocks of the generator, one in each of 16 lanes. */
+const LANES = 16;
+const STRETCH = 4 * LANES;
+
+/** The middle of one of 2²³ intervals of (0, 1): a float32 holds it exactly, for kernels that compute in it. */
+function uniformFloat(word: number): number {
+  return ((word >>> 9) + 0.5) * 2 ** -23;
+}
+
 /**
- * Fills `out` with independent standard normal deviates (Box and Muller 1958): two uniform numbers give the
- * radius and the angle of a pair.
+ * Fills `out` with independent standard normal deviates (Box and Muller 1958). Of a block's four words, the
+ * first two give radius and angle of one pair, the other two those of another; within a stretch the first words
+ * of all blocks stand together, then the second, and so on.
  */
 export function normal(draw: Draw, out: Float64Array): Float64Array {
-  const u = uniform(draw, new Float64Array(out.length + (out.length % 2)));
-  for (let i = 0; i < out.length; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log(u[i]));
-    const angle = 2 * Math.PI * u[i + 1];
-    out[i] = radius * Math.cos(angle);
-    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
-  }
+  const key = [draw.seed >>> 0, PURPOSES[draw.purpose]];
+  const counter = [0, draw.update, draw.epoch, 0];
+  const block = new Uint32Array(4);
+  for (let start = 0; start < out.length; start += STRETCH)
+    for (let lane = 0; lane < LANES; lane++) {
+      counter[0] = start / 4 + lane;
+      philox(counter, key, block);
+      for (const word of [0, 2]) {
+        const radius = Math.sqrt(-2 * Math.log(uniformFloat(block[word])));
+        const angle = 2 * Math.PI * uniformFloat(block[word + 1]);
+        const i = start + word * LANES + lane;
+        // Past its end, a typed array takes no number.
+        out[i] = radius * Math.cos(angle);
+        out[i + LANES] = radius * Math.sin(angle);
+      }
+    }
   return out;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadDataset } from '../data/catalogue.js';
 import type { Split } from '../data/sequence.js';
+import { chooseKernels, describeKernels, type KernelChoice } from '../kernels/choice.js';
 import { readModel } from '../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../model/spec.js';
 import { type BackendChoice, startBackend } from '../platform/backend.js';
@@ -15,6 +16,7 @@ export interface SavedEvaluation {
   readonly file: string;
   readonly dataset: string;
   readonly backend: string;
+  readonly kernels: string;
   readonly splits: readonly ({ readonly split: Split } & SetNll)[];
 }
 
@@ -32,6 +34,7 @@ export async function evaluateSaved(
     maxSequences?: number;
     splits: readonly Split[];
     backend: BackendChoice;
+    kernels: KernelChoice;
     threads: number;
   },
 ): Promise<SavedEvaluation> {
@@ -43,13 +46,20 @@ export async function evaluateSaved(
   const dataset = await loadDataset(data.dataset, { maxSequences, windowSamples: data.windowSamples });
   checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
   const backend = await startBackend(options.backend, options.threads);
+  const kernels = chooseKernels(options.kernels, options.threads);
   const parameters = tf.tensor1d(values);
   const results = splits.map((split) => ({
     split,
-    ...evaluate(spec, parameters, packForEvaluation(dataset.splits[split])),
+    ...evaluate(kernels, spec, parameters, packForEvaluation(dataset.splits[split])),
   }));
   parameters.dispose();
-  return { file: saved.file, dataset: dataset.name, backend: backend.name, splits: results };
+  return {
+    file: saved.file,
+    dataset: dataset.name,
+    backend: backend.name,
+    kernels: describeKernels(kernels),
+    splits: results,
+  };
 }
 
 type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, packBatch, predictedFrames } from '../data/batch.js';
 import type { PianoRoll, Waveform } from '../data/sequence.js';
+import type { Kernels } from '../kernels/choice.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import type { ModelSpec } from '../model/spec.js';
 
@@ -39,11 +40,18 @@ export function packForEvaluation(sequences: readonly (PianoRoll | Waveform)[]):
 }
 
 /** Evaluates a model without weight noise. `parameters` is the flat vector. */
-export function evaluate(spec: ModelSpec, parameters: tf.Tensor1D, batches: readonly Batch[]): SetNll {
+export function evaluate(
+  kernels: Kernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batches: readonly Batch[],
+): SetNll {
   let sum = 0;
   let sumOfMeans = 0;
   for (const batch of batches) {
-    const nll = tf.tidy(() => sequenceNll(spec, parameters, batch).dataSync());
+    const tensor = tf.tidy(() => sequenceNll(kernels, spec, parameters, batch));
+    const nll = tensor.dataSync<'float32'>();
+    tensor.dispose();
     for (let b = 0; b < batch.sequences; b++) {
       sum += nll[b];
       sumOfMeans += nll[b] / batch.lengths[b];

@@ -1,25 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
+import type { Kernels } from '../kernels/choice.js';
 import { sequenceNllAndGradient } from '../kernels/sequence-nll.js';
+import { noisyParameters } from '../kernels/weight-noise.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Draw } from '../random/draws.js';
 import type { TrainingOptions } from './options.js';
 import { RmsPropMomentum } from './rmsprop-momentum.js';
 import type { LearnerState } from './run-folder.js';
-import { weightNoise } from './weight-noise.js';
 
 /** The parameters as a TensorFlow.js variable, and the optimiser that changes them. */
 export class Learner {
   readonly parameters: tf.Variable<tf.Rank.R1>;
   private readonly optimiser: RmsPropMomentum;
+  /** Memory of the noisy parameters and of the gradient, the same for all updates. */
+  private readonly noisy: Float32Array;
+  private readonly gradient: Float32Array;
 
   constructor(
+    private readonly kernels: Kernels,
     private readonly spec: ModelSpec,
     private readonly options: TrainingOptions,
     state: LearnerState,
   ) {
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(state.parameters)));
-    this.optimiser = new RmsPropMomentum(this.parameters, options);
+    this.noisy = new Float32Array(this.parameters.size);
+    this.gradient = new Float32Array(this.parameters.size);
+    this.optimiser = new RmsPropMomentum(kernels, this.parameters, options);
     tf.tidy(() => {
       this.optimiser.meanSquare.assign(tf.tensor1d(state.meanSquare));
       this.optimiser.velocity.assign(tf.tensor1d(state.velocity));
@@ -38,28 +45,37 @@ export class Learner {
     draw: Pick<Draw, 'epoch' | 'update'>,
     learningRate: number,
   ): { nll: Float32Array; gradientNorm: number } {
-    return tf.tidy(() => {
-      const { nll, gradient } = sequenceNllAndGradient(this.spec, this.noisyParameters(draw), batch);
+    const { kernels, spec } = this;
+    let nll: Float32Array = new Float32Array();
+    tf.tidy(() => {
+      const result = sequenceNllAndGradient(kernels, spec, this.noisyParameters(draw), batch, this.gradient);
       this.optimiser.learningRate = learningRate;
-      this.optimiser.applyGradients({ [this.parameters.name]: gradient });
-      return { nll: nll.dataSync<'float32'>(), gradientNorm: this.optimiser.gradientNorm };
+      this.optimiser.applyGradients({ [this.parameters.name]: result.gradient });
+      nll = result.nll.dataSync<'float32'>();
     });
+    return { nll, gradientNorm: this.optimiser.gradientNorm };
   }
 
   private noisyParameters(draw: Pick<Draw, 'epoch' | 'update'>): tf.Tensor1D {
     const { weightNoise: deviation, seed } = this.options;
     if (deviation === 0) return this.parameters;
-    const noise = weightNoise(this.spec, deviation, { seed, ...draw });
-    const ofAll = new Float32Array(this.parameters.size);
-    ofAll.set(noise);
-    return tf.add(this.parameters, tf.tensor1d(ofAll));
+    return noisyParameters(
+      this.kernels,
+      this.spec,
+      this.parameters,
+      deviation,
+      { seed, ...draw },
+      this.noisy,
+    );
   }
 
+  /** A copy of all that the next update depends on. */
   state(): LearnerState {
+    const copy = (variable: tf.Variable<tf.Rank.R1>) => variable.dataSync<'float32'>().slice();
     return {
-      parameters: this.parameters.dataSync<'float32'>(),
-      meanSquare: this.optimiser.meanSquare.dataSync<'float32'>(),
-      velocity: this.optimiser.velocity.dataSync<'float32'>(),
+      parameters: copy(this.parameters),
+      meanSquare: copy(this.optimiser.meanSquare),
+      velocity: copy(this.optimiser.velocity),
     };
   }
 

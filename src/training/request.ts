@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KERNEL_CHOICES } from '../kernels/sequence-nll.js';
+import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { CELLS } from '../model/units.js';
 import { BACKENDS } from '../platform/backend.js';
 import { DEFAULTS_BY_KIND, trainingSchema } from './options.js';

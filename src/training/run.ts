@@ -5,11 +5,12 @@ import { z } from 'zod';
 import { predictedFrames } from '../data/batch.js';
 import { datasetNames, loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
+import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { type Backend, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
-import { describeProcessor } from '../platform/processor.js';
+import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import type { CurveRow } from './curve.js';
 import { trainingSchema } from './options.js';
 import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
@@ -23,8 +24,7 @@ export interface PreparedRun {
   readonly spec: ModelSpec;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  /** Which implementation of the kernels runs. */
-  readonly kernels: 'composed';
+  readonly kernels: Kernels;
 }
 
 /** What result.json says of a run that has ended. */
@@ -60,6 +60,7 @@ const configSchema = z.object({
   request: requestSchema,
   dataset: z.object({ sha256: z.string() }),
   backend: z.object({ name: z.enum(['tensorflow', 'wasm', 'cpu']) }),
+  kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.enum(SIMD_PATHS).optional() }),
 });
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
@@ -72,12 +73,18 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
 /**
  * Prepares to go on with a run from its folder.
  *
- * @throws Failure where the data are no longer those that the run started with, or the backend that it ran on
- *   is not to be had: the numbers would not be those of one run
+ * @throws Failure where the data are no longer those that the run started with, or the backend or the
+ *   kernels that it ran on are not to be had: the numbers would not be those of one run
  */
 export async function prepareResume(folder: string): Promise<PreparedRun> {
   const config = readRunConfig(folder);
-  const run = await prepare({ ...config.request, backend: config.backend.name }, folder);
+  const { backend, kernels } = config;
+  const run = await prepare({ ...config.request, backend: backend.name, kernels: kernels.name }, folder);
+  const isPlain = (simd?: string) => simd === 'plain';
+  if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
+    throw new Failure(
+      `${folder} was trained on the ${kernels.simd} path, whose last digits ${run.kernels.simd} does not give`,
+    );
   if (run.dataset.sha256 !== config.dataset.sha256)
     throw new Failure(`the sequences of ${run.dataset.name} are not those that ${folder} was trained on`);
   return run;
@@ -87,6 +94,7 @@ async function prepare(request: TrainingRequest, folder: string): Promise<Prepar
   const { maxSequences, windowSamples } = request;
   const dataset = await loadDataset(request.dataset, { maxSequences, windowSamples });
   const backend = await startBackend(request.backend, request.threads);
+  const kernels = chooseKernels(request.kernels, request.threads);
   const spec = paperSpec(dataset.kind, request.model, request.units);
   return {
     folder,
@@ -94,7 +102,7 @@ async function prepare(request: TrainingRequest, folder: string): Promise<Prepar
     spec,
     dataset,
     backend,
-    kernels: 'composed',
+    kernels,
   };
 }
 
@@ -128,9 +136,9 @@ function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
 
 /** Trains a prepared run to its end or until a stop is asked for; writes result.json when it has ended. */
 export async function trainRun(run: PreparedRun, events: TrialEvents = {}): Promise<RunResult> {
-  const { spec, dataset, folder, request } = run;
+  const { spec, dataset, kernels, folder, request } = run;
   const options = trainingSchema.strip().parse(request);
-  const { ending, curve, bestEpoch } = await runTrial({ spec, dataset, options, folder }, events);
+  const { ending, curve, bestEpoch } = await runTrial({ spec, dataset, options, kernels, folder }, events);
   const last = curve.at(-1);
   const result: RunResult = {
     ending,

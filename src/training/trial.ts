@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { packBatch } from '../data/batch.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
+import type { Kernels } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
@@ -17,6 +18,7 @@ export interface Trial {
   readonly spec: ModelSpec;
   readonly dataset: Dataset;
   readonly options: TrainingOptions;
+  readonly kernels: Kernels;
   readonly folder: string;
 }
 
@@ -53,9 +55,9 @@ const TURN_INTERVAL = 20;
  *   then stays
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
-  const { spec, dataset, options, folder } = trial;
+  const { spec, dataset, options, kernels, folder } = trial;
   const { progress, learner: learnerState } = readState(folder, spec) ?? initialState(spec, options);
-  const learner = new Learner(spec, options, learnerState);
+  const learner = new Learner(kernels, spec, options, learnerState);
   const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
   const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
   const ended = (ending: Ending) => ({ ending, curve, bestEpoch: progress.bestEpoch });
@@ -65,7 +67,7 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
       const finished = await trainEpoch(trial, learner, progress, events);
       if (!finished) return ended('stopped');
 
-      const nll = splits.map((batches) => evaluate(spec, learner.parameters, batches));
+      const nll = splits.map((batches) => evaluate(kernels, spec, learner.parameters, batches));
       const row = curveRow(progress, options, updatesAnEpoch(trial), nll);
       endIfNotFinite(row, updatesAnEpoch(trial), runFiles(folder).best, progress.bestEpoch);
       const isBest = row.valid_nll < progress.bestValidNll;

@@ -1,0 +1,46 @@
+import { Failure } from '../platform/failure.js';
+import type { SimdPath } from '../platform/processor.js';
+import { chosenPath, loadNative } from './native.js';
+
+/**
+ * How NLL, gradient, weight noise and update are computed. `composed`: ordinary TensorFlow.js operations.
+ * `fused`: C++ kernels, registered with TensorFlow.js on each backend. `auto`: fused where it is to be had.
+ */
+export const KERNEL_CHOICES = ['auto', 'composed', 'fused'] as const;
+export type KernelChoice = (typeof KERNEL_CHOICES)[number];
+
+export interface ComposedKernels {
+  readonly name: 'composed';
+  /** Why these, in one clause. */
+  readonly why: string;
+}
+
+export interface FusedKernels {
+  readonly name: 'fused';
+  readonly why: string;
+  readonly simd: SimdPath;
+  /** Results do not depend on it. */
+  readonly threads: number;
+}
+
+export type Kernels = ComposedKernels | FusedKernels;
+
+/**
+ * @param threads at least 1
+ * @throws Failure where the fused kernels are asked for by name and not to be had; Misuse from GRU_BENCH_SIMD
+ */
+export function chooseKernels(choice: KernelChoice, threads: number): Kernels {
+  if (choice === 'composed') return { name: 'composed', why: 'asked for' };
+  const native = loadNative();
+  if (typeof native === 'string') {
+    if (choice === 'fused') throw new Failure(`${native}; --kernels composed does without`);
+    return { name: 'composed', why: native };
+  }
+  const why = choice === 'fused' ? 'asked for' : 'the fastest, and they work here';
+  return { name: 'fused', why, simd: chosenPath(native), threads };
+}
+
+/** What a run's header and `doctor` say. */
+export function describeKernels(kernels: Kernels): string {
+  return kernels.name === 'fused' ? `fused, ${kernels.simd}` : 'composed';
+}

@@ -1,0 +1,279 @@
+import { freemem } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Rows } from '../data/batch.js';
+import type { ModelSpec } from '../model/spec.js';
+import { CELLS } from '../model/units.js';
+import { BACKENDS } from '../platform/backend.js';
+import { Failure } from '../platform/failure.js';
+import { type Draw, PURPOSES } from '../random/draws.js';
+import type { FusedKernels } from './choice.js';
+import { loadNative, type NativeKernels } from './native.js';
+
+/**
+ * The C++ kernels as TensorFlow.js kernels, on every backend: they read and write the flat vectors in main
+ * memory, where the `tensorflow` backend keeps a tensor that no ordinary operation has touched.
+ *
+ * An output may go to an array of the caller (`into`), who must not use the array for anything else before the
+ * tensor is disposed of; so one array serves all updates of a run.
+ */
+const SEQUENCE_NLL = 'SequenceNll';
+const SEQUENCE_NLL_AND_GRADIENT = 'SequenceNllAndGradient';
+const WEIGHT_NOISE = 'WeightNoise';
+const RMSPROP_MOMENTUM = 'RmsPropMomentum';
+
+interface NllAttributes {
+  readonly kernels: FusedKernels;
+  readonly spec: ModelSpec;
+  readonly batch: Batch;
+  readonly into?: Float32Array;
+}
+
+interface NoiseAttributes {
+  readonly kernels: FusedKernels;
+  readonly spec: ModelSpec;
+  readonly deviation: number;
+  readonly draw: Pick<Draw, 'seed' | 'epoch' | 'update'>;
+  readonly into: Float32Array;
+}
+
+/** Rates and bounds of a step, as RmsPropMomentum states them. */
+export interface RmsPropStep {
+  readonly decay: number;
+  readonly momentum: number;
+  readonly learningRate: number;
+  readonly rmsFloor: number;
+  readonly maximumGradientNorm: number;
+}
+
+/** Parameters, mean square and velocity. */
+export type OptimiserVectors<T> = readonly [parameters: T, meanSquare: T, velocity: T];
+
+interface StepAttributes {
+  readonly kernels: FusedKernels;
+  readonly step: RmsPropStep;
+  readonly into: OptimiserVectors<Float32Array>;
+  /** Receives the gradient's norm, which may exceed float32. */
+  readonly norm: Float64Array;
+}
+
+/** NLL of each sequence, differentiable in the parameters. @returns [B] nats */
+export function fusedSequenceNll(
+  kernels: FusedKernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batch: Batch,
+): tf.Tensor1D {
+  return run<tf.Tensor1D>(SEQUENCE_NLL, { parameters }, { kernels, spec, batch });
+}
+
+/**
+ * NLL of each sequence and the gradient of Σ_b dy_b·NLL_b.
+ *
+ * @param dy [B]
+ * @param into where the gradient goes, if not to a new array
+ */
+export function fusedSequenceNllAndGradient(
+  kernels: FusedKernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batch: Batch,
+  dy: tf.Tensor1D,
+  into?: Float32Array,
+): [nll: tf.Tensor1D, gradient: tf.Tensor1D] {
+  return run(SEQUENCE_NLL_AND_GRADIENT, { parameters, dy }, { kernels, spec, batch, into });
+}
+
+/** The parameters with Gaussian noise on W and U of the cell. */
+export function fusedWeightNoise(parameters: tf.Tensor1D, attributes: NoiseAttributes): tf.Tensor1D {
+  return run<tf.Tensor1D>(WEIGHT_NOISE, { parameters }, attributes);
+}
+
+/**
+ * One step of RMSProp with momentum.
+ *
+ * @returns the next vectors, and the gradient's norm; where that is not finite, nothing is returned
+ */
+export function fusedRmsPropMomentum(
+  kernels: FusedKernels,
+  [parameters, meanSquare, velocity]: OptimiserVectors<tf.Tensor1D>,
+  gradient: tf.Tensor1D,
+  step: RmsPropStep,
+  into: OptimiserVectors<Float32Array>,
+): { norm: number; next: OptimiserVectors<tf.Tensor1D> | undefined } {
+  const norm = new Float64Array(1);
+  const inputs = { parameters, meanSquare, velocity, gradient };
+  const next = run<tf.Tensor1D[]>(RMSPROP_MOMENTUM, inputs, { kernels, step, into, norm });
+  return { norm: norm[0], next: next.length === 3 ? [next[0], next[1], next[2]] : undefined };
+}
+
+function run<T extends tf.Tensor | tf.Tensor[]>(
+  name: string,
+  inputs: tf.NamedTensorMap,
+  attributes: object,
+): T {
+  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as T;
+}
+
+type KernelCall<Attributes> = {
+  inputs: Record<string, tf.TensorInfo>;
+  attrs: Attributes;
+  backend: tf.KernelBackend;
+};
+
+function sequenceNllKernel({ inputs, attrs, backend }: KernelCall<NllAttributes>): tf.TensorInfo {
+  const { kernels, spec, batch } = attrs;
+  checkMemory(kernels, spec, batch, 0);
+  const nll = new Float64Array(batch.sequences);
+  native().sequenceNll(...nllArguments(kernels, spec, batch), values(backend, inputs.parameters), nll);
+  return output(backend, Float32Array.from(nll));
+}
+
+function sequenceNllAndGradientKernel({
+  inputs,
+  attrs,
+  backend,
+}: KernelCall<NllAttributes>): tf.TensorInfo[] {
+  const { kernels, spec, batch } = attrs;
+  checkMemory(kernels, spec, batch, 1);
+  const parameters = values(backend, inputs.parameters);
+  const nll = new Float64Array(batch.sequences);
+  const gradient = attrs.into ?? new Float32Array(parameters.length);
+  const dy = values(backend, inputs.dy);
+  native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll, dy, gradient);
+  return [output(backend, Float32Array.from(nll)), output(backend, gradient)];
+}
+
+function weightNoiseKernel({ inputs, attrs, backend }: KernelCall<NoiseAttributes>): tf.TensorInfo {
+  const { kernels, spec, deviation, draw, into } = attrs;
+  const { seed, epoch, update } = draw;
+  const parameters = values(backend, inputs.parameters);
+  native().weightNoise(
+    pathIndex(kernels),
+    modelFields(spec),
+    parameters,
+    into,
+    deviation,
+    seed,
+    PURPOSES.weightNoise,
+    update,
+    epoch,
+  );
+  return output(backend, into);
+}
+
+function rmsPropMomentumKernel({ inputs, attrs, backend }: KernelCall<StepAttributes>): tf.TensorInfo[] {
+  const { decay, momentum, learningRate, rmsFloor, maximumGradientNorm } = attrs.step;
+  attrs.norm[0] = native().rmsPropMomentum(
+    pathIndex(attrs.kernels),
+    values(backend, inputs.parameters),
+    values(backend, inputs.meanSquare),
+    values(backend, inputs.velocity),
+    values(backend, inputs.gradient),
+    ...(attrs.into as [Float32Array, Float32Array, Float32Array]),
+    decay,
+    momentum,
+    learningRate,
+    rmsFloor,
+    maximumGradientNorm,
+  );
+  return Number.isFinite(attrs.norm[0]) ? attrs.into.map((vector) => output(backend, vector)) : [];
+}
+
+for (const backendName of BACKENDS.filter((name) => name !== 'auto')) {
+  const register = <Attributes>(
+    kernelName: string,
+    kernel: (call: KernelCall<Attributes>) => tf.TensorInfo | tf.TensorInfo[],
+  ) => tf.registerKernel({ kernelName, backendName, kernelFunc: kernel as unknown as tf.KernelFunc });
+  register(SEQUENCE_NLL, sequenceNllKernel);
+  register(SEQUENCE_NLL_AND_GRADIENT, sequenceNllAndGradientKernel);
+  register(WEIGHT_NOISE, weightNoiseKernel);
+  register(RMSPROP_MOMENTUM, rmsPropMomentumKernel);
+}
+
+tf.registerGradient({
+  kernelName: SEQUENCE_NLL,
+  inputsToSave: ['parameters'],
+  gradFunc: (dy, [parameters], attributes) => ({
+    parameters: () => {
+      const { kernels, spec, batch } = attributes as unknown as NllAttributes;
+      const outputs = fusedSequenceNllAndGradient(
+        kernels,
+        spec,
+        parameters as tf.Tensor1D,
+        batch,
+        dy as tf.Tensor1D,
+      );
+      outputs[0].dispose();
+      return outputs[1];
+    },
+  }),
+});
+
+function values(backend: tf.KernelBackend, { dataId }: tf.TensorInfo): Float32Array {
+  return backend.readSync(dataId) as Float32Array;
+}
+
+function output(backend: tf.KernelBackend, vector: Float32Array): tf.TensorInfo {
+  const shape = [vector.length];
+  return { dataId: backend.write(vector, shape, 'float32'), shape, dtype: 'float32' };
+}
+
+/** The addon; a `FusedKernels` exists only where it loads. */
+function native(): NativeKernels {
+  return loadNative() as NativeKernels;
+}
+
+function pathIndex({ simd }: FusedKernels): number {
+  return native().paths.indexOf(simd);
+}
+
+const fieldsOfSpec = new WeakMap<ModelSpec, Int32Array>();
+
+function modelFields(spec: ModelSpec): Int32Array {
+  const known = fieldsOfSpec.get(spec);
+  if (known) return known;
+  const { cell, units, inputSize, output } = spec;
+  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
+  const fields = Int32Array.of(CELLS.indexOf(cell), units, inputSize, kind, output.frameSize, mixtures);
+  fieldsOfSpec.set(spec, fields);
+  return fields;
+}
+
+type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
+
+function rowsArguments(rows: Rows): RowsArguments {
+  return rows.kind === 'dense' ? [rows.values, null, null] : [null, rows.starts, rows.columns];
+}
+
+function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
+  const head = [pathIndex(kernels), kernels.threads, modelFields(spec), batch.active] as const;
+  return [...head, ...rowsArguments(batch.inputs), ...rowsArguments(batch.targets)] as const;
+}
+
+/** Bytes of the largest workspace so far: the addon keeps it for the calls to come. */
+let workspace = 0;
+
+/** @throws Failure where a batch needs more memory than there is, before any of it is taken */
+function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, gradient: 0 | 1): void {
+  const { sequences, frames } = batch;
+  const bytes = native().workspaceBytes(modelFields(spec), sequences, frames, gradient, kernels.threads);
+  if (bytes <= workspace) return;
+  const free = availableMemory() + workspace;
+  if (bytes > free)
+    throw new Failure(
+      `a batch of ${sequences} ${sequences === 1 ? 'sequence' : 'sequences'} with ${frames} frames needs ` +
+        `${gibibytes(bytes)} GiB of memory and ${gibibytes(free)} GiB are free: ` +
+        'take fewer sequences an update (--batch-size) or shorter ones',
+    );
+  workspace = bytes;
+}
+
+/** What this process may still take, by the system's or a container's limit; bytes. */
+function availableMemory(): number {
+  const { availableMemory } = process as { availableMemory?: () => number };
+  return availableMemory?.() ?? freemem();
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}

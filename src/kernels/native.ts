@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Misuse } from '../platform/failure.js';
+import { PACKAGE_ROOT } from '../platform/folders.js';
+import { SIMD_PATHS, type SimdPath } from '../platform/processor.js';
+
+/**
+ * The functions of the C++ addon, src/kernels/native/addon.cpp. `path` is an index into `paths`. A model is
+ * [cell, units, input size, output, frame size, mixtures]; rows are dense values, or starts and columns.
+ * Arguments that do not fit throw a TypeError or RangeError.
+ */
+export interface NativeKernels {
+  /** What this processor can run, the widest first. */
+  readonly paths: readonly SimdPath[];
+  sequenceNll(
+    path: number,
+    threads: number,
+    model: Int32Array,
+    active: Int32Array,
+    inputs: Float32Array | null,
+    inputStarts: Int32Array | null,
+    inputColumns: Uint8Array | null,
+    targets: Float32Array | null,
+    targetStarts: Int32Array | null,
+    targetColumns: Uint8Array | null,
+    parameters: Float32Array,
+    nll: Float64Array,
+    dy?: Float32Array,
+    gradient?: Float32Array,
+  ): void;
+  workspaceBytes(
+    model: Int32Array,
+    sequences: number,
+    frames: number,
+    gradient: 0 | 1,
+    threads: number,
+  ): number;
+  weightNoise(
+    path: number,
+    model: Int32Array,
+    parameters: Float32Array,
+    noisy: Float32Array,
+    deviation: number,
+    seed: number,
+    purpose: number,
+    update: number,
+    epoch: number,
+  ): void;
+  /** @returns the norm of the gradient; where it is not finite, nothing is written */
+  rmsPropMomentum(
+    path: number,
+    parameters: Float32Array,
+    meanSquare: Float32Array,
+    velocity: Float32Array,
+    gradient: Float32Array,
+    nextParameters: Float32Array,
+    nextMeanSquare: Float32Array,
+    nextVelocity: Float32Array,
+    decay: number,
+    momentum: number,
+    learningRate: number,
+    rmsFloor: number,
+    maximumGradientNorm: number,
+  ): number;
+  /** @returns how many fused multiply-adds it did, as fast as registers allow */
+  multiplyAdds(path: number, rounds: number): number;
+}
+
+/** Where the install step puts the addon, and where node-gyp would. */
+export const NATIVE_FILE = join(PACKAGE_ROOT, 'build', 'Release', 'gru_bench.node');
+
+let loaded: NativeKernels | string | undefined;
+
+/** The addon, or in one line why there is none. */
+export function loadNative(): NativeKernels | string {
+  loaded ??= tryToLoad();
+  return loaded;
+}
+
+function tryToLoad(): NativeKernels | string {
+  if (!existsSync(NATIVE_FILE)) return 'the fused kernels were not built (`gru-bench doctor --fix` tries it)';
+  try {
+    return createRequire(import.meta.url)(NATIVE_FILE) as NativeKernels;
+  } catch (error) {
+    return `the fused kernels do not load: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+/**
+ * The vector instructions to use: the widest of this processor, or those that GRU_BENCH_SIMD names.
+ *
+ * @throws Misuse where it names others than this processor runs
+ */
+export function chosenPath(
+  { paths }: Pick<NativeKernels, 'paths'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): SimdPath {
+  const forced = environment.GRU_BENCH_SIMD;
+  if (!forced) return paths[0];
+  const path = SIMD_PATHS.find((name) => name === forced);
+  if (path && paths.includes(path)) return path;
+  throw new Misuse(`GRU_BENCH_SIMD=${forced}: this processor runs ${paths.join(', ')}`);
+}

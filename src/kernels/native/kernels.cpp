@@ -1,0 +1,101 @@
+// The kernels, for the path that this source is built for.
+#include "kernels.h"
+
+#include <cstring>
+
+#include "noise.h"
+#include "output.h"
+#include "recurrence.h"
+#include "rmsprop.h"
+
+namespace PATH {
+namespace {
+
+template <class F> void with_unit(Cell cell, F f) {
+  switch (cell) {
+    case Cell::tanh: return f(Tanh{});
+    case Cell::gru: return f(Gru{});
+    case Cell::lstm: return f(Lstm{});
+  }
+}
+
+void clear(float* at, long n) { std::memset(at, 0, sizeof(float) * static_cast<size_t>(n)); }
+
+void number_frames(const Call& call) {
+  for (long t = 0, n = 0; t < call.batch.steps; t++)
+    for (long b = 0; b < call.batch.active[t]; b++) call.space.sequence_of[n++] = static_cast<int32_t>(b);
+}
+
+void forward(const Call& call, const float* parameters, bool gradient) {
+  pack_cell(call, parameters, gradient);
+  pack_output(call, parameters, gradient);
+  clear(call.space.zeros, call.batch.sequences * call.width.units);
+  with_unit(call.model.cell, [&](auto unit) {
+    on_each(call.threads, [&](int index) { run_forward<decltype(unit)>(call, share_of(call, index), gradient); });
+  });
+}
+
+// In the order of time, in double precision.
+void sum_frames(const Call& call, double* nll) {
+  for (long b = 0; b < call.batch.sequences; b++) nll[b] = 0;
+  for (long t = 0, n = 0; t < call.batch.steps; t++)
+    for (long b = 0; b < call.batch.active[t]; b++) nll[b] += call.space.frame_nll[n++];
+}
+
+void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space, Threads& threads,
+                  double* nll) {
+  const Call call = {model, batch, space, threads, widths(model)};
+  forward(call, parameters, false);
+  run_output<false>(call, nullptr);
+  sum_frames(call, nll);
+}
+
+void sequence_nll_and_gradient(const Model& model, const Batch& batch, const float* parameters, const float* dy,
+                               Workspace& space, Threads& threads, double* nll, float* gradient) {
+  const Call call = {model, batch, space, threads, widths(model)};
+  clear(space.dc, batch.sequences * call.width.units);
+  clear(space.dW, model.I * call.width.gates);
+  clear(space.db, call.width.gates);
+  clear(space.dU, model.H * call.width.gates);
+  clear(space.output_dW, model.H * call.width.outputs);
+  clear(space.output_db, call.width.outputs);
+  number_frames(call);
+  forward(call, parameters, true);
+  run_output<true>(call, dy);
+  with_unit(model.cell, [&](auto unit) {
+    on_each(threads, [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index)); });
+  });
+  on_each(threads, [&](int index) { add_cell_gradient(call, index); });
+  unpack_gradient(call, gradient);
+  if (model.cell == Cell::lstm) add_peephole_gradient(call, gradient);
+  sum_frames(call, nll);
+}
+
+void weight_noise(const Model& model, const WeightNoise& noise) {
+  copy(noise.from, noise.to, parameter_count(model));
+  for (long gate = 0; gate < gate_count(model.cell); gate++)
+    add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation, noise.counter,
+              noise.key);
+}
+
+// Twelve sums at once keep two multipliers of four cycles busy on every processor of these paths.
+double multiply_adds(long rounds) {
+  constexpr int SUMS = 2 * ROW_VECTORS > 12 ? 12 : 6;
+  Vector sums[SUMS];
+  for (Vector& sum : sums) sum = zero();
+  Vector left = broadcast(1.0f), right = broadcast(1e-9f);
+  for (long i = 0; i < rounds; i++) {
+#pragma GCC unroll 16
+    for (int j = 0; j < SUMS; j++) sums[j] = fma(left, right, sums[j]);
+  }
+  volatile float kept = 0;
+  for (const Vector& each : sums) kept = kept + sum(each);
+  return static_cast<double>(rounds) * SUMS * LANES;
+}
+
+}  // namespace
+
+extern const Kernels KERNELS = {PATH_NAME,    sequence_nll,     sequence_nll_and_gradient,
+                                weight_noise, rmsprop_momentum, multiply_adds};
+
+}  // namespace PATH

@@ -1,0 +1,48 @@
+// What a model and a batch are, for all paths. Plain data; src/model/spec.ts and src/data/batch.ts say the same
+// in TypeScript.
+#pragma once
+
+#include <cstdint>
+
+enum class Cell { tanh, gru, lstm };
+enum class Output { bernoulli, mixture };
+
+struct Model {
+  Cell cell;
+  // Hidden units and entries of an input frame.
+  long H, I;
+  Output output;
+  // Entries of a target frame, and Gaussians of a mixture.
+  long D, K;
+};
+
+long gate_count(Cell cell);
+// Entries of the output layer, O.
+long output_size(const Model& model);
+// Length of the flat parameter vector: for each gate W [I,H], U [H,H], b [H]; the peepholes V [H] of an LSTM;
+// the output layer's W [H,O] and b [O].
+long parameter_count(const Model& model);
+
+// Where the parts of the flat vector start.
+long offset_W(const Model& model, long gate);
+long offset_U(const Model& model, long gate);
+long offset_b(const Model& model, long gate);
+long offset_V(const Model& model, long peephole);
+long offset_output_W(const Model& model);
+long offset_output_b(const Model& model);
+
+// Rows of real numbers, row-major; or of 0 and 1, the ones of row n being in the columns
+// columns[starts[n]] … columns[starts[n + 1] − 1]. One of `values` and `columns` is null.
+struct Rows {
+  const float* values;
+  const int32_t* starts;
+  const uint8_t* columns;
+  long width;
+};
+
+// Sequences sorted by length, longest first, packed time-major: active[t] rows for each step t.
+struct Batch {
+  long sequences, frames, steps;
+  const int32_t* active;
+  Rows inputs, targets;
+};

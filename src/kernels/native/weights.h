@@ -1,0 +1,179 @@
+// From the flat parameter vector to the order that products want, and back for the gradient.
+#pragma once
+
+#include "matrix.h"
+#include "mixture.h"
+#include "step.h"
+#include "threads.h"
+#include "workspace.h"
+
+namespace PATH {
+
+inline void copy(const float* from, float* to, long n) {
+  long i = 0;
+  for (; i + LANES <= n; i += LANES) store(to + i, load(from + i));
+  for (; i < n; i++) to[i] = from[i];
+}
+
+// A matrix [depth × 16·width] in panels; a single row of the left factor wants one panel.
+struct PanelWriter {
+  Panels panels;
+  bool single;
+
+  void clear() const { std::memset(panels.at, 0, sizeof(float) * LANES * panels.width * panels.depth); }
+
+  // Where row k of the panel with vector v starts, and the vectors from there to the panel's end.
+  struct Place { float* at; long vectors; };
+  Place place(long k, long v) const {
+    if (single) return {panels.at + LANES * (k * panels.width + v), panels.width - v};
+    const long count = panel_count(panels.width);
+    long p = v * count / panels.width;
+    while ((p + 1) * panels.width / count <= v) p++;
+    const long start = p * panels.width / count, end = (p + 1) * panels.width / count;
+    return {panels.at + LANES * (start * panels.depth + k * (end - start) + v - start), end - v};
+  }
+
+  float& element(long k, long column) const { return place(k, column / LANES).at[column % LANES]; }
+
+  // Writes n numbers of row k from a column on.
+  void row(long k, long column, const float* from, long n) const {
+    while (n > 0) {
+      const Place to = place(k, column / LANES);
+      const long room = LANES * to.vectors - column % LANES, size = n < room ? n : room;
+      copy(from, to.at + column % LANES, size);
+      from += size, column += size, n -= size;
+    }
+  }
+};
+
+// What all calls of one model and batch share.
+struct Call {
+  const Model& model;
+  const Batch& batch;
+  Workspace& space;
+  Threads& threads;
+  Widths width;
+  bool single() const { return batch.sequences == 1; }
+};
+
+// The gates that share a recurrent product, as columns of a row of all gates.
+struct Group { long first_gate, gates, column, width; };
+
+inline long group_count(const Model& model) { return model.cell == Cell::gru ? 2 : 1; }
+
+inline Group group(const Model& model, long g) {
+  const long H = model.H;
+  if (model.cell != Cell::gru) return {0, gate_count(model.cell), 0, vectors(gate_count(model.cell) * H)};
+  if (g == 0) return {0, 2, 0, vectors(2 * H)};
+  return {2, 1, round_up(2 * H), vectors(H)};
+}
+
+inline Panels recurrent_panels(const Call& call, long g) {
+  const Group of = group(call.model, g);
+  return {call.space.U + of.column * call.model.H, call.model.H, of.width};
+}
+
+inline Panels transposed_panels(const Call& call, long g) {
+  const Group of = group(call.model, g);
+  return {call.space.U_transposed + of.first_gate * call.model.H * call.width.units, of.gates * call.model.H,
+          vectors(call.model.H)};
+}
+
+inline Panels input_panels(const Call& call) {
+  return {call.space.W, call.model.I, call.width.gates / LANES};
+}
+
+inline Panels output_panels(const Call& call) {
+  return {call.space.output_W, call.model.H, call.width.outputs / LANES};
+}
+
+inline Panels transposed_output_panels(const Call& call) {
+  return {call.space.output_W_transposed, output_size(call.model), vectors(call.model.H)};
+}
+
+// Transposes [rows × columns] into rows of `to`: element (i, j) goes to row row_of[j] (j where that is null)
+// after the first, column i.
+inline void transpose(const float* from, long rows, long columns, const PanelWriter& to, long first_row,
+                      const int32_t* row_of) {
+  for (long v = 0; v < rows; v += LANES)
+    for (long j = 0; j < columns; j++) {
+      float* at = to.place(first_row + (row_of ? row_of[j] : j), v / LANES).at;
+      const long n = rows - v < LANES ? rows - v : LANES;
+      for (long i = 0; i < n; i++) at[i] = from[(v + i) * columns + j];
+    }
+}
+
+inline void pack_cell(const Call& call, const float* parameters, bool gradient) {
+  const Model& model = call.model;
+  const long H = model.H, I = model.I;
+  Workspace& space = call.space;
+  const bool dense = call.batch.inputs.values != nullptr;
+  const PanelWriter W = {input_panels(call), call.single() || !dense};
+  if (dense) W.clear();
+  std::memset(space.b, 0, sizeof(float) * call.width.gates);
+  for (long g = 0; g < group_count(model); g++) {
+    const Group of = group(model, g);
+    const PanelWriter U = {recurrent_panels(call, g), call.single()};
+    const PanelWriter U_transposed = {transposed_panels(call, g), call.single()};
+    U.clear();
+    if (gradient) U_transposed.clear();
+    for (long gate = of.first_gate; gate < of.first_gate + of.gates; gate++) {
+      const long column = gate_column(model, gate), within = column - of.column;
+      const float* U_gate = parameters + offset_U(model, gate);
+      copy(parameters + offset_b(model, gate), space.b + column, H);
+      for (long i = 0; i < I; i++) W.row(i, column, parameters + offset_W(model, gate) + i * H, H);
+      for (long k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
+      if (gradient) transpose(U_gate, H, H, U_transposed, within, nullptr);
+    }
+  }
+  if (model.cell == Cell::lstm)
+    for (long p = 0; p < 3; p++) copy(parameters + offset_V(model, p), space.V + p * call.width.units, H);
+}
+
+inline void pack_output(const Call& call, const float* parameters, bool gradient) {
+  const Model& model = call.model;
+  const Workspace& space = call.space;
+  const long H = model.H, O = output_size(model);
+  const float *W = parameters + offset_output_W(model), *b = parameters + offset_output_b(model);
+  for (long o = 0; o < O; o++)
+    space.output_column[o] = static_cast<int32_t>(model.output == Output::mixture ? mixture_column(model, o) : o);
+  const PanelWriter panels = {output_panels(call), false};
+  panels.clear();
+  std::memset(space.output_b, 0, sizeof(float) * call.width.outputs);
+  for (long o = 0; o < O; o++) space.output_b[space.output_column[o]] = b[o];
+  for (long k = 0; k < H; k++) {
+    const float* row = W + k * O;
+    if (model.output == Output::mixture) {
+      for (long o = 0; o < O; o++) space.outputs[space.output_column[o]] = row[o];
+      row = space.outputs;
+    }
+    panels.row(k, 0, row, O);
+  }
+  if (!gradient) return;
+  const PanelWriter transposed = {transposed_output_panels(call), false};
+  transposed.clear();
+  transpose(W, H, O, transposed, 0, space.output_column);
+}
+
+// The gradient of the flat vector from the workspace's.
+inline void unpack_gradient(const Call& call, float* gradient) {
+  const Model& model = call.model;
+  const long H = model.H, O = output_size(model);
+  const Workspace& space = call.space;
+  for (long gate = 0; gate < gate_count(model.cell); gate++) {
+    const long column = gate_column(model, gate);
+    copy(space.db + column, gradient + offset_b(model, gate), H);
+    for (long i = 0; i < model.I; i++)
+      copy(space.dW + i * call.width.gates + column, gradient + offset_W(model, gate) + i * H, H);
+    for (long k = 0; k < H; k++)
+      copy(space.dU + k * call.width.gates + column, gradient + offset_U(model, gate) + k * H, H);
+  }
+  float* output_W = gradient + offset_output_W(model);
+  for (long k = 0; k < H; k++) {
+    const float* row = space.output_dW + k * call.width.outputs;
+    for (long o = 0; o < O; o++) output_W[k * O + o] = row[space.output_column[o]];
+  }
+  for (long o = 0; o < O; o++) gradient[offset_output_b(model) + o] = space.output_db[space.output_column[o]];
+}
+
+}  // namespace PATH
