@@ -6,6 +6,9 @@
 
 namespace PATH {
 
+// Factors up to 2 that a float holds the product of.
+constexpr long MOST_FACTORS = 64;
+
 // NLL of frame n from its logits a [D]. With GRADIENT, a becomes weight·(σ(a) − y).
 template <bool GRADIENT>
 float bernoulli_nll(float* a, const Rows& targets, long n, float weight) {
@@ -15,20 +18,27 @@ float bernoulli_nll(float* a, const Rows& targets, long n, float weight) {
   float sounding = 0;
   for (long i = begin; i < end; i++) sounding += a[targets.columns[i]];
 
-  Vector sums = zero();
+  // Σ log(1 + e^a) = Σ max(a, 0) + log Π(1 + e^−|a|): one logarithm a lane. A factor is at most 2.
+  Vector sums = zero(), product = broadcast(1.0f);
   for (long d = 0; d < D; d += LANES) {
     const Mask inside = first_lanes(static_cast<int>(D - d));
     const Vector a_d = load(a + d);
-    const Softplus softplus_d = softplus(a_d);
-    Vector nll = softplus_d.value, slope = softplus_d.slope;
+    const Logistic logistic_d = logistic(a_d);
+    Vector positive = max(zero(), a_d), slope = logistic_d.slope;
     if (y) {
       const Vector y_d = load_first(y + d, D - d);
-      nll = nll - y_d * a_d;
+      positive = positive - y_d * a_d;
       slope = slope - y_d;
     }
-    sums = sums + select(inside, nll, zero());
+    sums = sums + select(inside, positive, zero());
+    product = product * select(inside, logistic_d.one_plus_e, broadcast(1.0f));
+    if (d / LANES % MOST_FACTORS == MOST_FACTORS - 1) {
+      sums = sums + log(product);
+      product = broadcast(1.0f);
+    }
     if (GRADIENT) store(a + d, slope * broadcast(weight));
   }
+  sums = sums + log(product);
   if (GRADIENT)
     for (long i = begin; i < end; i++) a[targets.columns[i]] -= weight;
   return sum(sums) - sounding;

@@ -87,19 +87,31 @@ inline Vector log(Vector x) {
   return select(less(x, broadcast(std::numeric_limits<float>::infinity())), y, x);
 }
 
-// log(1 + e^a) and its derivative σ(a), which share an exponential.
+// e^x for x ≤ 0, with x taken no smaller than −87.
+inline Vector exp_not_positive(Vector x) {
+  const Reduced reduced = reduce(max(broadcast(-87.0f), x));
+  return (expm1_near_zero(reduced.r) + broadcast(1.0f)) * power_of_two(reduced.exponent);
+}
+
+// e^−|a|, one plus that, and σ(a).
+struct Logistic { Vector e, one_plus_e, slope; };
+
+inline Logistic logistic(Vector a) {
+  const Vector one = broadcast(1.0f);
+  const Vector e = exp_not_positive(zero() - abs(a)), one_plus_e = one + e;
+  return {e, one_plus_e, select(less(a, zero()), e, one) / one_plus_e};
+}
+
+// log(1 + e^a) and its derivative σ(a).
 struct Softplus { Vector value, slope; };
 
 inline Softplus softplus(Vector a) {
-  const Vector one = broadcast(1.0f);
-  const Vector e = exp(zero() - abs(a));
-  const Vector inverse = one / (one + e);
+  const Logistic of = logistic(a);
   // 1 + e in [1, 2]: halved above √2, where (e − 1) / 2 is exact.
-  const Mask upper = less(broadcast(0.41421356f), e);
-  const Vector f = select(upper, fma(e, broadcast(0.5f), broadcast(-0.5f)), e);
+  const Mask upper = less(broadcast(0.41421356f), of.e);
+  const Vector f = select(upper, fma(of.e, broadcast(0.5f), broadcast(-0.5f)), of.e);
   const Vector log1p = log1p_near_zero(f) + select(upper, broadcast(0.69314718f), zero());
-  const Mask negative = less(a, zero());
-  return {max(zero(), a) + log1p, select(negative, e * inverse, inverse)};
+  return {max(zero(), a) + log1p, of.slope};
 }
 
 // cos and sin of u full turns, 0 ≤ u < 1.

@@ -35,6 +35,31 @@ void forward(const Call& call, const float* parameters, bool gradient) {
   });
 }
 
+// The steps that end at `last`, whose rows end at `end`, and that make a block: enough frames for long products,
+// few enough for the cache. Sequences end only before the last of them; the first step of all is by itself.
+Steps block_before(const Batch& batch, long last, long end) {
+  const int32_t* active = batch.active;
+  Steps steps = {last - 1, last, end - active[last - 1]};
+  while (steps.first > 1 && active[steps.first - 2] == active[steps.first - 1] && end - steps.start < BLOCK_FRAMES)
+    steps.start -= active[--steps.first];
+  return steps;
+}
+
+// Backward through time in blocks of steps, each followed by what its frames add to the gradients.
+void backward(const Call& call) {
+  const Batch& batch = call.batch;
+  for (long last = batch.steps, end = batch.frames; last > 0;) {
+    const Steps steps = block_before(batch, last, end);
+    with_unit(call.model.cell, [&](auto unit) {
+      on_each(call.threads, [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index), steps); });
+    });
+    const Frames frames = {steps.start, end - steps.start, steps.first == 0 ? 0 : batch.active[steps.first - 1]};
+    on_each(call.threads, [&](int index) { add_cell_gradient(call, index, frames); });
+    last = steps.first;
+    end = steps.start;
+  }
+}
+
 // In the order of time, in double precision.
 void sum_frames(const Call& call, double* nll) {
   for (long b = 0; b < call.batch.sequences; b++) nll[b] = 0;
@@ -57,17 +82,14 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
   clear(space.dW, model.I * call.width.gates);
   clear(space.db, call.width.gates);
   clear(space.dU, model.H * call.width.gates);
+  if (model.cell == Cell::lstm) clear(space.dV, 3 * call.width.units);
   clear(space.output_dW, model.H * call.width.outputs);
   clear(space.output_db, call.width.outputs);
   number_frames(call);
   forward(call, parameters, true);
   run_output<true>(call, dy);
-  with_unit(model.cell, [&](auto unit) {
-    on_each(threads, [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index)); });
-  });
-  on_each(threads, [&](int index) { add_cell_gradient(call, index); });
+  backward(call);
   unpack_gradient(call, gradient);
-  if (model.cell == Cell::lstm) add_peephole_gradient(call, gradient);
   sum_frames(call, nll);
 }
 

@@ -24,7 +24,9 @@ inline long panel_count(long width) { return (width + BLOCK_VECTORS - 1) / BLOCK
 template <int R, int C>
 void block(Left a, const float* b, long b_row, long depth, float* c, long c_row, bool add) {
   Vector sums[R][C];
+#pragma GCC unroll 16
   for (int i = 0; i < R; i++)
+#pragma GCC unroll 16
     for (int j = 0; j < C; j++) sums[i][j] = zero();
   for (long k = 0; k < depth; k++) {
     Vector right[C];
@@ -37,7 +39,9 @@ void block(Left a, const float* b, long b_row, long depth, float* c, long c_row,
       for (int j = 0; j < C; j++) sums[i][j] = fma(left, right[j], sums[i][j]);
     }
   }
+#pragma GCC unroll 16
   for (int i = 0; i < R; i++)
+#pragma GCC unroll 16
     for (int j = 0; j < C; j++) {
       float* p = c + i * c_row + LANES * j;
       store(p, add ? load(p) + sums[i][j] : sums[i][j]);
@@ -91,22 +95,25 @@ inline void multiply(long rows, Left a, Panels b, float* c, long c_row, bool add
 // c[16·C] (+)= a·B for one row a and rows of B that stand together. Up to four vectors are too few sums to
 // keep a multiplier busy, so even and odd k are then summed apart.
 template <int C, int CHAINS>
-void row_block(const float* a, const float* b, long b_row, long depth, float* c, bool add) {
+void row_block(const float* a, long step, const float* b, long b_row, long depth, float* c, bool add) {
   Vector sums[CHAINS][C];
+#pragma GCC unroll 16
   for (int chain = 0; chain < CHAINS; chain++)
+#pragma GCC unroll 16
     for (int j = 0; j < C; j++) sums[chain][j] = zero();
-  long k = 0;
-  for (; k + CHAINS <= depth; k += CHAINS)
+  for (long k = 0; k + CHAINS <= depth; k += CHAINS)
 #pragma GCC unroll 16
     for (int chain = 0; chain < CHAINS; chain++) {
-      const Vector left = broadcast(a[k + chain]);
+      const Vector left = broadcast(a[(k + chain) * step]);
 #pragma GCC unroll 16
       for (int j = 0; j < C; j++)
         sums[chain][j] = fma(left, load(b + (k + chain) * b_row + LANES * j), sums[chain][j]);
     }
-  if (k < depth)
+  if (depth % CHAINS != 0)
+#pragma GCC unroll 16
     for (int j = 0; j < C; j++)
-      sums[0][j] = fma(broadcast(a[k]), load(b + k * b_row + LANES * j), sums[0][j]);
+      sums[0][j] = fma(broadcast(a[(depth - 1) * step]), load(b + (depth - 1) * b_row + LANES * j), sums[0][j]);
+#pragma GCC unroll 16
   for (int j = 0; j < C; j++) {
     Vector sum = sums[0][j];
     if (CHAINS == 2) sum = sum + sums[CHAINS - 1][j];
@@ -115,9 +122,9 @@ void row_block(const float* a, const float* b, long b_row, long depth, float* c,
 }
 
 template <int CHAINS>
-void multiply_row(const float* a, const float* b, long depth, long width, float* c, bool add) {
+void multiply_row(const float* a, long step, const float* b, long b_row, long depth, long width, float* c, bool add) {
   constexpr int MOST = ROW_VECTORS / CHAINS;
-  using RowBlock = void (*)(const float*, const float*, long, long, float*, bool);
+  using RowBlock = void (*)(const float*, long, const float*, long, long, float*, bool);
   constexpr RowBlock BLOCKS[] = {
       row_block<1, CHAINS>,
       row_block<(MOST >= 2 ? 2 : 1), CHAINS>,
@@ -133,16 +140,21 @@ void multiply_row(const float* a, const float* b, long depth, long width, float*
   const long count = (width + MOST - 1) / MOST;
   for (long p = 0; p < count; p++) {
     const long start = p * width / count, size = (p + 1) * width / count - start;
-    BLOCKS[size - 1](a, b + LANES * start, LANES * width, depth, c + LANES * start, add);
+    BLOCKS[size - 1](a, step, b + LANES * start, b_row, depth, c + LANES * start, add);
   }
 }
 
-// c[16·width] (+)= a·B for a single row; B's rows [depth × 16·width] stand together.
-inline void multiply_row(const float* a, Panels b, float* c, bool add) {
+// c[16·width] (+)= a·B for a single row; B's rows [depth × 16·width] stand together. `backwards` sums k from the
+// last to the first: of a matrix larger than the cache, the part that the product before ended with is still there.
+inline void multiply_row(const float* a, Panels b, float* c, bool add, bool backwards) {
+  const long last = b.depth - 1, b_row = LANES * b.width;
+  const float* first_a = backwards ? a + last : a;
+  const float* first_b = backwards ? b.at + last * b_row : b.at;
+  const long step = backwards ? -1 : 1;
   if (b.width <= 4)
-    multiply_row<2>(a, b.at, b.depth, b.width, c, add);
+    multiply_row<2>(first_a, step, first_b, step * b_row, b.depth, b.width, c, add);
   else
-    multiply_row<1>(a, b.at, b.depth, b.width, c, add);
+    multiply_row<1>(first_a, step, first_b, step * b_row, b.depth, b.width, c, add);
 }
 
 }  // namespace PATH

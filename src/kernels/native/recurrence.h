@@ -49,7 +49,7 @@ inline void multiply_inputs(const Call& call, long n, long rows, float* gates) {
   }
   if (!x.values) return;
   if (call.single())
-    multiply_row(x.values + n * x.width, input_panels(call), gates, true);
+    multiply_row(x.values + n * x.width, input_panels(call), gates, true, false);
   else
     multiply(rows, {x.values + n * x.width, x.width, 1}, input_panels(call), gates, gates_row, true);
 }
@@ -73,7 +73,7 @@ inline Step step_of(const Call& call, const Weights& weights, Share share, long 
   const long before = t == 0 ? 0 : n - call.batch.active[t - 1];
   const long kept = gradient ? n : share.begin, kept_before = gradient ? before : share.begin;
   const float* zeros = space.zeros + share.begin * units;
-  Step step = {(share.end < active ? share.end : active) - share.begin, call.model.H, t == 0, call.single(), weights};
+  Step step = {(share.end < active ? share.end : active) - share.begin, call.model.H, t == 0, t % 2 == 1, call.single(), weights};
   step.gates = space.gates + kept * call.width.gates_row;
   step.gates_row = call.width.gates_row;
   step.h_before = t == 0 ? zeros : space.h + before * units;
@@ -100,9 +100,14 @@ template <class Unit> void run_forward(const Call& call, Share share, bool gradi
   }
 }
 
-template <class Unit> void run_backward(const Call& call, Share share) {
+// Some successive steps [first, last), whose rows start at `start`.
+struct Steps { long first, last, start; };
+
+template <class Unit> void run_backward(const Call& call, Share share, Steps steps) {
   const Weights weights = recurrent_weights(call);
-  for (long t = call.batch.steps - 1, start = call.batch.frames; t >= 0; t--) {
+  long start = steps.start;
+  for (long t = steps.first; t < steps.last; t++) start += call.batch.active[t];
+  for (long t = steps.last - 1; t >= steps.first; t--) {
     start -= call.batch.active[t];
     const Step step = step_of(call, weights, share, t, start, true);
     if (step.rows > 0) Unit::backward(step);

@@ -18,6 +18,8 @@ struct Weights {
 struct Step {
   long rows, H;
   bool first;
+  // Its number is odd.
+  bool odd;
   // The batch is a single sequence: products with one row, whose weights stand together.
   bool single;
   const Weights& weights;
@@ -37,7 +39,7 @@ struct Step {
 // C[step.rows × 16·width] (+)= a·B.
 inline void multiply(const Step& step, const float* a, long a_row, const Panels& b, float* c, long c_row, bool add) {
   if (step.single)
-    multiply_row(a, b, c, add);
+    multiply_row(a, b, c, add, step.odd);
   else
     multiply(step.rows, {a, a_row, 1}, b, c, c_row, add);
 }

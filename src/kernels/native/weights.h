@@ -103,11 +103,21 @@ inline void transpose(const float* from, long rows, long columns, const PanelWri
     }
 }
 
+// Marks the inputs that any frame of the batch uses: a piece sounds a third of the keys.
+inline void mark_used_inputs(const Call& call, bool* used) {
+  const Rows& x = call.batch.inputs;
+  std::memset(used, x.values != nullptr, static_cast<size_t>(call.model.I));
+  if (x.values) return;
+  for (long k = x.starts[0]; k < x.starts[call.batch.frames]; k++) used[x.columns[k]] = true;
+}
+
 inline void pack_cell(const Call& call, const float* parameters, bool gradient) {
   const Model& model = call.model;
   const long H = model.H, I = model.I;
   Workspace& space = call.space;
   const bool dense = call.batch.inputs.values != nullptr;
+  bool* used = space.used_inputs;
+  mark_used_inputs(call, used);
   const PanelWriter W = {input_panels(call), call.single() || !dense};
   if (dense) W.clear();
   std::memset(space.b, 0, sizeof(float) * call.width.gates);
@@ -121,7 +131,8 @@ inline void pack_cell(const Call& call, const float* parameters, bool gradient) 
       const long column = gate_column(model, gate), within = column - of.column;
       const float* U_gate = parameters + offset_U(model, gate);
       copy(parameters + offset_b(model, gate), space.b + column, H);
-      for (long i = 0; i < I; i++) W.row(i, column, parameters + offset_W(model, gate) + i * H, H);
+      for (long i = 0; i < I; i++)
+        if (used[i]) W.row(i, column, parameters + offset_W(model, gate) + i * H, H);
       for (long k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
       if (gradient) transpose(U_gate, H, H, U_transposed, within, nullptr);
     }
@@ -168,10 +179,15 @@ inline void unpack_gradient(const Call& call, float* gradient) {
     for (long k = 0; k < H; k++)
       copy(space.dU + k * call.width.gates + column, gradient + offset_U(model, gate) + k * H, H);
   }
+  if (model.cell == Cell::lstm)
+    for (long p = 0; p < 3; p++) copy(space.dV + p * call.width.units, gradient + offset_V(model, p), H);
   float* output_W = gradient + offset_output_W(model);
   for (long k = 0; k < H; k++) {
     const float* row = space.output_dW + k * call.width.outputs;
-    for (long o = 0; o < O; o++) output_W[k * O + o] = row[space.output_column[o]];
+    if (model.output == Output::bernoulli)
+      copy(row, output_W + k * O, O);
+    else
+      for (long o = 0; o < O; o++) output_W[k * O + o] = row[space.output_column[o]];
   }
   for (long o = 0; o < O; o++) gradient[offset_output_b(model) + o] = space.output_db[space.output_column[o]];
 }

@@ -56,6 +56,7 @@ size_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batch,
   w.outputs = arena.take<float>(OUTPUT_FRAMES * width.outputs);
   w.frame_nll = arena.take<float>(batch.frames);
   w.sequence_of = arena.take<int32_t>(batch.frames);
+  w.used_inputs = arena.take<bool>(model.I);
   w.output_column = arena.take<int32_t>(O);
   w.scratch_size = 4 * (model.K * model.D + 2 * LANES + round_up(model.K));
   w.scratch = arena.take<float>(threads * w.scratch_size);
@@ -69,6 +70,7 @@ size_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batch,
   w.dW = arena.take<float>(model.I * width.gates);
   w.db = arena.take<float>(width.gates);
   w.dU = arena.take<float>(H * width.gates);
+  w.dV = arena.take<float>(model.cell == Cell::lstm ? 3 * width.units : 0);
   w.output_dW = arena.take<float>(H * width.outputs);
   w.output_db = arena.take<float>(width.outputs);
   return arena.used();

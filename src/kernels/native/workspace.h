@@ -34,13 +34,15 @@ struct Workspace {
   // Of OUTPUT_FRAMES frames; NLL and sequence of each frame.
   float *outputs, *frame_nll;
   int32_t* sequence_of;
+  // Whether any frame has the input.
+  bool* used_inputs;
   // Column of each output of the parameter vector in a row of outputs.
   int32_t* output_column;
   // A mixture's intermediate values, for each thread.
   float* scratch;
   long scratch_size;
   // Gradients in the layout of the weights.
-  float *dW, *db, *dU, *output_dW, *output_db;
+  float *dW, *db, *dU, *dV, *output_dW, *output_db;
 };
 
 // Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without the
