@@ -1,12 +1,9 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { runChild } from './child.mjs';
-import { bindingPlace, npmProgram, PLATFORM } from './places.mjs';
+import { requireCompiler, runNodeGyp } from './node-gyp.mjs';
+import { bindingPlace, PLATFORM } from './places.mjs';
 import { isWhole, makeWhole } from './whole-folder.mjs';
-
-const BUILD_SECONDS = 300;
-const ASK_SECONDS = 20;
 
 /**
  * The folder in the cache for the binding of one tfjs-node version against one TensorFlow: `tfjs_binding.node`
@@ -35,7 +32,7 @@ export function builtFolder(cache, tfjsNode, tensorflow) {
 export async function buildBinding(cache, tfjsNode, library, environment, say) {
   const folder = builtFolder(cache, tfjsNode, library.version);
   if (isWhole(folder)) return folder;
-  await requireCompiler(environment);
+  await requireCompiler('the binding', environment);
   say('building the binding with node-gyp (up to a minute; kept in the cache folder)');
   await makeWhole(folder, async (partial) => {
     linkLibrary(library.folder, partial);
@@ -43,22 +40,6 @@ export async function buildBinding(cache, tfjsNode, library, environment, say) {
     return ['tfjs_binding.node'];
   });
   return folder;
-}
-
-/**
- * Says at once what a build would miss, before anything large is downloaded for it.
- *
- * @param {NodeJS.ProcessEnv} environment
- * @throws Error with the reason in one line
- */
-export async function requireCompiler(environment) {
-  const compiler = environment.CXX?.split(' ')[0] || (process.platform === 'darwin' ? 'c++' : 'g++');
-  for (const program of [compiler, environment.MAKE || 'make']) {
-    const outcome = await runChild(program, ['--version'], { seconds: ASK_SECONDS, environment });
-    if (!outcome.ok) throw new Error(`the binding cannot be built: ${outcome.reason}`);
-  }
-  if (!nodeGyp(environment))
-    throw new Error('the binding cannot be built: no node-gyp found (npm brings one)');
 }
 
 /**
@@ -100,7 +81,9 @@ async function compile(tfjsNode, folder, environment) {
     cpSync(join(tfjsNode, 'binding'), join(work, 'binding'), { recursive: true });
     cpSync(join(tfjsNode, 'binding.gyp'), join(work, 'binding.gyp'));
     symlinkSync(join(folder, 'deps'), join(work, 'deps'));
-    const outcome = await runNodeGyp(work, bindingPlace(tfjsNode).napi, environment);
+    const place = [`--module_path=${join(work, 'built')}`, '--module_name=tfjs_binding'];
+    const napi = `--napi_build_version=${bindingPlace(tfjsNode).napi}`;
+    const outcome = await runNodeGyp(work, [...place, napi], { ...environment, ...loaderPath() });
     if (!outcome.ok) throw new Error(`building the binding: ${outcome.reason}`);
     cpSync(join(work, 'built', 'tfjs_binding.node'), join(folder, 'tfjs_binding.node'));
   } finally {
@@ -108,58 +91,7 @@ async function compile(tfjsNode, folder, environment) {
   }
 }
 
-/**
- * @param {string} work
- * @param {number} napi
- * @param {NodeJS.ProcessEnv} environment
- */
-async function runNodeGyp(work, napi, environment) {
-  const program = nodeGyp(environment);
-  if (!program) throw new Error('no node-gyp found');
-  const settings = ['--module_name=tfjs_binding', `--module_path=${join(work, 'built')}`, '--jobs=2'];
-  const headers = await nodeHeaders(environment);
-  if (headers) settings.push(`--nodedir=${headers}`);
-  return runChild(process.execPath, [program, 'rebuild', ...settings, `--napi_build_version=${napi}`], {
-    seconds: BUILD_SECONDS,
-    folder: work,
-    environment: { ...environment, ...loaderPath() },
-  });
-}
-
 /** The binding's own configuration knows libtensorflow on macOS, not the wheel's libtensorflow_cc. */
 function loaderPath() {
   return process.platform === 'darwin' ? { LDFLAGS: '-Wl,-rpath,@loader_path/../../deps/lib' } : {};
-}
-
-/**
- * Where Node's headers lie, if they need no download: the setting `nodedir`, else beside this Node. The
- * binding speaks Node-API only, so that another version's headers do as well.
- *
- * @param {NodeJS.ProcessEnv} environment
- */
-async function nodeHeaders(environment) {
-  const beside = join(dirname(process.execPath), '..');
-  const places = [environment.npm_config_nodedir, beside, await npmSetting('nodedir', environment)];
-  return places.find((place) => place && existsSync(join(place, 'include', 'node', 'node_api.h')));
-}
-
-/**
- * @param {string} name
- * @param {NodeJS.ProcessEnv} environment
- */
-async function npmSetting(name, environment) {
-  const npm = npmProgram(environment);
-  if (!npm) return undefined;
-  const outcome = await runChild(process.execPath, [npm, 'config', 'get', name], {
-    seconds: ASK_SECONDS,
-    environment,
-  });
-  return outcome.ok ? outcome.stdout.trim() : undefined;
-}
-
-/** @param {NodeJS.ProcessEnv} environment */
-function nodeGyp(environment) {
-  const npm = npmProgram(environment);
-  const bundled = npm && join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  return [environment.npm_config_node_gyp, bundled].find((path) => path && existsSync(path));
 }

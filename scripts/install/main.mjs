@@ -1,7 +1,9 @@
-// npm runs this after an install, and `gru-bench doctor --fix` on demand: it makes @tensorflow/tfjs-node work
-// where its own download does not. It never fails an install: without tfjs-node the program runs on wasm.
+// npm runs this after an install, and `gru-bench doctor --fix` on demand: it builds the fused kernels, and makes
+// @tensorflow/tfjs-node work where its own download does not. It never fails an install: without the first the
+// program computes by ordinary operations, without the second on wasm.
 import { existsSync } from 'node:fs';
 import { killAllChildren } from './child.mjs';
+import { makeFusedKernelsWork } from './fused.mjs';
 import { cacheFolder, PACKAGE_ROOT } from './places.mjs';
 import { recordPath, writeRecord } from './record.mjs';
 import { makeTfjsNodeWork } from './steps.mjs';
@@ -42,6 +44,25 @@ async function install(choice) {
   return makeTfjsNodeWork(/** @type {import('./steps.mjs').Choice} */ (choice), situation);
 }
 
+/**
+ * The fused kernels; says so where there will be none.
+ *
+ * @returns {Promise<import('./record.mjs').InstallRecord['fused']>}
+ */
+async function installFused() {
+  if (process.env.GRU_BENCH_FUSED === 'skip') return { works: false, reason: 'GRU_BENCH_FUSED=skip' };
+  const environment = process.env;
+  try {
+    await makeFusedKernelsWork({ root: PACKAGE_ROOT, cache: cacheFolder(environment), environment, say });
+    say('the fused kernels work');
+    return { works: true, reason: '' };
+  } catch (error) {
+    const [reason] = /** @type {Error} */ (error).message.split('\n');
+    say(`${reason}: the program computes by ordinary operations, many times slower`);
+    return { works: false, reason };
+  }
+}
+
 /** @param {import('./steps.mjs').Result} result */
 function closingLine({ by, tensorflow, failed }) {
   const how = {
@@ -69,9 +90,11 @@ for (const [signal, code] of /** @type {const} */ ([
 if (isRepeatedByNpx(process.env)) process.exit(0);
 try {
   const choice = readChoice(process.env);
+  const fused = await installFused();
   const result = await install(choice);
   say(closingLine(result));
-  writeRecord(PACKAGE_ROOT, { finished: new Date().toISOString(), node: process.version, choice, ...result });
+  const finished = new Date().toISOString();
+  writeRecord(PACKAGE_ROOT, { finished, node: process.version, choice, ...result, fused });
 } catch (error) {
   say(`${/** @type {Error} */ (error).message.split('\n')[0]}: ${WITHOUT}`);
 }

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
  * @property {'already' | 'cache' | 'official' | 'wheel' | 'none'} by the step that made tfjs-node work
  * @property {string} [tfjsNode] folder of the working package
  * @property {string} [tensorflow] its version
+ * @property {{ works: boolean, reason: string }} [fused] the fused kernels, and why there are none
  * @property {{ step: string, reason: string }[]} failed the steps tried before, and why they did not do
  */
 

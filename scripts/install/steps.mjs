@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { attachBinding, tryBinding } from './binding.mjs';
-import { buildBinding, builtFolder, requireCompiler } from './build.mjs';
+import { buildBinding, builtFolder } from './build.mjs';
+import { requireCompiler } from './node-gyp.mjs';
 import { runOfficialScript } from './official.mjs';
 import { bindingPlace, isDependency, ownTfjsNode } from './places.mjs';
 import { makePrivateTree } from './private-tree.mjs';
@@ -134,7 +135,7 @@ async function useOfficial(tfjsNode, { environment, say }) {
  */
 async function useWheel(tfjsNode, { cache, environment, say }) {
   if (process.platform === 'win32') throw new Error('its Windows wheel holds no C library to link to');
-  await requireCompiler(environment);
+  await requireCompiler('the binding', environment);
   const library = await tensorflowLibrary(cache, environment, say);
   attachBinding(await buildBinding(cache, tfjsNode, library, environment, say), tfjsNode);
   return true;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
+import { benchCommand } from './bench.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
@@ -35,7 +36,13 @@ function program(): Command {
     .version(PACKAGE_VERSION, '--version')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  for (const command of [trainCommand(), evaluateCommand(), datasetsCommand(), doctorCommand()])
+  for (const command of [
+    trainCommand(),
+    evaluateCommand(),
+    datasetsCommand(),
+    benchCommand(),
+    doctorCommand(),
+  ])
     program.addCommand(command);
   for (const command of everyCommand(program)) {
     command.exitOverride();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
+import { readInstallation } from '../platform/installation.js';
 import { SIMD_PATHS, type SimdPath } from '../platform/processor.js';
 
 /**
@@ -67,8 +68,9 @@ export interface NativeKernels {
   multiplyAdds(path: number, rounds: number): number;
 }
 
-/** Where the install step puts the addon, and where node-gyp would. */
-export const NATIVE_FILE = join(PACKAGE_ROOT, 'build', 'Release', 'gru_bench.node');
+/** Where the install step puts the addon; GRU_BENCH_ADDON names another build, such as a sanitised one. */
+export const ADDON_FILE =
+  process.env.GRU_BENCH_ADDON || join(PACKAGE_ROOT, 'build', 'Release', 'gru_bench.node');
 
 let loaded: NativeKernels | string | undefined;
 
@@ -79,9 +81,12 @@ export function loadNative(): NativeKernels | string {
 }
 
 function tryToLoad(): NativeKernels | string {
-  if (!existsSync(NATIVE_FILE)) return 'the fused kernels were not built (`gru-bench doctor --fix` tries it)';
+  if (!existsSync(ADDON_FILE)) {
+    const reason = readInstallation()?.fused?.reason || 'the install step never ran';
+    return `there are no fused kernels: ${reason} (\`gru-bench doctor --fix\` tries again)`;
+  }
   try {
-    return createRequire(import.meta.url)(NATIVE_FILE) as NativeKernels;
+    return createRequire(import.meta.url)(ADDON_FILE) as NativeKernels;
   } catch (error) {
     return `the fused kernels do not load: ${(error as Error).message.split('\n')[0]}`;
   }

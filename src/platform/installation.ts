@@ -11,10 +11,11 @@ const recordSchema = z.object({
   by: z.enum(['already', 'cache', 'official', 'wheel', 'none']),
   tfjsNode: z.string().optional(),
   tensorflow: z.string().optional(),
+  fused: z.object({ works: z.boolean(), reason: z.string() }).optional(),
   failed: z.array(z.object({ step: z.string(), reason: z.string() })),
 });
 
-/** What the install step did to make tfjs-node work, and why the steps before did not do. */
+/** What the install step did for tfjs-node and the fused kernels, and why what it tried did not do. */
 export type Installation = z.infer<typeof recordSchema>;
 
 /** The record of this package's install step; undefined when it never ran (scripts switched off in npm). */

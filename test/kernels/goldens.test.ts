@@ -32,9 +32,9 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)('on %s', (backend) => {
       const tensors = tf.memory().numTensors;
       const parameters = tf.tensor1d(golden.parameters);
       const result = sequenceNllAndGradient(kernels, golden.spec, parameters, golden.batch);
-      expectNll(golden, result.nll.dataSync());
+      expectNll(golden, result.nll.dataSync<'float32'>());
       // Goldens hold the gradient of the sum, the kernel that of the mean.
-      expectGradient(golden, result.gradient.dataSync(), golden.nll.length);
+      expectGradient(golden, result.gradient.dataSync<'float32'>(), golden.nll.length);
       tf.dispose([parameters, result]);
       expect(tf.memory().numTensors).toBe(tensors);
     });

@@ -51,7 +51,13 @@ export function fakePackage({ host = NOBODY, place = 'clone' }: FakeOptions = {}
   const cache = join(base, 'cache');
   const nodeGyp = join(base, 'node-gyp.cjs');
   write(nodeGyp, NODE_GYP);
-  const environment = { GRU_BENCH_CACHE: cache, PATH: programs, npm_config_node_gyp: nodeGyp, HOME: base };
+  const environment = {
+    GRU_BENCH_FUSED: 'skip',
+    GRU_BENCH_CACHE: cache,
+    PATH: programs,
+    npm_config_node_gyp: nodeGyp,
+    HOME: base,
+  };
   const binding = join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node');
   return { root, tfjsNode, binding, cache, programs, environment };
 }

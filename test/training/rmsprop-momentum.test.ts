@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/choice.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { RmsPropMomentum } from '../../src/training/rmsprop-momentum.js';
 import { readJson } from '../golden.js';
+import { ALL_KERNELS, COMPOSED, fused, simdPaths } from '../kernels/variants.js';
 
 interface Golden {
   learningRate: number;
@@ -23,19 +25,26 @@ const settings = {
   maximumGradientNorm: golden.maxGradientNorm,
 };
 
-describe.each(['tensorflow', 'wasm', 'cpu'] as const)('RMSProp with momentum on %s', (backend) => {
+function optimiserFrom(kernels: Kernels, initial: number[]) {
+  const parameters = tf.variable(tf.tensor1d(initial));
+  const optimiser = new RmsPropMomentum(kernels, parameters, settings);
+  optimiser.learningRate = golden.learningRate;
+  const step = (gradient: number[]) =>
+    tf.tidy(() => optimiser.applyGradients({ [parameters.name]: tf.tensor1d(gradient) }));
+  const all = () => [parameters, optimiser.meanSquare, optimiser.velocity].map((v) => [...v.dataSync()]);
+  return { parameters, optimiser, step, all };
+}
+
+const CASES = (['tensorflow', 'wasm', 'cpu'] as const).flatMap((backend) =>
+  ALL_KERNELS.map(({ label, kernels }) => ({ backend, label, kernels })),
+);
+
+describe.each(CASES)('RMSProp with momentum on $backend, $label', ({ backend, kernels }) => {
   beforeAll(async () => {
     await startBackend(backend, 1);
   });
 
-  const optimiserOf = (initial: number[]) => {
-    const parameters = tf.variable(tf.tensor1d(initial));
-    const optimiser = new RmsPropMomentum(parameters, settings);
-    optimiser.learningRate = golden.learningRate;
-    const step = (gradient: number[]) =>
-      tf.tidy(() => optimiser.applyGradients({ [parameters.name]: tf.tensor1d(gradient) }));
-    return { parameters, optimiser, step };
-  };
+  const optimiserOf = (initial: number[]) => optimiserFrom(kernels, initial);
 
   it('equals the golden after each step, to the rounding of float32', () => {
     const { parameters, step } = optimiserOf(golden.initial);
@@ -49,9 +58,8 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)('RMSProp with momentum on 
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('leaves all as it is when a gradient holds %d', (bad) => {
-    const { parameters, optimiser, step } = optimiserOf([1, 2, 3]);
+    const { optimiser, step, all } = optimiserOf([1, 2, 3]);
     step([0.1, 0.2, 0.3]);
-    const all = () => [parameters, optimiser.meanSquare, optimiser.velocity].map((v) => [...v.dataSync()]);
     const before = all();
     step([0.1, bad, 0.3]);
     expect(Number.isFinite(optimiser.gradientNorm)).toBe(false);
@@ -63,5 +71,30 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)('RMSProp with momentum on 
     step([3e30, 4e30]);
     expect(optimiser.gradientNorm / 5e30).toBeCloseTo(1, 6);
     expect([...parameters.dataSync()].every(Number.isFinite)).toBe(true);
+  });
+
+  it('holds no more tensors after a hundred steps than after one', () => {
+    const { step } = optimiserOf([1, 2, 3]);
+    step([0.1, 0.2, 0.3]);
+    const { numTensors } = tf.memory();
+    for (let i = 0; i < 100; i++) step([0.1, -0.2, 0.3]);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
+
+describe('fused and composed updates', () => {
+  const random = (n: number, scale: number, seed: number) =>
+    Array.from({ length: n }, (_, i) => scale * Math.sin(seed + 1.7 * i * i));
+
+  it.each(simdPaths())('have the same bits on %s', (simd) => {
+    for (const n of [1, 15, 16, 17, 1000]) {
+      const [one, other] = [COMPOSED, fused(simd)].map((kernels) => optimiserFrom(kernels, random(n, 1, 0)));
+      for (const scale of [1e-6, 1e-3, 0.05, 3]) {
+        for (const { step } of [one, other]) step(random(n, scale, scale));
+        // The order in which squares are added up differs; the sum is in double precision.
+        expect(one.optimiser.gradientNorm / other.optimiser.gradientNorm).toBeCloseTo(1, 12);
+        expect(other.all()).toEqual(one.all());
+      }
+    }
   });
 });

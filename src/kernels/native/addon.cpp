@@ -1,7 +1,7 @@
 // The kernels as functions of JavaScript, through Node-API. src/kernels/native.ts states their types.
 //
-// Nothing that JavaScript passes is trusted here: lengths, orders and indices are checked before a kernel runs,
-// and what does not fit is a TypeError or RangeError.
+// Nothing that JavaScript passes is trusted here: lengths, orders and indices are checked before a kernel
+// runs, and what does not fit is a TypeError or RangeError.
 #include <node_api.h>
 
 #if defined(__linux__)
@@ -47,7 +47,8 @@ class Addon {
   char* memory(size_t bytes) {
     if (bytes > capacity_) {
       std::free(memory_);
-      memory_ = static_cast<char*>(std::aligned_alloc(LARGE_PAGE, (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE));
+      memory_ = static_cast<char*>(
+          std::aligned_alloc(LARGE_PAGE, (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE));
       capacity_ = memory_ ? bytes : 0;
 #if defined(__linux__)
       // A request that the system may ignore; where it does not, rows far apart miss the address cache less.
@@ -73,7 +74,10 @@ class Addon {
 };
 
 // What is wrong with a call; becomes a JavaScript exception.
-struct Wrong { bool range; std::string message; };
+struct Wrong {
+  bool range;
+  std::string message;
+};
 
 [[noreturn]] void reject_type(const std::string& message) { throw Wrong{false, message}; }
 [[noreturn]] void reject_range(const std::string& message) { throw Wrong{true, message}; }
@@ -101,7 +105,8 @@ class Arguments {
   long integer(const char* name, long least, long most) {
     const double value = number(name);
     // Written so that NaN is refused as well.
-    if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most)) || value != static_cast<double>(static_cast<long>(value)))
+    if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most)) ||
+        value != static_cast<double>(static_cast<long>(value)))
       reject_range(std::string(name) + " has to be a whole number from " + std::to_string(least) + " to " +
                    std::to_string(most));
     return static_cast<long>(value);
@@ -121,7 +126,8 @@ class Arguments {
   void skip() { position_++; }
 
   // The elements of a typed array; `length` below 0 takes any and `found` receives it.
-  template <class T> T* array(const char* name, napi_typedarray_type type, long length, long* found = nullptr) {
+  template <class T>
+  T* array(const char* name, napi_typedarray_type type, long length, long* found = nullptr) {
     napi_typedarray_type actual;
     size_t elements = 0;
     void* data = nullptr;
@@ -165,7 +171,8 @@ Model read_model(Arguments& arguments) {
   check(3, "output", 0, 1);
   check(4, "frame size", 1, 1 << 14);
   check(5, "mixtures", fields[3], 1 << 10);
-  return {static_cast<Cell>(fields[0]), fields[1], fields[2], static_cast<Output>(fields[3]), fields[4], fields[5]};
+  return {static_cast<Cell>(fields[0]),   fields[1], fields[2],
+          static_cast<Output>(fields[3]), fields[4], fields[5]};
 }
 
 // `values` (Float32Array), or `starts` (Int32Array) and `columns` (Uint8Array).
@@ -185,7 +192,8 @@ Rows read_rows(Arguments& arguments, const std::string& name, long frames, long 
     if (starts[n] > starts[n + 1]) reject_range(name + ".starts decreases");
   uint8_t largest = 0;
   for (long i = starts[0]; i < starts[frames]; i++) largest = columns[i] > largest ? columns[i] : largest;
-  if (starts[frames] > starts[0] && largest >= width) reject_range(name + ".columns holds a column out of range");
+  if (starts[frames] > starts[0] && largest >= width)
+    reject_range(name + ".columns holds a column out of range");
   return {nullptr, starts, columns, width};
 }
 
@@ -194,14 +202,16 @@ Batch read_batch(Arguments& arguments, const Model& model) {
   const int32_t* active = arguments.array<int32_t>("active", napi_int32_array, -1, &steps);
   if (steps < 1 || active[0] < 1 || active[0] > MAXIMUM_SIZE) reject_range("active is empty or out of range");
   for (long t = 0; t < steps; t++) {
-    if (active[t] < 1 || (t > 0 && active[t] > active[t - 1])) reject_range("active has to fall and stay above 0");
+    if (active[t] < 1 || (t > 0 && active[t] > active[t - 1]))
+      reject_range("active has to fall and stay above 0");
     frames += active[t];
   }
   if (frames > INT_MAX / 2) reject_range("active holds too many frames");
   Batch batch = {active[0], frames, steps, active, {}, {}};
   batch.inputs = read_rows(arguments, "inputs", frames, model.I);
   batch.targets = read_rows(arguments, "targets", frames, model.D);
-  if (model.output == Output::mixture && !batch.targets.values) reject_type("a mixture's targets have to be dense");
+  if (model.output == Output::mixture && !batch.targets.values)
+    reject_type("a mixture's targets have to be dense");
   return batch;
 }
 
@@ -323,7 +333,8 @@ napi_value path_names(napi_env env, const Addon& addon) {
 
 NAPI_MODULE_INIT() {
   Addon* addon = new Addon();
-  napi_set_instance_data(env, addon, [](napi_env, void* data, void*) { delete static_cast<Addon*>(data); }, nullptr);
+  napi_set_instance_data(
+      env, addon, [](napi_env, void* data, void*) { delete static_cast<Addon*>(data); }, nullptr);
   napi_set_named_property(env, exports, "paths", path_names(env, *addon));
   define(env, exports, "sequenceNll", call<sequence_nll>, addon);
   define(env, exports, "workspaceBytes", call<workspace_bytes>, addon);

@@ -20,8 +20,7 @@ struct Gru {
       for (long j = 0; j < s.H; j += LANES)
         store(s.reset_h + i * s.units_row + j, load(r + j) * load(s.h_before + i * s.units_row + j));
     }
-    if (!s.first)
-      multiply(s, s.reset_h, s.units_row, s.weights.U[1], s.gates + candidate, s.gates_row, true);
+    if (!s.first) multiply(s, s.reset_h, s.units_row, s.weights.U[1], s.gates + candidate, s.gates_row, true);
     for (long i = 0; i < s.rows; i++) {
       float *z = s.gates + i * s.gates_row, *h_candidate = z + candidate;
       for (long j = 0; j < s.H; j += LANES) {
@@ -71,8 +70,7 @@ struct Gru {
   // At the first step h₋ = 0, and so is δ_r.
   static void clear_reset(const Step& s) {
     for (long i = 0; i < s.rows; i++)
-      for (long j = 0; j < s.H; j += LANES)
-        store_first(s.gates + i * s.gates_row + s.H + j, zero(), s.H - j);
+      for (long j = 0; j < s.H; j += LANES) store_first(s.gates + i * s.gates_row + s.H + j, zero(), s.H - j);
   }
 };
 

@@ -13,9 +13,12 @@ namespace {
 
 template <class F> void with_unit(Cell cell, F f) {
   switch (cell) {
-    case Cell::tanh: return f(Tanh{});
-    case Cell::gru: return f(Gru{});
-    case Cell::lstm: return f(Lstm{});
+    case Cell::tanh:
+      return f(Tanh{});
+    case Cell::gru:
+      return f(Gru{});
+    case Cell::lstm:
+      return f(Lstm{});
   }
 }
 
@@ -31,16 +34,19 @@ void forward(const Call& call, const float* parameters, bool gradient) {
   pack_output(call, parameters, gradient);
   clear(call.space.zeros, call.batch.sequences * call.width.units);
   with_unit(call.model.cell, [&](auto unit) {
-    on_each(call.threads, [&](int index) { run_forward<decltype(unit)>(call, share_of(call, index), gradient); });
+    on_each(call.threads,
+            [&](int index) { run_forward<decltype(unit)>(call, share_of(call, index), gradient); });
   });
 }
 
-// The steps that end at `last`, whose rows end at `end`, and that make a block: enough frames for long products,
-// few enough for the cache. Sequences end only before the last of them; the first step of all is by itself.
+// The steps that end at `last`, whose rows end at `end`, and that make a block: enough frames for long
+// products, few enough for the cache. Sequences end only before the last of them; the first step of all is by
+// itself.
 Steps block_before(const Batch& batch, long last, long end) {
   const int32_t* active = batch.active;
   Steps steps = {last - 1, last, end - active[last - 1]};
-  while (steps.first > 1 && active[steps.first - 2] == active[steps.first - 1] && end - steps.start < BLOCK_FRAMES)
+  while (steps.first > 1 && active[steps.first - 2] == active[steps.first - 1] &&
+         end - steps.start < BLOCK_FRAMES)
     steps.start -= active[--steps.first];
   return steps;
 }
@@ -51,9 +57,11 @@ void backward(const Call& call) {
   for (long last = batch.steps, end = batch.frames; last > 0;) {
     const Steps steps = block_before(batch, last, end);
     with_unit(call.model.cell, [&](auto unit) {
-      on_each(call.threads, [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index), steps); });
+      on_each(call.threads,
+              [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index), steps); });
     });
-    const Frames frames = {steps.start, end - steps.start, steps.first == 0 ? 0 : batch.active[steps.first - 1]};
+    const Frames frames = {steps.start, end - steps.start,
+                           steps.first == 0 ? 0 : batch.active[steps.first - 1]};
     on_each(call.threads, [&](int index) { add_cell_gradient(call, index, frames); });
     last = steps.first;
     end = steps.start;
@@ -67,16 +75,17 @@ void sum_frames(const Call& call, double* nll) {
     for (long b = 0; b < call.batch.active[t]; b++) nll[b] += call.space.frame_nll[n++];
 }
 
-void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space, Threads& threads,
-                  double* nll) {
+void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space,
+                  Threads& threads, double* nll) {
   const Call call = {model, batch, space, threads, widths(model)};
   forward(call, parameters, false);
   run_output<false>(call, nullptr);
   sum_frames(call, nll);
 }
 
-void sequence_nll_and_gradient(const Model& model, const Batch& batch, const float* parameters, const float* dy,
-                               Workspace& space, Threads& threads, double* nll, float* gradient) {
+void sequence_nll_and_gradient(const Model& model, const Batch& batch, const float* parameters,
+                               const float* dy, Workspace& space, Threads& threads, double* nll,
+                               float* gradient) {
   const Call call = {model, batch, space, threads, widths(model)};
   clear(space.dc, batch.sequences * call.width.units);
   clear(space.dW, model.I * call.width.gates);
@@ -96,8 +105,8 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
 void weight_noise(const Model& model, const WeightNoise& noise) {
   copy(noise.from, noise.to, parameter_count(model));
   for (long gate = 0; gate < gate_count(model.cell); gate++)
-    add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation, noise.counter,
-              noise.key);
+    add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation,
+              noise.counter, noise.key);
 }
 
 // Twelve sums at once keep two multipliers of four cycles busy on every processor of these paths.

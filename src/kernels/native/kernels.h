@@ -26,10 +26,11 @@ struct RmsPropStep {
 struct Kernels {
   const char* name;
   // NLL of each sequence [B], nats.
-  void (*sequence_nll)(const Model&, const Batch&, const float* parameters, Workspace&, Threads&, double* nll);
+  void (*sequence_nll)(const Model&, const Batch&, const float* parameters, Workspace&, Threads&,
+                       double* nll);
   // The same, and the gradient of Σ_b dy_b·NLL_b as a flat vector.
-  void (*sequence_nll_and_gradient)(const Model&, const Batch&, const float* parameters, const float* dy, Workspace&,
-                                    Threads&, double* nll, float* gradient);
+  void (*sequence_nll_and_gradient)(const Model&, const Batch&, const float* parameters, const float* dy,
+                                    Workspace&, Threads&, double* nll, float* gradient);
   // Adds noise to the weights W and U of the cell and copies the other parameters.
   void (*weight_noise)(const Model&, const WeightNoise&);
   double (*rmsprop_momentum)(const RmsPropStep&);
@@ -37,7 +38,15 @@ struct Kernels {
   double (*multiply_adds)(long rounds);
 };
 
-namespace avx512 { extern const Kernels KERNELS; }
-namespace avx2 { extern const Kernels KERNELS; }
-namespace neon { extern const Kernels KERNELS; }
-namespace plain { extern const Kernels KERNELS; }
+namespace avx512 {
+extern const Kernels KERNELS;
+}
+namespace avx2 {
+extern const Kernels KERNELS;
+}
+namespace neon {
+extern const Kernels KERNELS;
+}
+namespace plain {
+extern const Kernels KERNELS;
+}

@@ -43,7 +43,8 @@ struct Lstm {
     for (long row = 0; row < s.rows; row++) {
       float *i = s.gates + row * s.gates_row, *f = i + s.H, *o = f + s.H, *candidate = o + s.H;
       for (long j = 0; j < s.H; j += LANES) {
-        const Vector i_j = load(i + j), f_j = load(f + j), o_j = load(o + j), candidate_j = load(candidate + j);
+        const Vector i_j = load(i + j), f_j = load(f + j), o_j = load(o + j),
+                     candidate_j = load(candidate + j);
         const Vector before = load(s.c_before + row * s.units_row + j);
         const Vector tanh_c = tanh(load(s.c + row * s.units_row + j));
         const Vector dh = load(s.dh + row * s.units_row + j);
@@ -60,7 +61,8 @@ struct Lstm {
               fma(dc, f_j, fma(delta_i, load(V_i + j), delta_f * load(V_f + j))));
       }
     }
-    if (!s.first) multiply(s, s.gates, s.gates_row, s.weights.U_transposed[0], s.dh_before, s.units_row, true);
+    if (!s.first)
+      multiply(s, s.gates, s.gates_row, s.weights.U_transposed[0], s.dh_before, s.units_row, true);
   }
 };
 

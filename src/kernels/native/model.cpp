@@ -22,9 +22,5 @@ long offset_b(const Model& model, long gate) { return offset_U(model, gate) + mo
 long offset_V(const Model& model, long peephole) {
   return gate_count(model.cell) * gate_size(model) + peephole * model.H;
 }
-long offset_output_W(const Model& model) {
-  return offset_V(model, model.cell == Cell::lstm ? PEEPHOLES : 0);
-}
-long offset_output_b(const Model& model) {
-  return offset_output_W(model) + model.H * output_size(model);
-}
+long offset_output_W(const Model& model) { return offset_V(model, model.cell == Cell::lstm ? PEEPHOLES : 0); }
+long offset_output_b(const Model& model) { return offset_output_W(model) + model.H * output_size(model); }

@@ -1,5 +1,5 @@
-// What a model and a batch are, for all paths. Plain data; src/model/spec.ts and src/data/batch.ts say the same
-// in TypeScript.
+// What a model and a batch are, for all paths. Plain data; src/model/spec.ts and src/data/batch.ts say the
+// same in TypeScript.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,9 @@
 namespace PATH {
 
 // The sequences [begin, end) of a thread, cut so that each thread has about as many frames.
-struct Share { long begin, end; };
+struct Share {
+  long begin, end;
+};
 
 inline Share share_of(const Call& call, int index) {
   const long threads = call.threads.count(), B = call.batch.sequences;
@@ -66,14 +68,20 @@ inline Weights recurrent_weights(const Call& call) {
 
 // The rows of a share at step t. Row n is the first one's; `before` is n of the step before. Where only the
 // NLL is wanted, gates and cells have one row a sequence instead of one a frame.
-inline Step step_of(const Call& call, const Weights& weights, Share share, long t, long start, bool gradient) {
+inline Step step_of(const Call& call, const Weights& weights, Share share, long t, long start,
+                    bool gradient) {
   const Workspace& space = call.space;
   const long units = call.width.units, active = call.batch.active[t];
   const long n = start + share.begin;
   const long before = t == 0 ? 0 : n - call.batch.active[t - 1];
   const long kept = gradient ? n : share.begin, kept_before = gradient ? before : share.begin;
   const float* zeros = space.zeros + share.begin * units;
-  Step step = {(share.end < active ? share.end : active) - share.begin, call.model.H, t == 0, t % 2 == 1, call.single(), weights};
+  Step step = {(share.end < active ? share.end : active) - share.begin,
+               call.model.H,
+               t == 0,
+               t % 2 == 1,
+               call.single(),
+               weights};
   step.gates = space.gates + kept * call.width.gates_row;
   step.gates_row = call.width.gates_row;
   step.h_before = t == 0 ? zeros : space.h + before * units;
@@ -101,7 +109,9 @@ template <class Unit> void run_forward(const Call& call, Share share, bool gradi
 }
 
 // Some successive steps [first, last), whose rows start at `start`.
-struct Steps { long first, last, start; };
+struct Steps {
+  long first, last, start;
+};
 
 template <class Unit> void run_backward(const Call& call, Share share, Steps steps) {
   const Weights weights = recurrent_weights(call);

@@ -28,7 +28,8 @@ struct Step {
   long gates_row;
   const float *h_before, *c_before;
   float *h, *c, *reset_h;
-  // Gradients with respect to h, to h before (added to), and to c (in for this step, out for the step before).
+  // Gradients with respect to h, to h before (added to), and to c (in for this step, out for the step
+  // before).
   const float* dh;
   float *dh_before, *dc;
   // Room for a product, [rows × units].
@@ -37,7 +38,8 @@ struct Step {
 };
 
 // C[step.rows × 16·width] (+)= a·B.
-inline void multiply(const Step& step, const float* a, long a_row, const Panels& b, float* c, long c_row, bool add) {
+inline void multiply(const Step& step, const float* a, long a_row, const Panels& b, float* c, long c_row,
+                     bool add) {
   if (step.single)
     multiply_row(a, b, c, add, step.odd);
   else

@@ -27,7 +27,8 @@ struct Tanh {
         store(delta + j, load(dh + j) * one_minus(h_j * h_j));
       }
     }
-    if (!s.first) multiply(s, s.gates, s.gates_row, s.weights.U_transposed[0], s.dh_before, s.units_row, true);
+    if (!s.first)
+      multiply(s, s.gates, s.gates_row, s.weights.U_transposed[0], s.dh_before, s.units_row, true);
   }
 };
 

@@ -23,7 +23,10 @@ struct PanelWriter {
   void clear() const { std::memset(panels.at, 0, sizeof(float) * LANES * panels.width * panels.depth); }
 
   // Where row k of the panel with vector v starts, and the vectors from there to the panel's end.
-  struct Place { float* at; long vectors; };
+  struct Place {
+    float* at;
+    long vectors;
+  };
   Place place(long k, long v) const {
     if (single) return {panels.at + LANES * (k * panels.width + v), panels.width - v};
     const long count = panel_count(panels.width);
@@ -57,7 +60,9 @@ struct Call {
 };
 
 // The gates that share a recurrent product, as columns of a row of all gates.
-struct Group { long first_gate, gates, column, width; };
+struct Group {
+  long first_gate, gates, column, width;
+};
 
 inline long group_count(const Model& model) { return model.cell == Cell::gru ? 2 : 1; }
 
@@ -147,7 +152,8 @@ inline void pack_output(const Call& call, const float* parameters, bool gradient
   const long H = model.H, O = output_size(model);
   const float *W = parameters + offset_output_W(model), *b = parameters + offset_output_b(model);
   for (long o = 0; o < O; o++)
-    space.output_column[o] = static_cast<int32_t>(model.output == Output::mixture ? mixture_column(model, o) : o);
+    space.output_column[o] =
+        static_cast<int32_t>(model.output == Output::mixture ? mixture_column(model, o) : o);
   const PanelWriter panels = {output_panels(call), false};
   panels.clear();
   std::memset(space.output_b, 0, sizeof(float) * call.width.outputs);

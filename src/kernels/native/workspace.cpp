@@ -28,7 +28,8 @@ class Arena {
 
 Widths widths(const Model& model) {
   const long H = model.H;
-  const long gates = model.cell == Cell::gru ? round_up(2 * H) + round_up(H) : round_up(gate_count(model.cell) * H);
+  const long gates =
+      model.cell == Cell::gru ? round_up(2 * H) + round_up(H) : round_up(gate_count(model.cell) * H);
   const long last = gate_column(model, gate_count(model.cell) - 1);
   return {gates, round_up(last + round_up(H)), round_up(H), round_up(output_size(model))};
 }

@@ -8,7 +8,8 @@
 // Widths in floats, rounded up to whole vectors of 16.
 struct Widths {
   // A row of all gates: those that are multiplied with the same vector stand together without gaps. From one
-  // row to the next in memory it is `gates_row`, so that a vector which starts at a unit ends in the same row.
+  // row to the next in memory it is `gates_row`, so that a vector which starts at a unit ends in the same
+  // row.
   long gates, gates_row;
   // A row of hidden units.
   long units;
@@ -45,7 +46,7 @@ struct Workspace {
   float *dW, *db, *dU, *dV, *output_dW, *output_db;
 };
 
-// Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without the
-// gradient, gates and cells are kept for one step only.
+// Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without
+// the gradient, gates and cells are kept for one step only.
 size_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, bool gradient,
                int threads);

@@ -1,0 +1,245 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/batch.js';
+import { chooseKernels, type FusedKernels, type Kernels } from '../kernels/choice.js';
+import { loadNative, type NativeKernels } from '../kernels/native.js';
+import { sequenceNll } from '../kernels/sequence-nll.js';
+import { startBackend } from '../platform/backend.js';
+import { Failure } from '../platform/failure.js';
+import { describeProcessor } from '../platform/processor.js';
+import { bareStep, ownStep, startingParameters } from './own-step.js';
+import { PEERS, type Peer, type PeerName, startPeer } from './peers.js';
+import { neededOperations, type Workload, workloadBatch, workloadSpec } from './workloads.js';
+
+export interface BenchOptions {
+  readonly workloads: readonly Workload[];
+  /** Rounds; in each, every program runs once, so that a slow minute of the machine meets them all. */
+  readonly rounds: number;
+  /** Seconds that a program runs for in a round, at least one step. */
+  readonly seconds: number;
+  /** Threads of the second measurement of the fused kernels. */
+  readonly threads: number;
+  readonly composed: boolean;
+  readonly peers: boolean;
+  readonly python: string;
+}
+
+/** Medians over all rounds, milliseconds a step; missing where a program did not run. */
+export interface Measurement {
+  readonly workload: string;
+  readonly cell: Workload['cell'];
+  readonly fused: number;
+  readonly fusedThreads?: number;
+  readonly composed?: number;
+  readonly peers: Partial<Record<PeerName, { milliseconds: number; program: string; setting: string }>>;
+  /** Time of the faster peer over that of the fused kernels. */
+  readonly ratio?: number;
+  /** Needed arithmetic of the fused step over what the processor's multiply-adds could do in its time. */
+  readonly shareOfPeak: number;
+  /** The ratio that arithmetic at the peak and nothing else would give. */
+  readonly ratioAtPeak?: number;
+}
+
+export interface BenchResult {
+  readonly machine: ReturnType<typeof describeProcessor>;
+  readonly simd: string;
+  readonly threads: number;
+  /** Fused multiply-adds of one core, counted as two operations each; billions a second. */
+  readonly peakGflops: number;
+  /** Microseconds that a step through TensorFlow.js takes more than the same kernels called bare. */
+  readonly overheadMicroseconds: number;
+  readonly measurements: readonly Measurement[];
+  /** Programs that did not run, and why. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+export interface BenchEvents {
+  onMeasurement?(measurement: Measurement): void;
+  onProgress?(what: string): void;
+}
+
+/** Largest relative difference between our NLL and that of a peer with the same equations. */
+const AGREEMENT = 1e-4;
+
+/**
+ * Times one whole training step of each workload, ours and those of the peers, interleaved.
+ *
+ * @throws Failure where there are no fused kernels to time, or a peer with the same equations computes another NLL
+ */
+export async function runBench(options: BenchOptions, events: BenchEvents = {}): Promise<BenchResult> {
+  const backend = await startBackend('auto', 1);
+  const kernels = chooseKernels('fused', 1) as FusedKernels;
+  const missing: Record<string, string> = {};
+  if (backend.name !== 'tensorflow') missing.composed = `composed ran on ${backend.name}: ${backend.why}`;
+  const peaks: number[] = [measurePeak(kernels)];
+  const measurements: Measurement[] = [];
+  for (const workload of options.workloads) {
+    const programs = await preparePrograms(workload, options, kernels, missing, events);
+    const times = await interleave(programs, options, () => peaks.push(measurePeak(kernels)));
+    for (const { close } of programs) close();
+    const measurement = summarise(workload, programs, times, median(peaks));
+    measurements.push(measurement);
+    events.onMeasurement?.(measurement);
+  }
+  return {
+    machine: describeProcessor(),
+    simd: kernels.simd,
+    threads: options.threads,
+    peakGflops: median(peaks),
+    overheadMicroseconds: measureOverhead(kernels),
+    measurements,
+    missing,
+  };
+}
+
+interface Program {
+  readonly name: 'fused' | 'fusedThreads' | 'composed' | PeerName;
+  readonly peer?: Peer;
+  /** Does n steps. @returns the milliseconds of each */
+  run(steps: number): Promise<number[]>;
+  close(): void;
+}
+
+async function preparePrograms(
+  workload: Workload,
+  { threads, composed, peers, python }: BenchOptions,
+  kernels: FusedKernels,
+  missing: Record<string, string>,
+  { onProgress }: BenchEvents,
+): Promise<Program[]> {
+  const batch = workloadBatch(workload);
+  const own = (name: Program['name'], of: Kernels): Program => {
+    const { step, dispose } = ownStep(of, workload, batch);
+    return {
+      name,
+      run: async (steps) => Array.from({ length: steps }, () => milliseconds(step)),
+      close: dispose,
+    };
+  };
+  const programs = [own('fused', kernels)];
+  if (threads > 1) programs.push(own('fusedThreads', { ...kernels, threads }));
+  if (composed) programs.push(own('composed', { name: 'composed', why: 'compared with' }));
+  if (!peers) return programs;
+  for (const name of PEERS) {
+    if (missing[name]) continue;
+    onProgress?.(`${workload.name} ${workload.cell}: starting ${name}`);
+    const peer = await startPeer(name, workload, batch, python);
+    if (typeof peer === 'string') missing[name] = peer;
+    else programs.push({ name, peer, run: peer.run, close: peer.close });
+    if (typeof peer !== 'string' && peer.nll) checkAgreement(kernels, workload, batch, peer);
+  }
+  return programs;
+}
+
+function checkAgreement(
+  kernels: FusedKernels,
+  workload: Workload,
+  batch: Batch,
+  { nll, program }: Peer,
+): void {
+  const parameters = tf.tensor1d(startingParameters(workload));
+  const tensor = sequenceNll(kernels, workloadSpec(workload), parameters, batch);
+  const own = tensor.dataSync<'float32'>();
+  tf.dispose([parameters, tensor]);
+  const differences = Array.from(own, (value, b) => Math.abs((nll?.[b] ?? Number.NaN) - value) / value);
+  const largest = Math.max(...differences);
+  if (!(largest < AGREEMENT))
+    throw new Failure(
+      `${program} computes another NLL on ${workload.name} ${workload.cell}: they differ by ${largest} of it`,
+    );
+}
+
+/** Milliseconds of each program's steps, over all rounds. */
+async function interleave(
+  programs: readonly Program[],
+  { rounds, seconds }: BenchOptions,
+  betweenRounds: () => void,
+): Promise<Map<Program, number[]>> {
+  const times = new Map<Program, number[]>();
+  const steps = new Map<Program, number>();
+  for (const program of programs) {
+    const warmUp = await program.run(3);
+    steps.set(program, Math.max(1, Math.round((seconds * 1000) / median(warmUp))));
+    times.set(program, []);
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const program of programs) times.get(program)?.push(...(await program.run(steps.get(program) ?? 1)));
+    betweenRounds();
+  }
+  return times;
+}
+
+function summarise(
+  workload: Workload,
+  programs: readonly Program[],
+  times: Map<Program, number[]>,
+  peakGflops: number,
+): Measurement {
+  const of = (name: Program['name']) => {
+    const program = programs.find((each) => each.name === name);
+    return program && median(times.get(program) ?? []);
+  };
+  const peers: Measurement['peers'] = {};
+  for (const { name, peer } of programs)
+    if (peer)
+      peers[name as PeerName] = {
+        milliseconds: of(name) as number,
+        program: peer.program,
+        setting: peer.setting,
+      };
+  const fastestPeer = Math.min(...Object.values(peers).map((peer) => peer.milliseconds));
+  const fused = of('fused') as number;
+  const atPeak = neededOperations(workload, workloadBatch(workload)) / peakGflops / 1e6;
+  const hasPeer = Number.isFinite(fastestPeer);
+  return {
+    workload: workload.name,
+    cell: workload.cell,
+    fused,
+    fusedThreads: of('fusedThreads'),
+    composed: of('composed'),
+    peers,
+    ratio: hasPeer ? fastestPeer / fused : undefined,
+    shareOfPeak: atPeak / fused,
+    ratioAtPeak: hasPeer ? fastestPeer / atPeak : undefined,
+  };
+}
+
+const PEAK_ROUNDS = 2_000_000;
+
+/** Billions of floating-point operations a second that one core's fused multiply-adds reach from registers. */
+function measurePeak({ simd }: FusedKernels): number {
+  const native = loadNative() as NativeKernels;
+  const path = native.paths.indexOf(simd);
+  const best = Math.min(
+    ...Array.from({ length: 3 }, () => milliseconds(() => native.multiplyAdds(path, PEAK_ROUNDS))),
+  );
+  const multiplyAdds = native.multiplyAdds(path, 1) * PEAK_ROUNDS;
+  return (2 * multiplyAdds) / best / 1e6;
+}
+
+const OVERHEAD_STEPS = 3000;
+
+/** Microseconds of a step through TensorFlow.js over the same kernels called bare, on the smallest workload. */
+function measureOverhead(kernels: FusedKernels): number {
+  const workload: Workload = { name: 'overhead', kind: 'music', cell: 'gru', sequences: 1, frames: 2 };
+  const batch = workloadBatch(workload);
+  const [own, bare] = [ownStep(kernels, workload, batch), bareStep(kernels, workload, batch)];
+  const times: [number[], number[]] = [[], []];
+  for (let i = 0; i < OVERHEAD_STEPS; i++) {
+    times[0].push(milliseconds(own.step));
+    times[1].push(milliseconds(bare.step));
+  }
+  own.dispose();
+  return (median(times[0]) - median(times[1])) * 1000;
+}
+
+function milliseconds(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

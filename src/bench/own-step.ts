@@ -1,0 +1,103 @@
+import type { Batch } from '../data/batch.js';
+import type { FusedKernels, Kernels } from '../kernels/choice.js';
+import type { OptimiserVectors } from '../kernels/fused.js';
+import { loadNative, type NativeKernels } from '../kernels/native.js';
+import { initialParameters } from '../model/initialise.js';
+import { parameterCount } from '../model/spec.js';
+import { Learner } from '../training/learner.js';
+import { trainingSchema } from '../training/options.js';
+import { type Workload, workloadSpec } from './workloads.js';
+
+const LEARNING_RATE = 1e-3;
+const SEED = 1;
+
+/** The paper's protocol; epochs and batch size play no part in a single step. */
+const OPTIONS = trainingSchema.parse({
+  epochs: 1,
+  batchSize: 1,
+  learningRate: LEARNING_RATE,
+  schedule: 'constant',
+  seed: SEED,
+});
+
+/** A program that does one whole training step at each call, and frees what it holds. */
+export interface StepProgram {
+  step(): void;
+  dispose(): void;
+}
+
+/** The parameters that all programs start from. */
+export function startingParameters(workload: Workload): Float32Array {
+  return initialParameters(workloadSpec(workload), SEED, OPTIONS.initialBound);
+}
+
+/** The step as `train` does it: weight noise, forward, gradient, rescaling, RMSProp, NLL read back. */
+export function ownStep(kernels: Kernels, workload: Workload, batch: Batch): StepProgram {
+  const spec = workloadSpec(workload);
+  const zeros = () => new Float32Array(parameterCount(spec));
+  const learner = new Learner(kernels, spec, OPTIONS, {
+    parameters: startingParameters(workload),
+    meanSquare: zeros(),
+    velocity: zeros(),
+  });
+  let update = 0;
+  return {
+    step: () => void learner.update(batch, { epoch: 1, update: update++ }, LEARNING_RATE),
+    dispose: () => learner.dispose(),
+  };
+}
+
+/** The same kernels called without TensorFlow.js: what is left of a step's time is TensorFlow.js's share. */
+export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
+  const native = loadNative() as NativeKernels;
+  const path = native.paths.indexOf(kernels.simd);
+  const { cell, inputSize, units } = workloadSpec(workload);
+  if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
+    throw new TypeError('the overhead is measured on music');
+  const model = Int32Array.of(['tanh', 'gru', 'lstm'].indexOf(cell), units, inputSize, 0, inputSize, 0);
+  const { inputs, targets } = batch;
+  const initial = startingParameters(workload);
+  let current: OptimiserVectors<Float32Array> = [
+    initial,
+    new Float32Array(initial.length),
+    new Float32Array(initial.length),
+  ] as const;
+  let next: OptimiserVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
+  const [noisy, gradient] = [new Float32Array(initial.length), new Float32Array(initial.length)];
+  const nll = new Float64Array(batch.sequences);
+  const dy = new Float32Array(batch.sequences).fill(1 / batch.sequences);
+  const { decay, momentum, rmsFloor, maximumGradientNorm, weightNoise } = OPTIONS;
+  let update = 0;
+  const step = () => {
+    native.weightNoise(path, model, current[0], noisy, weightNoise, SEED, 2, update++, 1);
+    native.sequenceNll(
+      path,
+      1,
+      model,
+      batch.active,
+      null,
+      inputs.starts,
+      inputs.columns,
+      null,
+      targets.starts,
+      targets.columns,
+      noisy,
+      nll,
+      dy,
+      gradient,
+    );
+    native.rmsPropMomentum(
+      path,
+      ...current,
+      gradient,
+      ...next,
+      decay,
+      momentum,
+      LEARNING_RATE,
+      rmsFloor,
+      maximumGradientNorm,
+    );
+    [current, next] = [next, current];
+  };
+  return { step, dispose() {} };
+}

@@ -1,0 +1,88 @@
+import { type Batch, packBatch } from '../data/batch.js';
+import {
+  FRAME_INPUT_SAMPLES,
+  FRAME_TARGET_SAMPLES,
+  PIANO_KEYS,
+  type PianoRoll,
+  type Waveform,
+} from '../data/sequence.js';
+import { type ModelSpec, outputSize, paperSpec } from '../model/spec.js';
+import { CELLS, type Cell, UNITS } from '../model/units.js';
+import { uniform } from '../random/draws.js';
+
+/** One training step to be timed: a model of the paper's size on a batch of sequences of one length. */
+export interface Workload {
+  /** Such as `music-16x200`: sequences × predicted frames. */
+  readonly name: string;
+  readonly kind: 'music' | 'speech';
+  readonly cell: Cell;
+  readonly sequences: number;
+  readonly frames: number;
+}
+
+/** A chorale and a tune by themselves, batches of tunes, and the two lengths of the paper's speech. */
+const SHAPES = [
+  { name: 'music-1x60', kind: 'music', sequences: 1, frames: 60 },
+  { name: 'music-1x254', kind: 'music', sequences: 1, frames: 254 },
+  { name: 'music-16x200', kind: 'music', sequences: 16, frames: 200 },
+  { name: 'music-64x200', kind: 'music', sequences: 64, frames: 200 },
+  { name: 'speech-a-64x48', kind: 'speech', sequences: 64, frames: 48 },
+  { name: 'speech-b-8x798', kind: 'speech', sequences: 8, frames: 798 },
+] as const;
+
+export const WORKLOAD_NAMES: readonly string[] = SHAPES.map(({ name }) => name);
+
+/** All units on each of the shapes named. */
+export function workloads(names: readonly string[] = WORKLOAD_NAMES): Workload[] {
+  const shapes = SHAPES.filter(({ name }) => names.includes(name));
+  return shapes.flatMap((shape) => CELLS.map((cell) => ({ ...shape, cell })));
+}
+
+export function workloadSpec({ kind, cell }: Workload): ModelSpec {
+  return paperSpec(kind, cell);
+}
+
+/** Keys that sound in a frame of the paper's four sets, about. */
+const MEAN_KEYS = 4;
+
+/** Sequences of random frames, as dense as real ones; the same at each call. */
+export function workloadBatch({ kind, sequences, frames }: Workload): Batch {
+  const make = kind === 'music' ? randomRoll : randomWaveform;
+  return packBatch(Array.from({ length: sequences }, (_, b) => make(frames, b)));
+}
+
+function randomRoll(frames: number, seed: number): PianoRoll {
+  const draw = { seed, purpose: 'order', epoch: 0, update: 0 } as const;
+  const u = uniform(draw, new Float64Array((frames + 1) * PIANO_KEYS));
+  const starts = new Int32Array(frames + 2);
+  const keys: number[] = [];
+  for (let t = 0; t <= frames; t++) {
+    for (let key = 0; key < PIANO_KEYS; key++)
+      if (u[t * PIANO_KEYS + key] * PIANO_KEYS < MEAN_KEYS) keys.push(key);
+    starts[t + 1] = keys.length;
+  }
+  return { frames: frames + 1, starts, keys: Uint8Array.from(keys) };
+}
+
+function randomWaveform(frames: number, seed: number): Waveform {
+  const length = FRAME_INPUT_SAMPLES + frames * FRAME_TARGET_SAMPLES;
+  const u = uniform({ seed, purpose: 'order', epoch: 0, update: 0 }, new Float64Array(length));
+  // Uniform on ±√3 has a deviation of 1, as standardised speech has.
+  return { samples: Float32Array.from(u, (x) => (2 * x - 1) * Math.sqrt(3)) };
+}
+
+/**
+ * Floating-point operations that a training step needs in its matrix products, a multiply-add counted as two:
+ * forward, and twice that for the gradients of vectors and weights, but no gradient of the inputs; of a
+ * piano-roll only the keys that sound.
+ */
+export function neededOperations(workload: Workload, batch: Batch): number {
+  const spec = workloadSpec(workload);
+  const gates = UNITS[spec.cell].gates.length;
+  const { inputs, frames } = batch;
+  const ones = inputs.kind === 'dense' ? inputs.width * frames : inputs.starts[frames] - inputs.starts[0];
+  const recurrent = 3 * gates * spec.units ** 2 * frames;
+  const input = 2 * gates * spec.units * ones;
+  const output = 3 * spec.units * outputSize(spec) * frames;
+  return 2 * (recurrent + input + output);
+}

@@ -1,0 +1,131 @@
+import { cpus } from 'node:os';
+import { Command } from 'commander';
+import { distance } from 'fastest-levenshtein';
+import { type BenchResult, type Measurement, runBench } from '../bench/measure.js';
+import { WORKLOAD_NAMES, workloads } from '../bench/workloads.js';
+import { Misuse } from '../platform/failure.js';
+import { parseNumber } from './flags.js';
+import { formatTable } from './text.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench bench
+  gru-bench bench --only music-1x60 speech-a-64x48
+  gru-bench bench --no-composed --rounds 3 --json > bench.json
+  GRU_BENCH_PYTHON=/path/to/venv/bin/python gru-bench bench
+
+A step is one whole update of the paper's protocol: weight noise, forward, gradient, rescaling, RMSProp with
+momentum, NLL read back. Run it on an idle machine.
+
+Workloads: ${WORKLOAD_NAMES.join(', ')}
+
+Environment:
+  GRU_BENCH_PYTHON  Python with jax and torch for the peers (default: python3)
+  GRU_BENCH_SIMD    vector instructions to use: avx512, avx2, neon or plain`;
+
+interface Flags {
+  readonly only?: string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly threads: number;
+  readonly composed: boolean;
+  readonly peers: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `gru-bench bench`: the time of a training step, beside composed kernels, JAX and PyTorch. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
+    .option('--only <workload...>', 'only these workloads')
+    .option('--rounds <n>', 'rounds; each runs every program once', parseNumber, 5)
+    .option('--seconds <s>', 'seconds of each program in a round', parseNumber, 0.3)
+    .option('--threads <n>', 'threads of the second fused column', parseNumber, Math.min(2, cpus().length))
+    .option('--no-composed', 'leave out the composed kernels')
+    .option('--no-peers', 'leave out JAX and PyTorch')
+    .option('--json', 'print JSON')
+    .option('--quiet', 'print nothing while it runs')
+    .addHelpText('after', EXAMPLES)
+    .action(bench);
+}
+
+async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
+  for (const name of only ?? []) checkName(name);
+  for (const field of ['rounds', 'threads'] as const)
+    if (!Number.isInteger(flags[field]) || flags[field] < 1 || flags[field] > 1000)
+      throw new Misuse(`--${field} ${flags[field]}: it has to be a whole number from 1 to 1000`);
+  if (!(flags.seconds > 0 && flags.seconds <= 60))
+    throw new Misuse(`--seconds ${flags.seconds}: it has to be above 0 and at most 60`);
+  const tell = (line: string) => {
+    if (!quiet) process.stderr.write(`${line}\n`);
+  };
+  const result = await runBench(
+    { ...flags, workloads: workloads(only), python: process.env.GRU_BENCH_PYTHON || 'python3' },
+    { onMeasurement: (measurement) => tell(oneLine(measurement)) },
+  );
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else for (const line of report(result)) process.stdout.write(`${line}\n`);
+}
+
+function checkName(name: string): void {
+  if (WORKLOAD_NAMES.includes(name)) return;
+  const [nearest] = [...WORKLOAD_NAMES].sort((a, b) => distance(a, name) - distance(b, name));
+  throw new Misuse(`there is no workload ${name}; did you mean ${nearest}?`);
+}
+
+function oneLine({ workload, cell, fused, ratio }: Measurement): string {
+  const beside = ratio === undefined ? '' : `, ${ratio.toFixed(1)} times as fast as the faster peer`;
+  return `${workload} ${cell}: ${formatTime(fused)} ms a step${beside}`;
+}
+
+function report(result: BenchResult): string[] {
+  const { machine, simd, threads, peakGflops, overheadMicroseconds, measurements, missing } = result;
+  const header = [
+    '',
+    '',
+    'fused',
+    `${threads} threads`,
+    'composed',
+    'JAX',
+    'PyTorch',
+    'ratio',
+    'at peak',
+    'share',
+  ];
+  const time = (value: number | undefined) => (value === undefined ? '-' : formatTime(value));
+  const factor = (value: number | undefined) => (value === undefined ? '-' : `${value.toFixed(1)} ×`);
+  const rows = measurements.map((m) => [
+    m.workload,
+    m.cell,
+    time(m.fused),
+    m.fusedThreads === undefined ? '-' : `${(m.fused / m.fusedThreads).toFixed(2)} ×`,
+    time(m.composed),
+    time(m.peers.jax?.milliseconds),
+    time(m.peers.torch?.milliseconds),
+    factor(m.ratio),
+    factor(m.ratioAtPeak),
+    `${(100 * m.shareOfPeak).toFixed(0)} %`,
+  ]);
+  return [
+    `${machine.model}, ${simd}; one thread unless said; medians, ms a training step`,
+    ...formatTable([header, ...rows]),
+    '',
+    `Peak of one core: ${peakGflops.toFixed(0)} GFLOP/s of fused multiply-adds. share: of it, that the fused step`,
+    'reaches, counting only the arithmetic its matrix products need. ratio: faster peer / fused. at peak: the ratio',
+    'that the peak and nothing else would give.',
+    `TensorFlow.js overhead: ${overheadMicroseconds.toFixed(0)} µs a step.`,
+    ...versions(measurements),
+    ...Object.entries(missing).map(([name, why]) => `${name} did not run: ${why}`),
+  ];
+}
+
+function versions(measurements: readonly Measurement[]): string[] {
+  const programs = measurements.flatMap(({ peers }) => Object.values(peers).map(({ program }) => program));
+  const all = [...new Set(programs)];
+  return all.length > 0 ? [`Peers: ${all.join(', ')}; each in its fastest setting.`] : [];
+}
+
+function formatTime(milliseconds: number): string {
+  return milliseconds.toPrecision(3).includes('e') ? milliseconds.toFixed(0) : milliseconds.toPrecision(3);
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/choice.js';
+import { noisyParameters } from '../../src/kernels/weight-noise.js';
+import { type ModelSpec, paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { startBackend } from '../../src/platform/backend.js';
+import { ALL_KERNELS, COMPOSED, fused, simdPaths } from './variants.js';
+
+const DEVIATION = 0.075;
+const spec = paperSpec('music', 'lstm');
+const draw = { seed: 1, epoch: 1, update: 0 };
+
+beforeAll(async () => {
+  await startBackend('auto', 1);
+});
+
+/** What the noise adds to parameters that are all 0. */
+function noiseOf(kernels: Kernels, of: ModelSpec = spec, at = draw): Float32Array {
+  const parameters = tf.zeros([parameterCount(of)]) as tf.Tensor1D;
+  const noisy = noisyParameters(kernels, of, parameters, DEVIATION, at);
+  const values = noisy.dataSync<'float32'>().slice();
+  tf.dispose([parameters, noisy]);
+  return values;
+}
+
+describe.each(ALL_KERNELS)('weight noise, $label', ({ kernels }) => {
+  const isNoisy = ({ role, layer }: { role: string; layer: string }) =>
+    layer === 'cell' && (role === 'W' || role === 'U');
+
+  it('is on W and U of the cell and nowhere else', () => {
+    const noise = noiseOf(kernels);
+    for (const slice of parameterSlices(spec)) {
+      const values = noise.subarray(slice.offset, slice.offset + slice.size);
+      expect(values.every((value) => (value !== 0) === isNoisy(slice))).toBe(true);
+    }
+  });
+
+  it('adds to the parameters, and leaves them as they are', () => {
+    const noise = noiseOf(kernels);
+    const parameters = tf.tensor1d(noise.map((_, i) => Math.sin(i)));
+    const noisy = noisyParameters(kernels, spec, parameters, DEVIATION, draw);
+    const sum = noise.map((value, i) => Math.fround(Math.fround(Math.sin(i)) + value));
+    expect(noisy.dataSync<'float32'>()).toEqual(sum);
+    expect(parameters.dataSync<'float32'>()).toEqual(noise.map((_, i) => Math.sin(i)));
+    tf.dispose([parameters, noisy]);
+  });
+
+  it('is normal: moments of 650 000 deviates within five standard errors', () => {
+    const speech = paperSpec('speech', 'tanh');
+    const slices = parameterSlices(speech).filter(isNoisy);
+    const z = [0, 1, 2, 3].flatMap((update) => {
+      const noise = noiseOf(kernels, speech, { ...draw, update });
+      return slices.flatMap(({ offset, size }) =>
+        Array.from(noise.subarray(offset, offset + size), (value) => value / DEVIATION),
+      );
+    });
+    const moment = (power: number) => z.reduce((sum, value) => sum + value ** power, 0) / z.length;
+    // Variances of z, z², z³, z⁴ are 1, 2, 15, 96.
+    expect(Math.abs(moment(1))).toBeLessThan(5 * Math.sqrt(1 / z.length));
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(5 * Math.sqrt(2 / z.length));
+    expect(Math.abs(moment(3))).toBeLessThan(5 * Math.sqrt(15 / z.length));
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / z.length));
+  });
+
+  it('is drawn anew at each update, and the same again for the same update', () => {
+    expect(noiseOf(kernels)).toEqual(noiseOf(kernels));
+    for (const other of [{ seed: 2 }, { epoch: 2 }, { update: 1 }]) {
+      const there = noiseOf(kernels, spec, { ...draw, ...other });
+      const same = noiseOf(kernels).filter((value, i) => value !== 0 && value === there[i]);
+      // Of 18 000 float32 numbers, a few meet by chance.
+      expect(same.length).toBeLessThan(10);
+    }
+  });
+});
+
+describe.each(['tanh', 'gru', 'lstm'] as const)('weight noise of %s', (cell) => {
+  const of = paperSpec('music', cell, 37);
+
+  it('is the same composed and fused, to the rounding of float32', () => {
+    const composed = noiseOf(COMPOSED, of);
+    for (const simd of simdPaths())
+      for (const [i, value] of noiseOf(fused(simd), of).entries())
+        expect(Math.abs(value - composed[i]), simd).toBeLessThan(4e-7 * DEVIATION * 6);
+  });
+
+  it('has the same bits on all paths with fused multiply-adds', () => {
+    const [widest, ...others] = simdPaths().filter((simd) => simd !== 'plain');
+    for (const simd of others) expect(noiseOf(fused(simd), of)).toEqual(noiseOf(fused(widest), of));
+  });
+});
