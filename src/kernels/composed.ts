@@ -48,7 +48,7 @@ function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch:
   const xWOfFrames = Object.fromEntries(
     gates.map((gate) => [
       gate,
-      tf.split(tf.add(tf.matMul(x, of('W', gate) as tf.Tensor2D), of('b', gate)), active),
+      splitRows(tf.add(tf.matMul(x, of('W', gate) as tf.Tensor2D), of('b', gate)), active),
     ]),
   );
   const U = perGate(gates, (gate) => of('U', gate));
@@ -61,6 +61,11 @@ function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch:
     return state[0];
   });
   return tf.concat(h, 0);
+}
+
+/** As tf.split, whose gradient does not know a single part. */
+function splitRows(tensor: tf.Tensor2D, rows: number[]): tf.Tensor2D[] {
+  return rows.length === 1 ? [tensor] : tf.split(tensor, rows);
 }
 
 function firstRows(tensor: tf.Tensor2D, rows: number): tf.Tensor2D {

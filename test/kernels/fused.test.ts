@@ -1,0 +1,205 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/choice.js';
+import { chooseKernels } from '../../src/kernels/choice.js';
+import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
+import { chosenPath } from '../../src/kernels/native.js';
+import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
+import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { startBackend } from '../../src/platform/backend.js';
+import { Failure, Misuse } from '../../src/platform/failure.js';
+import { type RandomCase, randomCase } from './random-case.js';
+import { COMPOSED, fused, simdPaths } from './variants.js';
+
+const RUNS = { numRuns: 40 };
+
+beforeAll(async () => {
+  await startBackend('auto', 1);
+});
+
+interface Result {
+  nll: Float32Array;
+  gradient: Float32Array;
+}
+
+function resultOf(kernels: Kernels, { spec, parameters, batch }: RandomCase): Result {
+  const vector = tf.tensor1d(parameters);
+  const { nll, gradient } = sequenceNllAndGradient(kernels, spec, vector, batch);
+  const result = { nll: nll.dataSync<'float32'>().slice(), gradient: gradient.dataSync<'float32'>().slice() };
+  tf.dispose([vector, nll, gradient]);
+  return result;
+}
+
+function nllOf(kernels: Kernels, { spec, parameters, batch }: RandomCase): Float32Array {
+  const vector = tf.tensor1d(parameters);
+  const nll = tf.tidy(() => sequenceNll(kernels, spec, vector, batch));
+  const values = nll.dataSync<'float32'>().slice();
+  tf.dispose([vector, nll]);
+  return values;
+}
+
+const largestOf = (values: Float32Array) =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/**
+ * Largest difference of two float32 computations, as a share of the value. Where |xW + b| is some thousands, its
+ * rounding alone is some 1e-4, which the gradient of a gate that is not saturated passes on as such.
+ */
+const USUAL = { nll: 3e-6, gradient: 1e-5 };
+const SATURATED = { nll: 1e-4, gradient: 1e-3 };
+
+function expectAlike(one: RandomCase, expected: Result, actual: Result, share = USUAL): void {
+  for (const [b, value] of expected.nll.entries())
+    expect(Math.abs(actual.nll[b] - value)).toBeLessThanOrEqual(
+      share.nll * (Math.abs(value) + one.batch.lengths[b]),
+    );
+  const largest = largestOf(expected.gradient);
+  for (const { name, offset, size } of parameterSlices(one.spec)) {
+    const slice = expected.gradient.subarray(offset, offset + size);
+    // The terms of a sum over frames may cancel: its rounding is measured by their size, not by what is left.
+    const tolerance = share.gradient * Math.max(largestOf(slice), 0.1 * largest);
+    for (const [i, value] of slice.entries())
+      expect(Math.abs(actual.gradient[offset + i] - value), name).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+describe.each(simdPaths())('fused kernels on %s', (simd) => {
+  it('agree with the composed ones on models and batches of any shape', () => {
+    fc.assert(
+      fc.property(randomCase([0.1, 0.3]), (one) => {
+        expectAlike(one, resultOf(COMPOSED, one), resultOf(fused(simd), one));
+      }),
+      RUNS,
+    );
+  });
+
+  it('agree where large weights saturate the gates', () => {
+    fc.assert(
+      fc.property(randomCase([30]), (one) => {
+        expectAlike(one, resultOf(COMPOSED, one), resultOf(fused(simd), one), SATURATED);
+      }),
+      RUNS,
+    );
+  });
+
+  it('stay finite where the composed ones do, however large the weights', () => {
+    fc.assert(
+      fc.property(randomCase([1e6, 1e30]), (one) => {
+        const [expected, actual] = [resultOf(COMPOSED, one), resultOf(fused(simd), one)];
+        expect(actual.nll.every(Number.isFinite)).toBe(expected.nll.every(Number.isFinite));
+      }),
+      RUNS,
+    );
+  });
+
+  it('give the same NLL with and without the gradient', () => {
+    fc.assert(
+      fc.property(randomCase([0.1, 30]), (one) => {
+        expect(nllOf(fused(simd), one)).toEqual(resultOf(fused(simd), one).nll);
+      }),
+      RUNS,
+    );
+  });
+
+  it('give the same bits for any number of threads', () => {
+    fc.assert(
+      fc.property(randomCase([0.1, 30]), fc.integer({ min: 2, max: 9 }), (one, threads) => {
+        expect(resultOf(fused(simd, threads), one)).toEqual(resultOf(fused(simd), one));
+      }),
+      RUNS,
+    );
+  });
+
+  it('pass a NaN or an infinity on to the gradient', () => {
+    for (const cell of ['tanh', 'gru', 'lstm'] as const)
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        const spec = paperSpec('music', cell, 5);
+        const slices = parameterSlices(spec).filter(({ role }) => role === 'U' || role === 'b');
+        for (const { offset, name } of slices) {
+          const music = musicCase(spec);
+          music.parameters[offset] = bad;
+          const expected = resultOf(COMPOSED, music).gradient.every(Number.isFinite);
+          expect(resultOf(fused(simd), music).gradient.every(Number.isFinite), name).toBe(expected);
+        }
+      }
+  });
+});
+
+/** Two short pieces. */
+function musicCase(spec: RandomCase['spec']): RandomCase {
+  const lengths = Int32Array.of(4, 2);
+  const rows = {
+    kind: 'sparse',
+    width: 88,
+    starts: Int32Array.of(0, 2, 3, 4, 4, 5, 6),
+    columns: Uint8Array.of(3, 40, 41, 3, 87, 0),
+  } as const;
+  return {
+    spec,
+    parameters: new Float32Array(parameterCount(spec)).map((_, i) => 0.1 * Math.sin(i)),
+    batch: {
+      sequences: 2,
+      frames: 6,
+      order: Int32Array.of(0, 1),
+      lengths,
+      active: Int32Array.of(2, 2, 1, 1),
+      inputs: rows,
+      targets: rows,
+    },
+  };
+}
+
+describe('paths with fused multiply-adds', () => {
+  it('give the same bits', () => {
+    const [widest, ...others] = simdPaths().filter((simd) => simd !== 'plain');
+    fc.assert(
+      fc.property(randomCase([0.1, 30]), (one) => {
+        const expected = resultOf(fused(widest), one);
+        for (const simd of others) expect(resultOf(fused(simd), one)).toEqual(expected);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('memory', () => {
+  it('that would not do is named before any is taken', () => {
+    const spec = paperSpec('music', 'gru');
+    const parameters = tf.zeros([parameterCount(spec)]) as tf.Tensor1D;
+    const batch = { ...musicCase(spec).batch, frames: 1_000_000_000 };
+    const start = performance.now();
+    const kernels = fused(simdPaths()[0]);
+    expect(() => sequenceNllAndGradient(kernels, spec, parameters, batch)).toThrow(Failure);
+    expect(() => sequenceNllAndGradient(kernels, spec, parameters, batch)).toThrow(/GiB.*--batch-size/);
+    expect(performance.now() - start).toBeLessThan(1000);
+    parameters.dispose();
+  });
+
+  it('of the gradient may be the caller’s', () => {
+    const one = musicCase(paperSpec('music', 'tanh'));
+    const [vector, dy] = [tf.tensor1d(one.parameters), tf.tensor1d([0.5, 0.5])];
+    const into = new Float32Array(one.parameters.length);
+    const kernels = fused(simdPaths()[0]);
+    const outputs = fusedSequenceNllAndGradient(kernels, one.spec, vector, one.batch, dy, into);
+    expect(into).toEqual(resultOf(kernels, one).gradient);
+    tf.dispose([vector, dy, ...outputs]);
+  });
+});
+
+describe('the choice of kernels', () => {
+  it('takes the widest path, or the one that GRU_BENCH_SIMD names', () => {
+    const paths = { paths: ['avx512', 'avx2', 'plain'] } as const;
+    expect(chosenPath(paths, {})).toBe('avx512');
+    expect(chosenPath(paths, { GRU_BENCH_SIMD: 'avx2' })).toBe('avx2');
+    expect(() => chosenPath(paths, { GRU_BENCH_SIMD: 'neon' })).toThrow(Misuse);
+    expect(() => chosenPath(paths, { GRU_BENCH_SIMD: 'avx' })).toThrow(
+      'this processor runs avx512, avx2, plain',
+    );
+  });
+
+  it('takes fused unless composed is asked for', () => {
+    expect(chooseKernels('auto', 1).name).toBe('fused');
+    expect(chooseKernels('composed', 1).name).toBe('composed');
+  });
+});
