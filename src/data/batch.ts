@@ -82,6 +82,15 @@ function packRolls(rolls: readonly PianoRoll[], layout: Layout): Batch {
 }
 
 function packKeys(rolls: readonly PianoRoll[], active: Int32Array, rows: number, shift: 0 | 1): SparseRows {
+  if (rolls.length === 1) {
+    const [{ starts, keys }] = rolls;
+    return {
+      kind: 'sparse',
+      width: PIANO_KEYS,
+      starts: starts.subarray(shift, shift + rows + 1),
+      columns: keys,
+    };
+  }
   const starts = new Int32Array(rows + 1);
   const columns = new Uint8Array(rolls.reduce((sum, { keys }) => sum + keys.length, 0));
   let row = 0;

@@ -1,0 +1,45 @@
+// Builds the fused kernels with AddressSanitizer and UndefinedBehaviorSanitizer and runs their tests on them.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fusedSources } from '../install/fused.mjs';
+import { runNodeGyp } from '../install/node-gyp.mjs';
+import { PACKAGE_ROOT } from '../install/places.mjs';
+
+const work = mkdtempSync(join(tmpdir(), 'gru-bench-sanitize-'));
+try {
+  cpSync(fusedSources(PACKAGE_ROOT), work, { recursive: true });
+  const built = await runNodeGyp(work, [], { ...process.env, GRU_BENCH_SANITIZE: '1' });
+  if (!built.ok) throw new Error(`building the fused kernels: ${built.reason}`);
+  const runtimes = ['libasan.so', 'libubsan.so'].map((name) =>
+    execFileSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim(),
+  );
+  const tests = spawnSync(
+    process.execPath,
+    [
+      join(PACKAGE_ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      'test/kernels',
+      '--testTimeout=600000',
+    ],
+    {
+      cwd: PACKAGE_ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        GRU_BENCH_ADDON: join(work, 'build', 'Release', 'gru_bench.node'),
+        LD_PRELOAD: runtimes.join(' '),
+        // Node frees nothing at its end, and TensorFlow's own leaks are not ours to find.
+        ASAN_OPTIONS: 'detect_leaks=0',
+        UBSAN_OPTIONS: 'print_stacktrace=1',
+      },
+    },
+  );
+  process.exitCode = tests.status ?? 1;
+} catch (error) {
+  console.error(`test:sanitize: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { run } from './command.js';
+
+const QUICK = ['--rounds', '1', '--seconds', '0.01', '--no-peers'];
+
+it('bench times the fused and the composed step, as JSON', async () => {
+  const { code, stdout } = await run(['bench', '--only', 'music-1x60', ...QUICK, '--json', '--quiet']);
+  expect(code).toBe(0);
+  const { measurements, peakGflops, overheadMicroseconds } = JSON.parse(stdout);
+  expect(measurements.map((m: { cell: string }) => m.cell)).toEqual(['tanh', 'gru', 'lstm']);
+  expect(peakGflops).toBeGreaterThan(0);
+  expect(Number.isFinite(overheadMicroseconds)).toBe(true);
+  for (const { fused, composed, shareOfPeak } of measurements) {
+    expect(fused).toBeGreaterThan(0);
+    expect(composed).toBeGreaterThan(fused);
+    expect(shareOfPeak).toBeLessThan(1);
+  }
+});
+
+it('bench says in one line why a peer does not run', async () => {
+  const words = ['bench', '--only', 'music-1x60', '--rounds', '1', '--seconds', '0.01', '--no-composed'];
+  const { code, stdout } = await run(words, { GRU_BENCH_PYTHON: 'no-such-python' });
+  expect(code).toBe(0);
+  expect(stdout).toContain('jax did not run: no-such-python did not run');
+});
+
+it.each([
+  [['--only', 'music-1x61'], 'did you mean music-1x60?'],
+  [['--rounds', '0'], '--rounds 0'],
+  [['--seconds', '-1'], '--seconds -1'],
+  [['--threads', '1.5'], '--threads 1.5'],
+])('bench %j: one line with %s, exit code 2', async (words, message) => {
+  const { code, stdout, stderr } = await run(['bench', ...words]);
+  expect(stderr).toContain(message);
+  expect(stderr.trimEnd().split('\n').length).toBe(1);
+  expect([code, stdout]).toEqual([2, '']);
+});

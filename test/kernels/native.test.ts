@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ADDON_FILE, loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import { PACKAGE_ROOT } from '../../src/platform/folders.js';
+import { run } from '../cli/command.js';
+
+/** The install step's own functions, which are plain JavaScript. */
+const install = new URL('../../scripts/install/fused.mjs', import.meta.url).href;
+const { fusedSources, hashOfFolder, SOURCES } = (await import(install)) as {
+  fusedSources(root: string): string;
+  hashOfFolder(folder: string): string;
+  SOURCES: string;
+};
+
+const native = loadNative() as NativeKernels;
+
+it.skipIf(process.env.GRU_BENCH_ADDON)('the addon under test is built from the sources here', () => {
+  const built = readFileSync(join(dirname(ADDON_FILE), SOURCES), 'utf8');
+  expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
+});
+
+describe('the addon refuses what does not fit', () => {
+  const model = Int32Array.of(1, 2, 3, 0, 3, 0);
+  const parameters = new Float32Array(3 * (6 + 4 + 2) + 9);
+  const rows = [null, Int32Array.of(0, 1, 2), Uint8Array.of(0, 2)] as const;
+  const nll = () => new Float64Array(1);
+  const good = [0, 1, model, Int32Array.of(1, 1), ...rows, ...rows, parameters, nll()] as const;
+  const call = (at: number, value: unknown) => () =>
+    (native.sequenceNll as (...words: unknown[]) => void)(
+      ...good.map((word, i) => (i === at ? value : word)),
+    );
+
+  it('but takes what does', () => {
+    expect(call(-1, 0)).not.toThrow();
+  });
+
+  it.each([
+    ['a path that does not exist', 0, 9],
+    ['no threads', 1, 0],
+    ['a model of another length', 2, Int32Array.of(1, 2)],
+    ['a model without units', 2, Int32Array.of(1, 0, 3, 0, 3, 0)],
+    ['another model', 2, Int32Array.of(2, 2, 3, 0, 3, 0)],
+    ['no steps', 3, new Int32Array(0)],
+    ['sequences that begin late', 3, Int32Array.of(1, 2)],
+    ['steps without sequences', 3, Int32Array.of(1, 0)],
+    ['too many frames', 3, Int32Array.of(1, 1, 1)],
+    ['starts that go back', 5, Int32Array.of(0, 2, 1)],
+    ['starts behind the columns', 5, Int32Array.of(0, 1, 9)],
+    ['a negative start', 5, Int32Array.of(-1, 1, 2)],
+    ['a column out of range', 6, Uint8Array.of(0, 3)],
+    ['columns of another type', 6, new Uint16Array(2)],
+    ['parameters of another length', 10, new Float32Array(3)],
+    ['detached parameters', 10, detached(parameters.length)],
+    ['an NLL of another length', 11, new Float64Array(2)],
+    ['nothing', 10, undefined],
+  ])('%s', (_, at, value) => {
+    expect(call(at, value)).toThrow(/./);
+  });
+
+  it('a call with too few arguments', () => {
+    for (let n = 0; n < good.length; n++)
+      expect(() => (native.sequenceNll as (...words: unknown[]) => void)(...good.slice(0, n))).toThrow(/./);
+  });
+});
+
+function detached(length: number): Float32Array {
+  const array = new Float32Array(length);
+  structuredClone(array.buffer, { transfer: [array.buffer] });
+  return array;
+}
+
+describe('on the command line', () => {
+  it('a SIMD path that this processor lacks is one line, exit code 2', async () => {
+    const { code, stderr } = await run(
+      ['train', '--model', 'gru', '--dataset', 'demo-music', '--epochs', '1'],
+      { GRU_BENCH_SIMD: 'altivec' },
+    );
+    expect(stderr).toContain(`this processor runs ${native.paths.join(', ')}`);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(code).toBe(2);
+  });
+
+  it('an addon that is not there: composed, with the reason; asked for by name: one line, exit code 1', async () => {
+    const environment = { GRU_BENCH_ADDON: '/nowhere/gru_bench.node' };
+    const doctor = await run(['doctor', '--json'], environment);
+    expect(JSON.parse(doctor.stdout).kernels).toMatchObject({
+      name: 'composed',
+      why: expect.stringContaining('no fused kernels'),
+    });
+    const words = [
+      'train',
+      '--model',
+      'gru',
+      '--dataset',
+      'demo-music',
+      '--epochs',
+      '1',
+      '--kernels',
+      'fused',
+    ];
+    const { code, stderr } = await run(words, environment);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect([code, stderr.includes('--kernels composed')]).toEqual([1, true]);
+  });
+});
