@@ -29,13 +29,14 @@ export async function requireCompiler(what, environment) {
  * @param {string} folder
  * @param {string[]} settings
  * @param {NodeJS.ProcessEnv} environment
+ * @param {number} [seconds] how long it may take
  */
-export async function runNodeGyp(folder, settings, environment) {
+export async function runNodeGyp(folder, settings, environment, seconds = BUILD_SECONDS) {
   const program = nodeGyp(environment);
   if (!program) throw new Error('no node-gyp found');
   const headers = await nodeHeaders(environment);
   const all = [program, 'rebuild', '--jobs=2', ...settings, ...(headers ? [`--nodedir=${headers}`] : [])];
-  return runChild(process.execPath, all, { seconds: BUILD_SECONDS, folder, environment });
+  return runChild(process.execPath, all, { seconds, folder, environment });
 }
 
 /**
