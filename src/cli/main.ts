@@ -5,12 +5,14 @@ import { benchCommand } from './bench.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
+import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 
 const EXAMPLES = `
 Examples:
   gru-bench train --model gru --dataset demo-music --epochs 3
   gru-bench train --model lstm --dataset nottingham
+  gru-bench reproduce configs/quick.yaml
   gru-bench evaluate runs/my-run --split test
   gru-bench datasets info nottingham
   gru-bench doctor
@@ -38,6 +40,7 @@ function program(): Command {
     .showSuggestionAfterError(true);
   for (const command of [
     trainCommand(),
+    reproduceCommand(),
     evaluateCommand(),
     datasetsCommand(),
     benchCommand(),

@@ -87,6 +87,7 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
   const why = {
     'all epochs': `Finished all ${epochs} epochs.`,
     patience: `Stopped after epoch ${epochs}: no better validation NLL for ${run.request.patience} epochs.`,
+    diverged: `Diverged after epoch ${epochs}.`,
     stopped: `Stopped; go on with: gru-bench train --resume ${run.folder}`,
   }[ending];
   if (best === null || secondsAnEpoch === null) return ['', why];

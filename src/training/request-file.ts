@@ -51,7 +51,7 @@ export function parseRequest(
 }
 
 /** What a field has to be, in words. */
-function requirement(issue: z.core.$ZodIssue): string {
+export function requirement(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small')
     return `has to be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
   if (issue.code === 'too_big')

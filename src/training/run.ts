@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -9,13 +9,14 @@ import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { type Backend, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
+import { type FolderLock, lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
-import type { CurveRow } from './curve.js';
+import { type CurveRow, readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
 import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
 import { readJson, runFiles, writeJson } from './run-folder.js';
-import { runTrial, type TrialEvents, type TrialOutcome } from './trial.js';
+import { Diverged, type Ending, runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
 export interface PreparedRun {
@@ -25,35 +26,58 @@ export interface PreparedRun {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly kernels: Kernels;
+  /** Held until `trainRun` ends: no other process works on the folder. */
+  readonly lock: FolderLock;
 }
 
 /** What result.json says of a run that has ended. */
 export interface RunResult {
-  readonly ending: TrialOutcome['ending'];
+  readonly ending: Ending | 'diverged';
   readonly epochs: number;
   readonly best: CurveRow | null;
+  /** Training, median over the epochs. */
   readonly secondsAnEpoch: number | null;
+  /** Over all epochs. */
+  readonly skippedUpdates: number;
 }
 
 /**
  * Loads the data and starts the backend of a new run, and lays out its folder.
  *
  * @param folder where the run goes; made if missing
- * @throws Misuse where the folder holds a run already; Failure and BadFile from the data and the backend
+ * @throws Misuse where the folder holds a run already; FolderInUse where another process works on it; Failure
+ *   and BadFile from the data and the backend
  */
-export async function prepareRun(request: TrainingRequest, folder: string): Promise<PreparedRun> {
-  if (existsSync(runFiles(folder).config))
+export async function prepareRun(
+  request: TrainingRequest,
+  folder: string,
+  load = loadDataset,
+): Promise<PreparedRun> {
+  const refuse = () => {
+    if (!existsSync(runFiles(folder).config)) return;
     throw new Misuse(
       `${folder} holds a run already: go on with it by --resume ${folder}, or choose another --out`,
     );
-  const run = await prepare(request, folder);
+  };
+  refuse();
+  const run = await prepare(request, load);
+  return locked(folder, (lock) => {
+    refuse();
+    const prepared = { ...run, folder, lock };
+    writeJson(runFiles(folder).config, runConfig(prepared));
+    return prepared;
+  });
+}
+
+/** Locks the folder for what `act` returns; not where it throws. */
+function locked<T>(folder: string, act: (lock: FolderLock) => T): T {
+  const lock = lockFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    return act(lock);
   } catch (error) {
-    throw new Failure(`cannot make ${folder}: ${(error as Error).message}`);
+    lock.release();
+    throw error;
   }
-  writeJson(runFiles(folder).config, runConfig(run));
-  return run;
 }
 
 const configSchema = z.object({
@@ -73,13 +97,13 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
 /**
  * Prepares to go on with a run from its folder.
  *
- * @throws Failure where the data are no longer those that the run started with, or the backend or the
+ * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run started with, or the backend or the
  *   kernels that it ran on are not to be had: the numbers would not be those of one run
  */
-export async function prepareResume(folder: string): Promise<PreparedRun> {
+export async function prepareResume(folder: string, load = loadDataset): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
-  const run = await prepare({ ...config.request, backend: backend.name, kernels: kernels.name }, folder);
+  const run = await prepare({ ...config.request, backend: backend.name, kernels: kernels.name }, load);
   const isPlain = (simd?: string) => simd === 'plain';
   if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
     throw new Failure(
@@ -87,27 +111,23 @@ export async function prepareResume(folder: string): Promise<PreparedRun> {
     );
   if (run.dataset.sha256 !== config.dataset.sha256)
     throw new Failure(`the sequences of ${run.dataset.name} are not those that ${folder} was trained on`);
-  return run;
+  return locked(folder, (lock) => ({ ...run, folder, lock }));
 }
 
-async function prepare(request: TrainingRequest, folder: string): Promise<PreparedRun> {
+async function prepare(
+  request: TrainingRequest,
+  load: typeof loadDataset,
+): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
   const { maxSequences, windowSamples } = request;
-  const dataset = await loadDataset(request.dataset, { maxSequences, windowSamples });
+  const dataset = await load(request.dataset, { maxSequences, windowSamples });
   const backend = await startBackend(request.backend, request.threads);
   const kernels = chooseKernels(request.kernels, request.threads);
   const spec = paperSpec(dataset.kind, request.model, request.units);
-  return {
-    folder,
-    request: completeRequest(request, dataset.kind),
-    spec,
-    dataset,
-    backend,
-    kernels,
-  };
+  return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
 }
 
 /** Everything needed to run it again and to know where it ran. */
-function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
+function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRun, 'lock'>) {
   const isFolder = !datasetNames().includes(request.dataset);
   return {
     request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
@@ -134,18 +154,52 @@ function runConfig({ request, spec, dataset, backend, kernels }: PreparedRun) {
   };
 }
 
-/** Trains a prepared run to its end or until a stop is asked for; writes result.json when it has ended. */
-export async function trainRun(run: PreparedRun, events: TrialEvents = {}): Promise<RunResult> {
+/**
+ * Trains a prepared run to its end, to an epoch, or until a stop is asked for; writes result.json when it has
+ * ended. Releases the folder.
+ *
+ * @throws Diverged when the numbers are no longer finite; result.json then says so
+ */
+export async function trainRun(
+  run: PreparedRun,
+  events: TrialEvents = {},
+  untilEpoch?: number,
+): Promise<RunResult> {
   const { spec, dataset, kernels, folder, request } = run;
   const options = trainingSchema.strip().parse(request);
-  const { ending, curve, bestEpoch } = await runTrial({ spec, dataset, options, kernels, folder }, events);
-  const last = curve.at(-1);
-  const result: RunResult = {
+  try {
+    const trial = { spec, dataset, options, kernels, folder, untilEpoch };
+    const { ending, curve } = await runTrial(trial, events);
+    const result = runResult(ending, curve);
+    if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
+    return result;
+  } catch (error) {
+    if (error instanceof Diverged)
+      writeJson(runFiles(folder).result, runResult('diverged', readCurve(runFiles(folder).curve)));
+    throw error;
+  } finally {
+    run.lock.release();
+  }
+}
+
+/** Sums up a curve. */
+export function runResult(ending: RunResult['ending'], curve: readonly CurveRow[]): RunResult {
+  const seconds = curve
+    .map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0))
+    .sort((a, b) => a - b);
+  return {
     ending,
     epochs: curve.length,
-    best: curve.find(({ epoch }) => epoch === bestEpoch) ?? null,
-    secondsAnEpoch: last ? last.wall_clock_s / last.epoch : null,
+    best: bestRow(curve),
+    secondsAnEpoch: seconds[seconds.length >> 1] ?? null,
+    skippedUpdates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
   };
-  if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
-  return result;
+}
+
+/** The first epoch with the lowest validation NLL per frame. */
+export function bestRow(curve: readonly CurveRow[]): CurveRow | null {
+  return curve.reduce<CurveRow | null>(
+    (best, row) => (best === null || row.valid_nll < best.valid_nll ? row : best),
+    null,
+  );
 }

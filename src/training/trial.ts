@@ -20,6 +20,8 @@ export interface Trial {
   readonly options: TrainingOptions;
   readonly kernels: Kernels;
   readonly folder: string;
+  /** Stop after this epoch, to go on later; the schedule of the learning rate stays that of all epochs. */
+  readonly untilEpoch?: number;
 }
 
 /** What a run tells while it goes on. */
@@ -34,6 +36,11 @@ export interface TrialEvents {
 
 /** Why a run ended: all epochs done, no better validation NLL for `patience` epochs, or on request. */
 export type Ending = 'all epochs' | 'patience' | 'stopped';
+
+/** Training whose numbers are no longer finite: no further epoch can mend it. */
+export class Diverged extends Failure {
+  override readonly name = 'Diverged';
+}
 
 export interface TrialOutcome {
   readonly ending: Ending;
@@ -51,7 +58,7 @@ const TURN_INTERVAL = 20;
  * Trains a model until its epochs are done, its patience is over, or a stop is asked for; goes on from the
  * state in the trial's folder if there is one. Saves curve, best parameters and state at each epoch's end.
  *
- * @throws Failure when the NLL after an epoch, or every gradient in it, is not finite; what the folder holds
+ * @throws Diverged when the NLL after an epoch, or every gradient in it, is not finite; what the folder holds
  *   then stays
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
@@ -64,6 +71,7 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   try {
     while (progress.epoch <= options.epochs) {
       if (outOfPatience(progress, options)) return ended('patience');
+      if (progress.epoch > (trial.untilEpoch ?? options.epochs)) return ended('stopped');
       const finished = await trainEpoch(trial, learner, progress, events);
       if (!finished) return ended('stopped');
 
@@ -170,9 +178,9 @@ function endIfNotFinite(row: CurveRow, updates: number, bestFile: string, bestEp
   const kept = bestEpoch > 0 ? `; the best epoch before, ${bestEpoch}, is kept in ${bestFile}` : '';
   const advice = `lower the learning rate${kept}`;
   if (row.skipped_updates === updates)
-    throw new Failure(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
+    throw new Diverged(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
   if (!Number.isFinite(row.train_nll) || !Number.isFinite(row.valid_nll))
-    throw new Failure(`the NLL after epoch ${row.epoch} is not finite: ${advice}`);
+    throw new Diverged(`the NLL after epoch ${row.epoch} is not finite: ${advice}`);
 }
 
 function initialState(spec: ModelSpec, { seed, initialBound }: TrainingOptions): TrialState {

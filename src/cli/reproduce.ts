@@ -1,0 +1,151 @@
+import { cpus } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { Command } from 'commander';
+import { nearestName } from '../data/catalogue.js';
+import { readExperiment } from '../experiment/config.js';
+import { estimateSeconds } from '../experiment/estimate.js';
+import { winnerOf } from '../experiment/plan.js';
+import type { Experiment } from '../experiment/reproduce.js';
+import { openExperiment, progressReader, runExperiment, trialsFolder } from '../experiment/reproduce.js';
+import { CELLS } from '../model/units.js';
+import { Failure, Misuse } from '../platform/failure.js';
+import { parseNumber } from './flags.js';
+import { reproduceDisplay } from './reproduce-display.js';
+import { listenForStop } from './stop.js';
+import { formatDuration, formatTable } from './text.js';
+import type { Output } from './training-display.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench reproduce configs/quick.yaml
+  gru-bench reproduce configs/paper.yaml --only music --dry-run
+  gru-bench reproduce configs/paper.yaml --only nottingham gru lstm --jobs 2
+  gru-bench reproduce my-experiment.yaml --out results/mine
+
+It can be stopped (Ctrl-C) or killed at any moment; the same command goes on where it was, to the same numbers.
+Then: gru-bench report results/NAME`;
+
+interface Flags extends Output {
+  readonly only?: string[];
+  readonly jobs: number;
+  readonly out?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `gru-bench reproduce`: a whole experiment. */
+export function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .description(
+      'Run an experiment: search the learning rate of each unit on each data set, then run the best',
+    )
+    .argument('[config]', 'experiment file', 'configs/paper.yaml')
+    .option('--only <name...>', 'only these: music, speech, data sets, units')
+    .option('--jobs <n>', 'processes, one core each (default: all cores)', parseNumber, cpus().length)
+    .option('--out <folder>', 'where results go (default: results/NAME of the config)')
+    .option('--dry-run', 'list the trials and, after a short measurement, the time they will take')
+    .option('--json', 'one JSON object a line')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText('after', EXAMPLES)
+    .action(reproduce);
+}
+
+async function reproduce(config: string, { only, jobs, out, dryRun, json, quiet }: Flags): Promise<void> {
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)
+    throw new Misuse(`--jobs ${jobs}: it has to be a whole number from 1 to 1024`);
+  const folder = out ?? join('results', basename(config, extname(config)));
+  const experiment = choose(await openExperiment(readExperiment(config), folder), only ?? []);
+  if (dryRun) return showPlan(experiment, jobs, { json, quiet });
+  const stop = listenForStop();
+  const display = reproduceDisplay(experiment, jobs, { json, quiet });
+  try {
+    const outcome = await runExperiment(experiment, jobs, { ...display, stopRequested: stop.requested });
+    display.onEnd(outcome);
+    if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));
+  } finally {
+    display.close();
+    stop.close();
+  }
+  process.exitCode = stop.exitCode();
+}
+
+function failureLine(failures: Awaited<ReturnType<typeof runExperiment>>['failures']): string {
+  const [{ trial, message }] = failures;
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
+  return `${trial.path}: ${message}${more}; the same command tries again`;
+}
+
+/** The cells that `--only` names: data sets by name or kind, and units. */
+function choose(experiment: Experiment, only: readonly string[]): Experiment {
+  const { cells } = experiment;
+  const isUnit = (name: string) => CELLS.some((unit) => unit === name);
+  const namesOf = ({ plan, data, unit }: Experiment['cells'][number]) => [plan.name, data.kind, unit];
+  const known = [...new Set(['music', 'speech', ...cells.flatMap(namesOf)])];
+  for (const name of only) {
+    if (cells.some((cell) => namesOf(cell).includes(name))) continue;
+    const near = nearestName(name, known);
+    throw new Misuse(`--only ${name}: ${near ? `did you mean ${near}?` : `there are ${known.join(', ')}`}`);
+  }
+  const units = only.filter(isUnit);
+  const datasets = only.filter((name) => !isUnit(name));
+  const isChosen = (cell: Experiment['cells'][number]) =>
+    (units.length === 0 || units.includes(cell.unit)) &&
+    (datasets.length === 0 || datasets.some((name) => name === cell.plan.name || name === cell.data.kind));
+  return { ...experiment, cells: cells.filter(isChosen) };
+}
+
+async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
+  const progress = progressReader(experiment.folder);
+  const estimates = await estimateSeconds(experiment, progress.of);
+  const rows = estimates.map(({ cell, secondsAnEpoch, epochsLeft }) => ({
+    dataset: cell.plan.name,
+    unit: cell.unit,
+    learningRates: cell.search.map(({ learningRate }) => learningRate),
+    rungs: cell.plan.search.rungs,
+    seeds: cell.plan.seeds,
+    winner: winnerOf(cell, progress.of)?.draw ?? null,
+    secondsAnEpoch,
+    epochsLeft,
+    secondsLeft: secondsAnEpoch * epochsLeft,
+  }));
+  const total = rows.reduce((sum, { secondsLeft }) => sum + secondsLeft, 0) / jobs;
+  if (quiet) return;
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ folder: experiment.folder, jobs, cells: rows, secondsLeft: total })}\n`,
+    );
+    return;
+  }
+  const table = rows.map((row) => [
+    row.dataset,
+    row.unit,
+    String(row.learningRates.length),
+    row.rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ') || '-',
+    String(row.seeds),
+    row.winner === null ? '-' : String(row.winner),
+    formatDuration(row.secondsAnEpoch),
+    String(row.epochsLeft),
+    formatDuration(row.secondsLeft),
+  ]);
+  const header = [
+    'data set',
+    'unit',
+    'draws',
+    'rungs',
+    'seeds',
+    'best draw',
+    'an epoch',
+    'epochs left',
+    'at most',
+  ];
+  const rates = [
+    ...new Set(rows.map(({ learningRates }) => learningRates.map((r) => r.toPrecision(3)).join(' '))),
+  ];
+  for (const line of [
+    ...formatTable([header, ...table]),
+    '',
+    ...rates.map((list) => `Learning rates: ${list}`),
+    `Trials are in ${trialsFolder(experiment.folder)}`,
+    `At most ${formatDuration(total)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}; runs that stop early take less.`,
+  ])
+    process.stdout.write(`${line}\n`);
+}

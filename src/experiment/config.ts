@@ -1,0 +1,231 @@
+import { basename } from 'node:path';
+import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { nearestName } from '../data/catalogue.js';
+import { CELLS } from '../model/units.js';
+import { Misuse } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
+import { requestSchema } from '../training/request.js';
+import { requirement } from '../training/request-file.js';
+
+/** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
+export const trainingFieldsSchema = requestSchema
+  .omit({ model: true, dataset: true, units: true, learningRate: true, seed: true })
+  .partial();
+
+const rungSchema = z.strictObject({
+  epochs: z.int().min(1).describe('Epochs that each learning rate trains for before the choice'),
+  keep: z.int().min(1).describe('How many go on, those with the best validation NLL per frame so far'),
+});
+
+const exponent = z.number().min(-30).max(0);
+
+const searchSchema = z.strictObject({
+  draws: z.int().min(1).max(1000).default(10).describe('Learning rates that are tried'),
+  logLearningRate: z
+    .tuple([exponent, exponent])
+    .default([-12, -6])
+    .describe('A learning rate is e^u, u uniform between these two'),
+  rungs: z
+    .array(rungSchema)
+    .default([])
+    .describe('A cheaper search: after so many epochs only the best go on. Empty: all train to their end'),
+});
+
+const shortRunSchema = z.strictObject({
+  epochs: z.int().min(1).default(2),
+  maxSequences: z.int().min(1).default(20).describe('Sequences a split'),
+});
+
+const hiddenUnitsSchema = z.strictObject({
+  tanh: z.int().min(1).max(4096).optional(),
+  gru: z.int().min(1).max(4096).optional(),
+  lstm: z.int().min(1).max(4096).optional(),
+});
+
+/** What the experiment and each of its data sets may say; a data set's word goes before the experiment's. */
+const settings = {
+  units: z
+    .array(z.enum(CELLS))
+    .min(1)
+    .default([...CELLS])
+    .describe('Recurrent units to compare'),
+  hiddenUnits: hiddenUnitsSchema.default({}).describe('Hidden units; Table 1 of the paper where left out'),
+  search: searchSchema.prefault({}).describe('The search for the learning rate'),
+  seeds: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('Runs of the best learning rate, each with its own seed; the first is that of the search'),
+  training: trainingFieldsSchema
+    .default({})
+    .describe('Options of gru-bench train, the same for all runs; the paper’s where left out'),
+  shortRun: shortRunSchema
+    .prefault({})
+    .describe('A few epochs on a few sequences, which gru-bench check repeats'),
+};
+
+const settingsSchema = z.strictObject(settings);
+export type DatasetSettings = z.infer<typeof settingsSchema>;
+
+const datasetSchema = z.strictObject({
+  dataset: z.string().min(1).describe('A name of gru-bench datasets list, or a folder of .mid or .wav files'),
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')
+    .optional()
+    .describe('How results call it; the data set’s name where left out'),
+  ...settingsSchema.partial().shape,
+});
+
+/** An experiment file. `z.toJSONSchema` of it is configs/experiment.schema.json. */
+export const experimentSchema = z.strictObject({
+  $schema: z.string().optional(),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1)
+    .describe('Decides the learning rates that are tried, and is the seed of these runs'),
+  ...settingsSchema.partial().shape,
+  datasets: z.array(datasetSchema).min(1).describe('What to train on'),
+});
+
+/** What is to be done for one data set. */
+export interface DatasetPlan extends DatasetSettings {
+  /** Unique in the experiment; names folders and rows. */
+  readonly name: string;
+  /** As in the file: a name of the catalogue or a folder. */
+  readonly dataset: string;
+  readonly seed: number;
+}
+
+/** Bytes; an experiment has some dozens of lines. */
+const LARGEST_FILE = 1024 * 1024;
+
+/**
+ * Reads an experiment from a YAML or JSON file.
+ *
+ * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
+ */
+export function readExperiment(path: string): DatasetPlan[] {
+  const lines = new LineCounter();
+  const document = parseDocument(readBounded(path, LARGEST_FILE).toString('utf8'), { lineCounter: lines });
+  const [error] = document.errors;
+  if (error) throw new Misuse(`${path}, ${error.message.split('\n')[0].replace(/ at line .*$/, '')}`);
+  const refuse = (field: PropertyKey[], what: string): never => {
+    const line = lines.linePos(offsetOf(document.contents, field)).line;
+    throw new Misuse(`${path}, line ${line}: ${[nameOf(field), what].filter(Boolean).join(': ')}`);
+  };
+  const content = toPlain(document, path);
+  const parsed = experimentSchema.safeParse(content);
+  if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
+  const plans = merge(content as z.input<typeof experimentSchema>);
+  checkSense(plans, refuse);
+  return plans;
+}
+
+function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+/** Lays a data set's settings over those of the experiment, and these over the defaults. */
+function merge(raw: z.input<typeof experimentSchema>): DatasetPlan[] {
+  const { datasets, seed = 1, $schema, ...shared } = raw;
+  return datasets.map(({ dataset, name, ...own }) => ({
+    name: name ?? basename(dataset),
+    dataset,
+    seed,
+    ...settingsSchema.parse({
+      ...shared,
+      ...own,
+      hiddenUnits: { ...shared.hiddenUnits, ...own.hiddenUnits },
+      search: { ...shared.search, ...own.search },
+      training: { ...shared.training, ...own.training },
+      shortRun: { ...shared.shortRun, ...own.shortRun },
+    }),
+  }));
+}
+
+type Refuse = (field: PropertyKey[], what: string) => never;
+
+/** What no single field can tell. */
+function checkSense(plans: readonly DatasetPlan[], refuse: Refuse): void {
+  for (const [i, { name, search }] of plans.entries()) {
+    const place = ['datasets', i];
+    if (plans.findIndex((other) => other.name === name) < i)
+      refuse(place, `there are two called ${name}; give one another name`);
+    const [low, high] = search.logLearningRate;
+    if (low >= high) refuse([...place, 'search', 'logLearningRate'], 'the first has to be below the second');
+    let [epochs, left] = [0, search.draws];
+    for (const rung of search.rungs) {
+      if (rung.epochs <= epochs)
+        refuse([...place, 'search', 'rungs'], 'epochs have to rise from rung to rung');
+      if (rung.keep > left)
+        refuse([...place, 'search', 'rungs'], `cannot keep ${rung.keep} of ${left} learning rates`);
+      [epochs, left] = [rung.epochs, rung.keep];
+    }
+  }
+}
+
+/** The first issue in words, with the field that it is about. */
+function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownFields(issue.path);
+    const near = nearestName(issue.keys[0], known);
+    const guess = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
+    return [[...issue.path, issue.keys[0]], `no such field; ${guess}`];
+  }
+  const value = issue.path.reduce<unknown>(
+    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
+    content,
+  );
+  if (value === undefined) return [issue.path, 'is missing'];
+  const shown = typeof value === 'object' ? '' : `${String(value)} `;
+  return [issue.path, `${shown}${requirement(issue)}`];
+}
+
+function knownFields(path: readonly PropertyKey[]): string[] {
+  const shapes: Record<string, object> = {
+    '': experimentSchema.shape,
+    datasets: datasetSchema.shape,
+    search: searchSchema.shape,
+    rungs: rungSchema.shape,
+    training: trainingFieldsSchema.shape,
+    shortRun: shortRunSchema.shape,
+    hiddenUnits: hiddenUnitsSchema.shape,
+  };
+  const last = path.filter((key) => typeof key === 'string').at(-1) ?? '';
+  return Object.keys(shapes[last] ?? {});
+}
+
+/** datasets[2].search.draws */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** Where a field, or the nearest thing around it that is there, begins in the file. */
+function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[]): number {
+  let node: unknown = contents;
+  let offset = 0;
+  for (const key of path) {
+    if (!isMap(node) && typeof key === 'string') return offset;
+    const next: unknown = isMap(node)
+      ? node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key)
+      : (node as { items?: unknown[] } | null)?.items?.[key as number];
+    if (next === undefined) return offset;
+    const place = isPair(next) ? next.key : next;
+    offset = (place as ParsedNode).range?.[0] ?? offset;
+    node = isPair(next) ? next.value : next;
+  }
+  return offset;
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunResult } from '../training/run.js';
+import type { Task } from './plan.js';
+import type { FromWorker, ToWorker } from './worker.js';
+
+/** How a task ended. */
+export type Outcome =
+  | { readonly type: 'ended'; readonly ending: RunResult['ending'] }
+  | { readonly type: 'busy' }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** What there is to do, as it becomes clear. */
+export interface Schedule {
+  /** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */
+  next(running: readonly Task[]): Task | 'wait' | undefined;
+  ended(task: Task, outcome: Outcome): void;
+  /** Asked some times a second; true lets the workers save and ends the pool. */
+  stopRequested(): boolean;
+  tell(task: Task, message: Extract<FromWorker, { type: 'progress' | 'epoch' }>): void;
+}
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** Milliseconds between two looks at trials that another process works on, and at a wish to stop. */
+const LOOK_AGAIN = 500;
+
+interface Worker {
+  readonly child: ChildProcess;
+  task?: Task;
+  lastError: string;
+}
+
+/**
+ * Works off a schedule in processes of this machine.
+ *
+ * @param trialsFolder where the trials' paths begin
+ * @param jobs processes at a time
+ */
+export function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const workers = new Set<Worker>();
+    let stopping = false;
+
+    const end = (worker: Worker, outcome: Outcome) => {
+      const { task } = worker;
+      worker.task = undefined;
+      if (task) schedule.ended(task, outcome);
+    };
+
+    const startWorker = (): Worker => {
+      const child = fork(WORKER, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+      const worker: Worker = { child, lastError: '' };
+      workers.add(worker);
+      child.stderr?.on('data', (chunk) => {
+        worker.lastError = String(chunk).trim().split('\n').at(-1) ?? '';
+      });
+      child.on('message', (message: FromWorker) => {
+        if (message.type === 'ready') return;
+        if (message.type === 'progress' || message.type === 'epoch') {
+          if (worker.task) schedule.tell(worker.task, message);
+          return;
+        }
+        end(worker, message);
+        fill();
+      });
+      child.on('error', (error) => {
+        worker.lastError = error.message;
+      });
+      child.on('close', (code, signal) => {
+        workers.delete(worker);
+        const how = signal ? `was killed (${signal})` : `ended with exit code ${code}`;
+        end(worker, {
+          type: 'failed',
+          message: [`its process ${how}`, worker.lastError].filter(Boolean).join(': '),
+        });
+        fill();
+      });
+      return worker;
+    };
+
+    const give = (worker: Worker, task: Task) => {
+      worker.task = task;
+      const { request, path } = task.trial;
+      const message: ToWorker = {
+        type: 'train',
+        folder: join(trialsFolder, path),
+        request,
+        untilEpoch: task.untilEpoch,
+      };
+      worker.child.send(message, () => {});
+    };
+
+    const fillOrThrow = () => {
+      if (schedule.stopRequested() && !stopping) {
+        stopping = true;
+        for (const { child } of workers) child.send({ type: 'stop' } satisfies ToWorker, () => {});
+      }
+      const running = () => [...workers].flatMap(({ task }) => task ?? []);
+      let next: Task | 'wait' | undefined = 'wait';
+      while (!stopping && running().length < jobs) {
+        next = schedule.next(running());
+        if (next === undefined || next === 'wait') break;
+        give([...workers].find(({ task, child }) => !task && child.connected) ?? startWorker(), next);
+      }
+      const isDone = stopping ? workers.size === 0 : next === undefined && running().length === 0;
+      if (!isDone) return;
+      close();
+      resolve();
+    };
+
+    const close = () => {
+      clearInterval(timer);
+      // A worker without its parent saves and ends.
+      for (const { child } of workers) if (child.connected) child.disconnect();
+    };
+
+    const fill = () => {
+      try {
+        fillOrThrow();
+      } catch (error) {
+        close();
+        reject(error);
+      }
+    };
+
+    const timer = setInterval(fill, LOOK_AGAIN);
+    fill();
+  });
+}
