@@ -5,8 +5,10 @@ import { nearestName } from '../data/catalogue.js';
 import { readExperiment } from '../experiment/config.js';
 import { estimateSeconds } from '../experiment/estimate.js';
 import { winnerOf } from '../experiment/plan.js';
+import { publish } from '../experiment/publish.js';
+import { trialsFolder } from '../experiment/records.js';
 import type { Experiment } from '../experiment/reproduce.js';
-import { openExperiment, progressReader, runExperiment, trialsFolder } from '../experiment/reproduce.js';
+import { openExperiment, progressReader, runExperiment } from '../experiment/reproduce.js';
 import { CELLS } from '../model/units.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { parseNumber } from './flags.js';
@@ -59,6 +61,7 @@ async function reproduce(config: string, { only, jobs, out, dryRun, json, quiet 
   const display = reproduceDisplay(experiment, jobs, { json, quiet });
   try {
     const outcome = await runExperiment(experiment, jobs, { ...display, stopRequested: stop.requested });
+    publish(folder);
     display.onEnd(outcome);
     if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));
   } finally {

@@ -67,7 +67,6 @@ const settings = {
 };
 
 const settingsSchema = z.strictObject(settings);
-export type DatasetSettings = z.infer<typeof settingsSchema>;
 
 const datasetSchema = z.strictObject({
   dataset: z.string().min(1).describe('A name of gru-bench datasets list, or a folder of .mid or .wav files'),
@@ -92,14 +91,17 @@ export const experimentSchema = z.strictObject({
   datasets: z.array(datasetSchema).min(1).describe('What to train on'),
 });
 
-/** What is to be done for one data set. */
-export interface DatasetPlan extends DatasetSettings {
+/** What is to be done for one data set, with everything filled in. */
+export const datasetPlanSchema = z.strictObject({
   /** Unique in the experiment; names folders and rows. */
-  readonly name: string;
+  name: z.string(),
   /** As in the file: a name of the catalogue or a folder. */
-  readonly dataset: string;
-  readonly seed: number;
-}
+  dataset: z.string(),
+  seed: z.int(),
+  ...settings,
+});
+
+export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
 
 /** Bytes; an experiment has some dozens of lines. */
 const LARGEST_FILE = 1024 * 1024;

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { predictedFrames } from '../data/batch.js';
 import { loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../training/request.js';
-import { readJson, writeJson } from '../training/run-folder.js';
+import { writeJson } from '../training/run-folder.js';
 import type { DatasetPlan } from './config.js';
 import {
   type Cell,
@@ -19,6 +17,7 @@ import {
   type TrialProgress,
 } from './plan.js';
 import { type Outcome, runLocally, type Schedule } from './pool.js';
+import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
 import { readTrialProgress } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
@@ -35,10 +34,6 @@ export interface ExperimentCell extends Cell {
   readonly request: CompleteRequest;
 }
 
-export function trialsFolder(folder: string): string {
-  return join(folder, 'trials');
-}
-
 /**
  * Loads the data of the chosen data sets.
  *
@@ -47,43 +42,36 @@ export function trialsFolder(folder: string): string {
  */
 export async function openExperiment(plans: readonly DatasetPlan[], folder: string): Promise<Experiment> {
   const cells: ExperimentCell[] = [];
-  const hashes: Record<string, string> = {};
+  const records: Record<string, DatasetRecord> = {};
   for (const plan of plans) {
     const { maxSequences, windowSamples } = plan.training;
     const data = await loadDataset(plan.dataset, { maxSequences, windowSamples });
-    hashes[plan.name] = data.sha256;
+    records[plan.name] = recordOf(plan, data);
     for (const cell of cellsOf(plan)) {
       const request = completeRequest(requestSchema.parse(cell.search[0].request), data.kind);
       const spec = paperSpec(data.kind, cell.unit, request.units);
       cells.push({ ...cell, data, spec, request });
     }
   }
-  holdToEarlierTrials(plans, hashes, folder);
+  holdToEarlierTrials(records, folder);
   return { folder, cells };
 }
 
-const recordSchema = z.record(z.string(), z.object({ plan: z.unknown(), sha256: z.string() }));
-
 /** Remembers what each data set's trials were made of, and refuses to mix others into them. */
-function holdToEarlierTrials(
-  plans: readonly DatasetPlan[],
-  hashes: Readonly<Record<string, string>>,
-  folder: string,
-): void {
-  const path = join(trialsFolder(folder), 'plan.json');
-  const record = existsSync(path) ? readJson(path, recordSchema) : {};
-  for (const plan of plans) {
-    const before = record[plan.name];
-    const advice = `choose another --out, or remove ${join(trialsFolder(folder), plan.name)} and its entry in ${path}`;
-    if (before && before.sha256 !== hashes[plan.name])
-      throw new Failure(`${plan.name} has other sequences than the trials in ${folder}; ${advice}`);
-    const changed = before && changedField(before.plan, plan);
-    if (changed)
-      throw new Failure(`${plan.name}: ${changed} is not that of the trials in ${folder}; ${advice}`);
+function holdToEarlierTrials(own: Readonly<Record<string, DatasetRecord>>, folder: string): void {
+  const before = readRecords(folder);
+  for (const [name, record] of Object.entries(own)) {
+    const earlier = before[name];
+    if (earlier === undefined) continue;
+    const advice = `choose another --out, or remove ${join(trialsFolder(folder), name)} and its entry in ${recordsFile(folder)}`;
+    if (earlier.sha256 !== record.sha256)
+      throw new Failure(`${name} has other sequences than the trials in ${folder}; ${advice}`);
+    const changed = changedField(earlier.plan, record.plan);
+    if (changed !== undefined)
+      throw new Failure(`${name}: ${changed} is not that of the trials in ${folder}; ${advice}`);
   }
-  const own = Object.fromEntries(plans.map((plan) => [plan.name, { plan, sha256: hashes[plan.name] }]));
-  const next = { ...record, ...own };
-  if (JSON.stringify(next) !== JSON.stringify(record)) writeJson(path, next);
+  const next = { ...before, ...own };
+  if (JSON.stringify(next) !== JSON.stringify(before)) writeJson(recordsFile(folder), next);
 }
 
 function changedField(before: unknown, now: unknown): string | undefined {

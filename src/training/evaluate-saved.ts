@@ -32,6 +32,7 @@ export async function evaluateSaved(
   options: {
     dataset?: string;
     maxSequences?: number;
+    windowSamples?: number;
     splits: readonly Split[];
     backend: BackendChoice;
     kernels: KernelChoice;
@@ -42,8 +43,8 @@ export async function evaluateSaved(
   const data = options.dataset === undefined ? saved.data : { dataset: options.dataset };
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
   const { spec, parameters: values } = readModel(saved.file);
-  const { maxSequences = data.maxSequences, splits } = options;
-  const dataset = await loadDataset(data.dataset, { maxSequences, windowSamples: data.windowSamples });
+  const { maxSequences = data.maxSequences, windowSamples = data.windowSamples, splits } = options;
+  const dataset = await loadDataset(data.dataset, { maxSequences, windowSamples });
   checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
   const backend = await startBackend(options.backend, options.threads);
   const kernels = chooseKernels(options.kernels, options.threads);

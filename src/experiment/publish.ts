@@ -1,0 +1,192 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { bestRow, runResult } from '../training/run.js';
+import { readJson, runFiles, writeJson } from '../training/run-folder.js';
+import {
+  type Cell,
+  cellsOf,
+  type PlannedTrial,
+  seedTrials,
+  survivors,
+  type TrialProgress,
+  winnerOf,
+} from './plan.js';
+import { publishedFiles } from './published.js';
+import { datasetRecordSchema, readRecords, trialsFolder } from './records.js';
+import {
+  NLL_COLUMNS,
+  type ResultRow,
+  type ShortRunRow,
+  STATUSES,
+  writeResults,
+  writeShortRuns,
+} from './results-file.js';
+import { readTrialProgress } from './trial-folder.js';
+
+/** What experiment.json says. */
+export const experimentRecordSchema = z.object({
+  datasets: z.array(datasetRecordSchema),
+  /** Each distinct value among the trials. */
+  versions: z.array(z.record(z.string(), z.string())),
+  machines: z.array(
+    z.object({ platform: z.string(), processor: z.string(), cores: z.number(), memoryBytes: z.number() }),
+  ),
+  backends: z.array(z.string()),
+  kernels: z.array(z.string()),
+  /** Of all trials together. */
+  trainingSeconds: z.number(),
+});
+
+export type ExperimentRecord = z.infer<typeof experimentRecordSchema>;
+
+const trialConfigSchema = z.object({
+  request: z.object({ epochs: z.number(), maxSequences: z.number().optional() }),
+  backend: z.object({ name: z.string(), tensorflowVersion: z.string().optional() }),
+  kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.string().optional() }),
+  versions: z.record(z.string(), z.string()),
+  host: z.object({
+    platform: z.string(),
+    processor: z.object({ model: z.string(), cores: z.number() }),
+    memoryBytes: z.number(),
+  }),
+});
+
+/**
+ * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
+ * experiment.json, and curve and parameters of each cell's best learning rate.
+ *
+ * @returns false where the folder has no trials
+ */
+export function publish(folder: string): boolean {
+  const records = Object.values(readRecords(folder));
+  if (records.length === 0) return false;
+  const files = publishedFiles(folder);
+  const cells = records.flatMap(({ plan }) => cellsOf(plan));
+  const known = new Map<string, TrialProgress>();
+  const progressOf = (trial: PlannedTrial) => {
+    const progress = known.get(trial.path) ?? readTrialProgress(join(trialsFolder(folder), trial.path));
+    known.set(trial.path, progress);
+    return progress;
+  };
+  writeResults(
+    files.results,
+    cells.flatMap((cell) => resultRows(cell, progressOf)),
+  );
+  writeShortRuns(
+    files.shortRuns,
+    cells.flatMap((cell) => shortRunRow(folder, cell, progressOf) ?? []),
+  );
+  for (const cell of cells) copyWinner(folder, cell, progressOf);
+  const trials = [...known].filter(([, { curve }]) => curve.length > 0);
+  writeJson(files.experiment, experimentRecord(folder, records, trials));
+  return true;
+}
+
+type ProgressOf = (trial: PlannedTrial) => TrialProgress;
+
+function resultRows(cell: Cell, progressOf: ProgressOf): ResultRow[] {
+  const left = new Set(survivors(cell, cell.plan.search.rungs.length, progressOf));
+  const winner = winnerOf(cell, progressOf);
+  const searched = cell.search.map((trial) =>
+    resultRow(trial, progressOf(trial), left.has(trial) || !winner ? 'open' : 'rung'),
+  );
+  const seeds = winner
+    ? seedTrials(cell, winner).map((trial) => resultRow(trial, progressOf(trial), 'open'))
+    : [];
+  return [...searched, ...seeds].sort((a, b) => a.draw - b.draw || a.seed - b.seed);
+}
+
+function resultRow(
+  { dataset, unit, draw, seed, learningRate }: PlannedTrial,
+  { curve, ending }: TrialProgress,
+  notEnded: 'rung' | 'open',
+): ResultRow {
+  const best = bestRow(curve);
+  const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, best?.[column] ?? null]));
+  return {
+    dataset,
+    unit,
+    draw,
+    seed,
+    learning_rate: learningRate,
+    epochs: curve.length,
+    best_epoch: best?.epoch ?? null,
+    ...(nll as Pick<ResultRow, (typeof NLL_COLUMNS)[number]>),
+    seconds_an_epoch: runResult('stopped', curve).secondsAnEpoch,
+    skipped_updates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
+    status: STATUSES.find((status) => status === ending) ?? notEnded,
+  };
+}
+
+function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): ShortRunRow | undefined {
+  const { curve, ending } = progressOf(short);
+  const last = curve.at(-1);
+  if (!last || ending === undefined || ending === 'diverged') return undefined;
+  const config = readJson(runFiles(join(trialsFolder(folder), short.path)).config, trialConfigSchema);
+  const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, last[column]]));
+  return {
+    dataset: short.dataset,
+    unit: short.unit,
+    epochs: config.request.epochs,
+    sequences: config.request.maxSequences ?? 0,
+    seed: short.seed,
+    learning_rate: short.learningRate,
+    kernels: config.kernels.name,
+    simd: config.kernels.simd ?? '',
+    backend: config.backend.name,
+    ...(nll as Pick<ShortRunRow, (typeof NLL_COLUMNS)[number]>),
+  };
+}
+
+function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): void {
+  const winner = winnerOf(cell, progressOf);
+  if (!winner) return;
+  const { curve, best } = runFiles(join(trialsFolder(folder), winner.path));
+  const files = publishedFiles(folder);
+  const copies = [
+    [curve, files.curve(winner.dataset, winner.unit)],
+    [best, files.checkpoint(winner.dataset, winner.unit)],
+  ];
+  for (const [from, to] of copies) {
+    if (!existsSync(from)) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  }
+}
+
+function experimentRecord(
+  folder: string,
+  datasets: ExperimentRecord['datasets'],
+  trials: readonly (readonly [string, TrialProgress])[],
+): ExperimentRecord {
+  const configs = trials.map(([path]) =>
+    readJson(runFiles(join(trialsFolder(folder), path)).config, trialConfigSchema),
+  );
+  return {
+    datasets,
+    versions: distinct(
+      configs.map(({ versions, backend }) => ({
+        ...versions,
+        ...(backend.tensorflowVersion && { tensorflow: backend.tensorflowVersion }),
+      })),
+    ),
+    machines: distinct(
+      configs.map(({ host: { platform, processor, memoryBytes } }) => ({
+        platform,
+        processor: processor.model,
+        cores: processor.cores,
+        memoryBytes,
+      })),
+    ),
+    backends: distinct(configs.map(({ backend }) => backend.name)),
+    kernels: distinct(
+      configs.map(({ kernels }) => (kernels.simd ? `${kernels.name}, ${kernels.simd}` : kernels.name)),
+    ),
+    trainingSeconds: trials.reduce((sum, [, { curve }]) => sum + (curve.at(-1)?.wall_clock_s ?? 0), 0),
+  };
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+
+/**
+ * The files of an experiment's folder that are worth keeping; `trials`, beside them, holds every run folder and may
+ * be removed once all is done.
+ */
+export function publishedFiles(folder: string) {
+  return {
+    /** Every trial, a row each. */
+    results: join(folder, 'results.csv'),
+    /** What was run, on what data, by which versions on which machine. */
+    experiment: join(folder, 'experiment.json'),
+    shortRuns: join(folder, 'short-runs.csv'),
+    /** Of the best learning rate of each cell: every epoch, and the parameters of the best one. */
+    curve: (dataset: string, unit: string) => join(folder, 'curves', `${dataset}-${unit}.csv`),
+    checkpoint: (dataset: string, unit: string) =>
+      join(folder, 'checkpoints', `${dataset}-${unit}.safetensors`),
+    /** Test NLLs of the reported trials, computed once more by the composed kernels. */
+    reevaluation: join(folder, 'reevaluation.csv'),
+    table: join(folder, 'table2.csv'),
+    markdown: join(folder, 'report.md'),
+    page: join(folder, 'report.html'),
+    figure: (name: string) => join(folder, 'figures', `${name}.svg`),
+  } as const;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { BadFile } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+
+/** Reads a table whose first line names the columns; cells hold no commas and no quotes. */
+export function readTable<Row>(path: string, row: z.ZodType<Row>, largestBytes = 64 * 1024 * 1024): Row[] {
+  const [header, ...lines] = readBounded(path, largestBytes).toString('utf8').trimEnd().split('\n');
+  const columns = header.split(',');
+  return lines.map((line, i) => {
+    const cells = line.split(',');
+    const parsed = row.safeParse(Object.fromEntries(columns.map((column, c) => [column, cells[c] ?? ''])));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new BadFile(path, `line ${i + 2}`, `${issue.path.join('.')}: ${issue.message}`);
+  });
+}
+
+/** Writes a table; numbers in the shortest form that reads back to the same float64, nothing for null. */
+export function writeTable<Column extends string>(
+  path: string,
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, string | number | null>>[],
+): void {
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
+  writeWholeFile(path, `${[columns.join(','), ...lines].join('\n')}\n`);
+}
+
+/** The six averages of a model, nats, in the order of Table 2's two rules. */
+export const NLL_COLUMNS = [
+  'train_nll',
+  'valid_nll',
+  'test_nll',
+  'train_nll_per_sequence',
+  'valid_nll_per_sequence',
+  'test_nll_per_sequence',
+] as const;
+
+export type NllColumn = (typeof NLL_COLUMNS)[number];
+
+/**
+ * How a trial stands. `all epochs`, `patience`: trained to its end. `diverged`: its numbers are no longer finite.
+ * `rung`: left behind by the search. `open`: not yet trained to its end.
+ */
+export const STATUSES = ['all epochs', 'patience', 'diverged', 'rung', 'open'] as const;
+
+const RESULT_COLUMNS = [
+  'dataset',
+  'unit',
+  'draw',
+  'seed',
+  'learning_rate',
+  'epochs',
+  'best_epoch',
+  ...NLL_COLUMNS,
+  'seconds_an_epoch',
+  'skipped_updates',
+  'status',
+] as const;
+
+const number = z.string().min(1).transform(Number).pipe(z.number());
+/** An empty cell: no epoch was finished. */
+const numberOrNull = z.string().transform((text) => (text === '' ? null : Number(text)));
+
+const resultSchema = z.object({
+  dataset: z.string().min(1),
+  unit: z.enum(['tanh', 'gru', 'lstm']),
+  draw: number,
+  seed: number,
+  learning_rate: number,
+  epochs: number,
+  best_epoch: numberOrNull,
+  train_nll: numberOrNull,
+  valid_nll: numberOrNull,
+  test_nll: numberOrNull,
+  train_nll_per_sequence: numberOrNull,
+  valid_nll_per_sequence: numberOrNull,
+  test_nll_per_sequence: numberOrNull,
+  /** Training, median over the epochs. */
+  seconds_an_epoch: numberOrNull,
+  skipped_updates: number,
+  status: z.enum(STATUSES),
+});
+
+/** A row of results.csv: a trial, with the NLLs of the epoch with its best validation NLL per frame. */
+export type ResultRow = z.infer<typeof resultSchema>;
+
+export function writeResults(path: string, rows: readonly ResultRow[]): void {
+  writeTable(path, RESULT_COLUMNS, rows);
+}
+
+/** @throws Failure when the file cannot be read, BadFile when a line does not fit the columns */
+export function readResults(path: string): ResultRow[] {
+  return readTable(path, resultSchema);
+}
+
+const SHORT_RUN_COLUMNS = [
+  'dataset',
+  'unit',
+  'epochs',
+  'sequences',
+  'seed',
+  'learning_rate',
+  'kernels',
+  'simd',
+  'backend',
+  ...NLL_COLUMNS,
+] as const;
+
+const shortRunSchema = z.object({
+  dataset: z.string().min(1),
+  unit: z.enum(['tanh', 'gru', 'lstm']),
+  epochs: number,
+  sequences: number,
+  seed: number,
+  learning_rate: number,
+  kernels: z.enum(['composed', 'fused']),
+  simd: z.string(),
+  backend: z.string(),
+  train_nll: number,
+  valid_nll: number,
+  test_nll: number,
+  train_nll_per_sequence: number,
+  valid_nll_per_sequence: number,
+  test_nll_per_sequence: number,
+});
+
+/** A row of short-runs.csv: the NLLs after the last epoch of a short run, which `check` repeats. */
+export type ShortRunRow = z.infer<typeof shortRunSchema>;
+
+export function writeShortRuns(path: string, rows: readonly ShortRunRow[]): void {
+  writeTable(path, SHORT_RUN_COLUMNS, rows);
+}
+
+export function readShortRuns(path: string): ShortRunRow[] {
+  return readTable(path, shortRunSchema);
+}

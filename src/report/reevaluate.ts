@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256Of } from '../data/content-hash.js';
+import { cellsOf, seedTrials } from '../experiment/plan.js';
+import { publishedFiles } from '../experiment/published.js';
+import { trialsFolder } from '../experiment/records.js';
+import { type ResultRow, writeTable } from '../experiment/results-file.js';
+import { Failure } from '../platform/failure.js';
+import { evaluateSaved } from '../training/evaluate-saved.js';
+import { runFiles } from '../training/run-folder.js';
+import { type Findings, REEVALUATION_COLUMNS, type ReevaluationRow, readReevaluation } from './findings.js';
+
+export interface ReevaluateEvents {
+  onModel?(done: number, all: number, what: string): void;
+}
+
+/**
+ * Computes the test NLLs of all reported trials once more, by the composed kernels, on tfjs-node where it works.
+ * What was computed before for the same parameters is kept, also where they are no longer there.
+ *
+ * @returns why some could not be computed, a line each
+ */
+export async function reevaluate(findings: Findings, events: ReevaluateEvents = {}): Promise<string[]> {
+  const { folder, cells } = findings;
+  const reported = cells.flatMap((cell) => cell.reported);
+  const before = readReevaluation(folder);
+  const rows: ReevaluationRow[] = [];
+  const missing: string[] = [];
+  for (const [i, row] of reported.entries()) {
+    const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
+    const known = before.find((other) => isSameTrial(row, other));
+    const file = checkpointOf(findings, row);
+    const sha256 = file ? sha256Of(readFileSync(file)) : known?.sha256;
+    if (known && known.sha256 === sha256) {
+      rows.push(known);
+      continue;
+    }
+    if (!file || sha256 === undefined) {
+      missing.push(`${what}: its parameters are not at hand`);
+      continue;
+    }
+    events.onModel?.(i, reported.length, what);
+    try {
+      rows.push({ ...(await composedTestNll(findings, row, file)), sha256 });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      missing.push(`${what}: ${error.message}`);
+    }
+    // A report that is stopped keeps what it has computed.
+    writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
+  }
+  if (rows.length > 0) writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
+  return missing;
+}
+
+function isSameTrial(a: TrialKey, b: TrialKey): boolean {
+  return a.dataset === b.dataset && a.unit === b.unit && a.draw === b.draw && a.seed === b.seed;
+}
+type TrialKey = Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>;
+
+/** The parameters of a reported trial: in its run folder, or, for the first seed, among the published files. */
+function checkpointOf({ folder, experiment }: Findings, row: ResultRow): string | undefined {
+  const record = experiment.datasets.find(({ plan }) => plan.name === row.dataset);
+  const cell = record && cellsOf(record.plan).find(({ unit }) => unit === row.unit);
+  if (!record || !cell) return undefined;
+  const search = cell.search[row.draw - 1];
+  const trial = [search, ...seedTrials(cell, search)].find(({ seed }) => seed === row.seed);
+  const places = [
+    trial && runFiles(join(trialsFolder(folder), trial.path)).best,
+    row.seed === record.plan.seed ? publishedFiles(folder).checkpoint(row.dataset, row.unit) : undefined,
+  ];
+  return places.find((place) => place !== undefined && existsSync(place));
+}
+
+async function composedTestNll(
+  { experiment }: Findings,
+  { dataset, unit, draw, seed }: ResultRow,
+  file: string,
+): Promise<Omit<ReevaluationRow, 'sha256'>> {
+  const { plan } = experiment.datasets.find(
+    (one) => one.plan.name === dataset,
+  ) as Findings['experiment']['datasets'][number];
+  const { maxSequences, windowSamples } = plan.training;
+  const { backend, splits } = await evaluateSaved(file, {
+    dataset: plan.dataset,
+    maxSequences,
+    windowSamples,
+    splits: ['test'],
+    backend: 'auto',
+    kernels: 'composed',
+    threads: 2,
+  });
+  const [test] = splits;
+  return {
+    dataset,
+    unit,
+    draw,
+    seed,
+    backend,
+    test_nll: test.perFrame,
+    test_nll_per_sequence: test.perSequence,
+  };
+}
+
+/** Of all reported trials that were computed twice: the largest difference of their test NLLs, nats. */
+export function largestDifference({ cells, reevaluation }: Findings): { models: number; largest: number } {
+  const reported = cells.flatMap((cell) => cell.reported);
+  const differences = reevaluation.flatMap((row) => {
+    const first = reported.find((other) => isSameTrial(row, other));
+    if (!first || first.test_nll === null || first.test_nll_per_sequence === null) return [];
+    return Math.max(
+      Math.abs(first.test_nll - row.test_nll),
+      Math.abs(first.test_nll_per_sequence - row.test_nll_per_sequence),
+    );
+  });
+  return { models: differences.length, largest: differences.reduce((most, d) => Math.max(most, d), 0) };
+}
