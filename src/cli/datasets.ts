@@ -5,9 +5,10 @@ import { findManifest, loadDataset, locate } from '../data/catalogue.js';
 import { type Manifest, readManifests } from '../data/manifest.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { datasetStatistics, differences, noteName, type SplitStatistics } from '../data/statistics.js';
+import { formatDuration } from '../platform/duration.js';
 import { Failure } from '../platform/failure.js';
 import { parseNumber } from './flags.js';
-import { formatDuration, formatTable } from './text.js';
+import { formatTable } from './text.js';
 
 interface Flags {
   readonly json?: boolean;

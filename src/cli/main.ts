@@ -5,6 +5,7 @@ import { benchCommand } from './bench.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
+import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 
@@ -13,6 +14,7 @@ Examples:
   gru-bench train --model gru --dataset demo-music --epochs 3
   gru-bench train --model lstm --dataset nottingham
   gru-bench reproduce configs/quick.yaml
+  gru-bench report results/quick
   gru-bench evaluate runs/my-run --split test
   gru-bench datasets info nottingham
   gru-bench doctor
@@ -41,6 +43,7 @@ function program(): Command {
   for (const command of [
     trainCommand(),
     reproduceCommand(),
+    reportCommand(),
     evaluateCommand(),
     datasetsCommand(),
     benchCommand(),

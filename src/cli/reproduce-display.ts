@@ -10,8 +10,8 @@ import {
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
+import { formatDuration } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
-import { formatDuration } from './text.js';
 import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {

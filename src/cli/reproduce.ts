@@ -10,11 +10,12 @@ import { trialsFolder } from '../experiment/records.js';
 import type { Experiment } from '../experiment/reproduce.js';
 import { openExperiment, progressReader, runExperiment } from '../experiment/reproduce.js';
 import { CELLS } from '../model/units.js';
+import { formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { parseNumber } from './flags.js';
 import { reproduceDisplay } from './reproduce-display.js';
 import { listenForStop } from './stop.js';
-import { formatDuration, formatTable } from './text.js';
+import { formatTable } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `

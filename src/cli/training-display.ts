@@ -3,10 +3,11 @@ import { predictedFrames } from '../data/batch.js';
 import { SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
+import { formatDuration } from '../platform/duration.js';
 import type { CurveRow } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
 import type { TrialEvents } from '../training/trial.js';
-import { formatDuration, formatTable } from './text.js';
+import { formatTable } from './text.js';
 
 export interface Output {
   json?: boolean;

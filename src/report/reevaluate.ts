@@ -46,8 +46,9 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
       if (!(error instanceof Failure)) throw error;
       missing.push(`${what}: ${error.message}`);
     }
-    // A report that is stopped keeps what it has computed.
-    writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
+    // A report that is stopped keeps what it and earlier ones have computed.
+    const later = before.filter((other) => !rows.some((one) => isSameTrial(one, other)));
+    writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, [...rows, ...later]);
   }
   if (rows.length > 0) writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
   return missing;

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { publishedFiles } from '../experiment/published.js';
+import { averagingRule, claims } from '../report/claims.js';
+import { makeReport, type Report } from '../report/report.js';
+import {
+  reevaluationText,
+  secondsText,
+  type TextTable,
+  table2Notes,
+  table2Text,
+} from '../report/sections.js';
+import { table2 } from '../report/summary.js';
+import { formatTable } from './text.js';
+import type { Output } from './training-display.js';
+
+const EXAMPLES = `
+Examples:
+  gru-bench report results/paper
+  gru-bench report results/quick --json
+
+Writes results.csv, table2.csv, report.md, report.html and figures/*.svg into the folder.`;
+
+interface Flags extends Output {
+  readonly reevaluate: boolean;
+}
+
+/** `gru-bench report`: what an experiment found, beside the paper. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      "Table 2 and Figures 2 and 3 of an experiment beside the paper's: terminal, CSV, Markdown, HTML, SVG",
+    )
+    .argument('[folder]', 'folder of an experiment', 'results/paper')
+    .option('--no-reevaluate', 'do not compute test NLLs a second time by the composed kernels')
+    .option('--json', 'print JSON')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText('after', EXAMPLES)
+    .action(report);
+}
+
+async function report(folder: string, { reevaluate, json, quiet }: Flags): Promise<void> {
+  const tell = (line: string) => {
+    if (!quiet && !json) process.stderr.write(`${line}\n`);
+  };
+  const made = await makeReport(
+    folder,
+    { reevaluate, command: `gru-bench report ${folder}` },
+    { onModel: (done, all, what) => tell(`computing again (${done + 1} of ${all}): ${what}`) },
+  );
+  if (quiet) return;
+  if (json) process.stdout.write(`${JSON.stringify(asJson(made))}\n`);
+  else for (const line of asText(made, folder)) process.stdout.write(`${line}\n`);
+}
+
+function asJson({ findings, notReevaluated }: Report) {
+  return {
+    folder: findings.folder,
+    table2: table2(findings),
+    claims: claims(findings),
+    averagingRule: averagingRule(findings),
+    reevaluation: { summary: reevaluationText(findings), missing: notReevaluated },
+  };
+}
+
+function asText({ findings, notReevaluated }: Report, folder: string): string[] {
+  const { page, markdown, table } = publishedFiles(folder);
+  return [
+    ...textTable(table2Text(findings)),
+    ...table2Notes(findings),
+    '',
+    ...textTable(secondsText(findings)),
+    'Against the paper',
+    ...claims(findings).flatMap(({ claim, verdict, evidence }) => [
+      `- ${verdict}: ${claim}`,
+      `  ${evidence}`,
+    ]),
+    '',
+    averagingRule(findings),
+    '',
+    reevaluationText(findings),
+    ...notReevaluated.map((line) => `Not computed again: ${line}`),
+    '',
+    `Written: ${[page, markdown, table].join(', ')} and figures/*.svg`,
+  ];
+}
+
+/** The lowest of a row is marked by a star. */
+function textTable({ title, header, rows }: TextTable): string[] {
+  const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? `*${text}` : text)));
+  return [title, ...formatTable([[...header], ...cells]), ''];
+}

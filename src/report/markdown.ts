@@ -1,0 +1,58 @@
+import { publishedFiles } from '../experiment/published.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+import { averagingRule, claims } from './claims.js';
+import type { Findings } from './findings.js';
+import {
+  dataText,
+  howText,
+  reevaluationText,
+  searchText,
+  secondsText,
+  type TextCell,
+  type TextTable,
+  table1Text,
+  table2Notes,
+  table2Text,
+} from './sections.js';
+
+/** Writes report.md. */
+export function writeMarkdown(findings: Findings, figures: readonly string[], command: string): void {
+  const lines = [
+    '# Empirical evaluation of gated recurrent neural networks, reproduced',
+    '',
+    `Chung, Gulcehre, Cho and Bengio (2014), [arXiv:1412.3555](https://arxiv.org/abs/1412.3555), beside what gru-bench found. Made by \`${command}\`.`,
+    '',
+    ...markdownTable(table2Text(findings)),
+    ...table2Notes(findings).flatMap((note) => [note, '']),
+    reevaluationText(findings),
+    '',
+    '## Against the paper',
+    '',
+    ...claims(findings).flatMap(({ claim, verdict, evidence }) => [`- **${verdict}**: ${claim} ${evidence}`]),
+    '',
+    averagingRule(findings),
+    '',
+    ...figures.flatMap((name) => [`![${name}](figures/${name}.svg)`, '']),
+    ...markdownTable(secondsText(findings)),
+    ...markdownTable(searchText(findings)),
+    ...markdownTable(table1Text(findings)),
+    ...markdownTable(dataText(findings)),
+    '## How it was run',
+    '',
+    ...howText(findings).map(([what, text]) => `- ${what}: ${text}`),
+  ];
+  writeWholeFile(publishedFiles(findings.folder).markdown, `${lines.join('\n')}\n`);
+}
+
+export function markdownTable({ title, header, rows }: TextTable): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const shown = ({ text, isBest }: TextCell) => (isBest ? `**${text}**` : text);
+  return [
+    `## ${title}`,
+    '',
+    line(header),
+    line(header.map(() => '---')),
+    ...rows.map((row) => line(row.map(shown))),
+    '',
+  ];
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publishedFiles } from '../experiment/published.js';
+import { PACKAGE_ROOT } from '../platform/folders.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+import { UNIT_TITLES } from './cell-name.js';
+import { averagingRule, claims } from './claims.js';
+import { datasetsWithCurves } from './figures.js';
+import type { CellFindings, Findings } from './findings.js';
+import { curvesPanel, drawPanel, drawSvg, FOLLOWS_PAGE, OVER, type Over, searchPanel } from './plots.js';
+import {
+  dataText,
+  howText,
+  reevaluationText,
+  searchText,
+  secondsText,
+  type TextCell,
+  type TextTable,
+  table1Text,
+  table2Notes,
+  table2Text,
+} from './sections.js';
+
+const PANEL = { width: 400, height: 260 };
+
+/** Writes report.html: one file that needs no network, with its curves, data and script in it. */
+export async function writePage(findings: Findings, command: string): Promise<void> {
+  const datasets = datasetsWithCurves(findings);
+  const plots = await Promise.all(datasets.map((name) => datasetPlots(findings, name)));
+  const part = (file: string) => readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'page', file), 'utf8');
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>gru-bench: tanh, GRU and LSTM on music and speech</title>
+<style>
+${part('page.css')}</style>
+</head>
+<body>
+<h1>Empirical evaluation of gated recurrent neural networks, reproduced</h1>
+<p class="faint">Chung, Gulcehre, Cho and Bengio (2014), <a href="https://arxiv.org/abs/1412.3555">arXiv:1412.3555</a>, beside what gru-bench found. Made by <code>${escapeHtml(command)}</code>.</p>
+<h2>${table2Text(findings).title}</h2>
+${table('table2', table2Text(findings), 3)}
+<div class="notes">${[...table2Notes(findings), reevaluationText(findings)].map((note) => `<p>${escapeHtml(note)}</p>`).join('')}
+<p>${downloadLink(findings)}</p></div>
+<h2>Learning curves (Figures 2 and 3) and the search</h2>
+${plots.length === 0 ? '<p>No cell is finished.</p>' : choice(datasets)}
+${plots.join('\n')}
+<div id="tooltip" hidden></div>
+<h2>Against the paper</h2>
+<ul class="claims">
+${claims(findings)
+  .map(
+    ({ claim, verdict, evidence }) =>
+      `<li><span class="verdict" data-verdict="${verdict}">${verdict}</span>${escapeHtml(claim)}<p class="faint">${escapeHtml(evidence)}</p></li>`,
+  )
+  .join('\n')}
+</ul>
+<p>${escapeHtml(averagingRule(findings))}</p>
+${[secondsText(findings), searchText(findings), table1Text(findings), dataText(findings)]
+  .map((one) => `<h2>${escapeHtml(one.title)}</h2>\n${table('', one, 1)}`)
+  .join('\n')}
+<h2>How it was run</h2>
+<dl>
+${howText(findings)
+  .map(([what, text]) => `<dt>${escapeHtml(what)}</dt><dd>${escapeHtml(text)}</dd>`)
+  .join('\n')}
+</dl>
+<script type="application/json" id="curves">${JSON.stringify(curveData(findings))}</script>
+<script>
+${part('client.js')}</script>
+</body>
+</html>
+`;
+  writeWholeFile(publishedFiles(findings.folder).page, html);
+}
+
+function choice(datasets: readonly string[]): string {
+  const options = datasets.map(
+    (name, i) =>
+      `<label><input type="radio" name="dataset" value="${escapeHtml(name)}"${i === 0 ? ' checked' : ''}><span>${escapeHtml(name)}</span></label>`,
+  );
+  return `<fieldset class="choice" aria-label="data set">${options.join('')}</fieldset>`;
+}
+
+async function datasetPlots(findings: Findings, dataset: string): Promise<string> {
+  const cells = findings.cells.filter((cell) => cell.dataset === dataset);
+  const curves = await Promise.all(
+    (Object.keys(OVER) as Over[]).map((over) => curveFigure(cells, dataset, over)),
+  );
+  const search = await drawSvg(searchPanel(cells, FOLLOWS_PAGE, PANEL), FOLLOWS_PAGE);
+  const caption = 'The search: each learning rate a point, the best filled';
+  return `<div class="panels" data-dataset="${escapeHtml(dataset)}">${curves.join('')}<figure>${search}<figcaption>${caption}</figcaption></figure></div>`;
+}
+
+async function curveFigure(cells: readonly CellFindings[], dataset: string, over: Over): Promise<string> {
+  const { svg, geometry } = await drawPanel(curvesPanel(cells, over, FOLLOWS_PAGE, PANEL), FOLLOWS_PAGE);
+  const place = `data-over="${over}" data-of="${escapeHtml(dataset)}" data-geometry="${escapeHtml(JSON.stringify(geometry))}"`;
+  return `<figure ${place}>${svg}<figcaption>Best learning rate of each unit, over ${OVER[over]}</figcaption></figure>`;
+}
+
+/** What the page shows at the pointer; a ten-thousandth is finer than it prints. */
+function curveData({ cells }: Findings): Record<string, Record<string, unknown>> {
+  const round = (value: number) => Number(value.toPrecision(5));
+  const all: Record<string, Record<string, unknown>> = {};
+  for (const { dataset, unit, curve } of cells) {
+    if (curve.length === 0) continue;
+    all[dataset] ??= {};
+    all[dataset][UNIT_TITLES[unit]] = {
+      epoch: curve.map(({ epoch }) => epoch),
+      seconds: curve.map(({ wall_clock_s }) => round(wall_clock_s)),
+      train: curve.map(({ train_nll }) => round(train_nll)),
+      valid: curve.map(({ valid_nll }) => round(valid_nll)),
+    };
+  }
+  return all;
+}
+
+/** @param words how many of the first columns hold words */
+function table(id: string, { header, rows }: TextTable, words: number): string {
+  const body = rows.map((row, i) => {
+    const isNewSet = i > 0 && row[0].text !== rows[i - 1][0].text && words > 1;
+    return `<tr${isNewSet ? ' class="new-set"' : ''}>${row.map((one, c) => tableCell(one, c < words)).join('')}</tr>`;
+  });
+  const head = header.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  return `<div class="wide"><table${id && ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+function tableCell({ text, isBest, value }: TextCell, isWord: boolean): string {
+  const classes = [isWord && 'word', isBest && 'best'].filter(Boolean).join(' ');
+  const exact = value === undefined ? '' : ` data-value="${value}"`;
+  return `<td${classes && ` class="${classes}"`}${exact}>${escapeHtml(text)}</td>`;
+}
+
+function downloadLink({ folder }: Findings): string {
+  const content = readFileSync(publishedFiles(folder).results).toString('base64');
+  return `Every trial, a row each: <a download="results.csv" href="data:text/csv;base64,${content}">results.csv</a>`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

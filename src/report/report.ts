@@ -1,0 +1,35 @@
+import { publish } from '../experiment/publish.js';
+import { writeFigures } from './figures.js';
+import { type Findings, readFindings } from './findings.js';
+import { writeMarkdown } from './markdown.js';
+import { writePage } from './page.js';
+import { type ReevaluateEvents, reevaluate } from './reevaluate.js';
+import { writeTable2 } from './table-file.js';
+
+export interface Report {
+  readonly findings: Findings;
+  /** Why some test NLLs could not be computed a second time. */
+  readonly notReevaluated: readonly string[];
+}
+
+/**
+ * Gathers what an experiment's trials found, computes the reported test NLLs a second time, and writes table2.csv,
+ * figures, report.md and report.html into the experiment's folder.
+ *
+ * @param options.reevaluate false leaves out the second computation of what is not yet known
+ * @throws Misuse where the folder holds no results
+ */
+export async function makeReport(
+  folder: string,
+  options: { reevaluate: boolean; command: string },
+  events: ReevaluateEvents = {},
+): Promise<Report> {
+  publish(folder);
+  const notReevaluated = options.reevaluate ? await reevaluate(readFindings(folder), events) : [];
+  const findings = readFindings(folder);
+  writeTable2(findings);
+  const figures = await writeFigures(findings);
+  writeMarkdown(findings, figures, options.command);
+  await writePage(findings, options.command);
+  return { findings, notReevaluated };
+}

@@ -1,0 +1,99 @@
+import type { ExperimentRecord } from '../experiment/publish.js';
+import { paperSpec, recurrentParameterCount } from '../model/spec.js';
+import type { CellName } from './cell-name.js';
+import type { CellFindings, Findings } from './findings.js';
+import { PAPER_TABLE_2 } from './paper.js';
+import type { Estimate } from './statistics.js';
+
+export const RULES = ['per frame', 'per sequence'] as const;
+export type Rule = (typeof RULES)[number];
+export const SPLITS_REPORTED = ['train', 'test'] as const;
+export type ReportedSplit = (typeof SPLITS_REPORTED)[number];
+
+/** One number of Table 2. */
+export interface TableEntry {
+  readonly unit: CellName;
+  /** Absent while the search of the cell goes on. */
+  readonly ours?: Estimate;
+  readonly seeds: number;
+  /** Absent where the paper has no such data set. */
+  readonly paper?: number;
+  /** Ours less the paper's. */
+  readonly difference?: number;
+  /** The lowest of its row, ours and in the paper. */
+  readonly isBest: boolean;
+  readonly isBestInPaper: boolean;
+}
+
+/** A row of Table 2: a data set, a split and a rule of averaging. */
+export interface TableRow {
+  readonly dataset: string;
+  readonly split: ReportedSplit;
+  readonly rule: Rule;
+  readonly entries: readonly TableEntry[];
+}
+
+export function columnOf(split: ReportedSplit, rule: Rule) {
+  return rule === 'per frame' ? (`${split}_nll` as const) : (`${split}_nll_per_sequence` as const);
+}
+
+/** Table 2 beside the paper's. */
+export function table2(findings: Findings): TableRow[] {
+  return findings.experiment.datasets.flatMap(({ plan: { name: dataset } }) =>
+    SPLITS_REPORTED.flatMap((split) =>
+      RULES.map((rule) =>
+        tableRow(
+          findings.cells.filter((cell) => cell.dataset === dataset),
+          dataset,
+          split,
+          rule,
+        ),
+      ),
+    ),
+  );
+}
+
+function tableRow(
+  cells: readonly CellFindings[],
+  dataset: string,
+  split: ReportedSplit,
+  rule: Rule,
+): TableRow {
+  const printed = PAPER_TABLE_2[dataset];
+  const bare = cells.map(({ unit, nll, reported }) => {
+    const ours = nll?.[columnOf(split, rule)];
+    const paper = printed?.[unit][split];
+    const difference = ours && paper !== undefined ? ours.mean - paper : undefined;
+    return { unit, ours, seeds: reported.length, paper, difference };
+  });
+  const lowest = Math.min(...bare.map(({ ours }) => ours?.mean ?? Number.POSITIVE_INFINITY));
+  const lowestInPaper = Math.min(...bare.map(({ paper }) => paper ?? Number.POSITIVE_INFINITY));
+  const entries = bare.map((entry) => ({
+    ...entry,
+    isBest: bare.length > 1 && entry.ours?.mean === lowest,
+    isBestInPaper: entry.paper === lowestInPaper,
+  }));
+  return { dataset, split, rule, entries };
+}
+
+/** A row of Table 1: what a unit's size is on a kind of data. */
+export interface SizeRow {
+  readonly kind: ExperimentRecord['datasets'][number]['kind'];
+  readonly unit: CellName;
+  readonly units: number;
+  /** Of the recurrent layer, for the inputs that the data have here (88 keys; 20 samples). */
+  readonly parameters: number;
+}
+
+export function table1({ experiment }: Findings): SizeRow[] {
+  const kinds = [...new Set(experiment.datasets.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const { plan } = experiment.datasets.find(
+      (one) => one.kind === kind,
+    ) as ExperimentRecord['datasets'][number];
+    return plan.units.map((unit) => {
+      const spec = paperSpec(kind, unit, plan.hiddenUnits[unit]);
+      return { kind, unit, units: spec.units, parameters: recurrentParameterCount(spec) };
+    });
+  });
+}
