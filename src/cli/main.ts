@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
@@ -15,6 +16,7 @@ Examples:
   gru-bench train --model lstm --dataset nottingham
   gru-bench reproduce configs/quick.yaml
   gru-bench report results/quick
+  gru-bench check
   gru-bench evaluate runs/my-run --split test
   gru-bench datasets info nottingham
   gru-bench doctor
@@ -44,6 +46,7 @@ function program(): Command {
     trainCommand(),
     reproduceCommand(),
     reportCommand(),
+    checkCommand(),
     evaluateCommand(),
     datasetsCommand(),
     benchCommand(),

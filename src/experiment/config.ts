@@ -78,7 +78,7 @@ const datasetSchema = z.strictObject({
   ...settingsSchema.partial().shape,
 });
 
-/** An experiment file. `z.toJSONSchema` of it is configs/experiment.schema.json. */
+/** An experiment file. */
 export const experimentSchema = z.strictObject({
   $schema: z.string().optional(),
   seed: z
@@ -115,7 +115,10 @@ export function readExperiment(path: string): DatasetPlan[] {
   const lines = new LineCounter();
   const document = parseDocument(readBounded(path, LARGEST_FILE).toString('utf8'), { lineCounter: lines });
   const [error] = document.errors;
-  if (error) throw new Misuse(`${path}, ${error.message.split('\n')[0].replace(/ at line .*$/, '')}`);
+  if (error) {
+    const { line } = lines.linePos(error.pos[0]);
+    throw new Misuse(`${path}, line ${line}: ${error.message.split('\n')[0].replace(/ at line .*$/, '')}`);
+  }
   const refuse = (field: PropertyKey[], what: string): never => {
     const line = lines.linePos(offsetOf(document.contents, field)).line;
     throw new Misuse(`${path}, line ${line}: ${[nameOf(field), what].filter(Boolean).join(': ')}`);
@@ -230,4 +233,9 @@ function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[]): nu
     node = isPair(next) ? next.value : next;
   }
   return offset;
+}
+
+/** The JSON Schema of an experiment file: configs/experiment.schema.json. */
+export function experimentJsonSchema(): object {
+  return z.toJSONSchema(experimentSchema, { io: 'input' });
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadDataset } from '../data/catalogue.js';
 import { sha256Of } from '../data/content-hash.js';
 import { cellsOf, seedTrials } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
@@ -78,14 +79,11 @@ async function composedTestNll(
   { dataset, unit, draw, seed }: ResultRow,
   file: string,
 ): Promise<Omit<ReevaluationRow, 'sha256'>> {
-  const { plan } = experiment.datasets.find(
-    (one) => one.plan.name === dataset,
-  ) as Findings['experiment']['datasets'][number];
+  const record = experiment.datasets.find(({ plan }) => plan.name === dataset);
+  const { plan } = record as Findings['experiment']['datasets'][number];
   const { maxSequences, windowSamples } = plan.training;
   const { backend, splits } = await evaluateSaved(file, {
-    dataset: plan.dataset,
-    maxSequences,
-    windowSamples,
+    data: await loadDataset(plan.dataset, { maxSequences, windowSamples }),
     splits: ['test'],
     backend: 'auto',
     kernels: 'composed',

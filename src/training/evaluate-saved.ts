@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadDataset } from '../data/catalogue.js';
-import type { Split } from '../data/sequence.js';
+import type { Dataset, Split } from '../data/sequence.js';
 import { chooseKernels, describeKernels, type KernelChoice } from '../kernels/choice.js';
 import { readModel } from '../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../model/spec.js';
@@ -31,8 +31,9 @@ export async function evaluateSaved(
   path: string,
   options: {
     dataset?: string;
+    /** The data set itself, where it is loaded already; goes before all that names one. */
+    data?: Dataset;
     maxSequences?: number;
-    windowSamples?: number;
     splits: readonly Split[];
     backend: BackendChoice;
     kernels: KernelChoice;
@@ -40,16 +41,13 @@ export async function evaluateSaved(
   },
 ): Promise<SavedEvaluation> {
   const saved = locate(path);
-  const data = options.dataset === undefined ? saved.data : { dataset: options.dataset };
-  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
   const { spec, parameters: values } = readModel(saved.file);
-  const { maxSequences = data.maxSequences, windowSamples = data.windowSamples, splits } = options;
-  const dataset = await loadDataset(data.dataset, { maxSequences, windowSamples });
+  const dataset = options.data ?? (await dataFor(saved, options));
   checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
   const backend = await startBackend(options.backend, options.threads);
   const kernels = chooseKernels(options.kernels, options.threads);
   const parameters = tf.tensor1d(values);
-  const results = splits.map((split) => ({
+  const results = options.splits.map((split) => ({
     split,
     ...evaluate(kernels, spec, parameters, packForEvaluation(dataset.splits[split])),
   }));
@@ -61,6 +59,18 @@ export async function evaluateSaved(
     kernels: describeKernels(kernels),
     splits: results,
   };
+}
+
+function dataFor(
+  saved: ReturnType<typeof locate>,
+  { dataset, maxSequences }: { dataset?: string; maxSequences?: number },
+): Promise<Dataset> {
+  const data = dataset === undefined ? saved.data : { dataset };
+  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
+  return loadDataset(data.dataset, {
+    maxSequences: maxSequences ?? data.maxSequences,
+    windowSamples: data.windowSamples,
+  });
 }
 
 type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;

@@ -57,7 +57,13 @@ export function requirement(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big')
     return `has to be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
   if (issue.code === 'invalid_value') return `has to be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type')
-    return `has to be ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}`;
+  if (issue.code === 'invalid_type') {
+    const names: Record<string, string> = {
+      int: 'a whole number',
+      array: 'a list',
+      object: 'a set of fields',
+    };
+    return `has to be ${names[issue.expected] ?? `a ${issue.expected}`}`;
+  }
   return issue.message;
 }

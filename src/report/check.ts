@@ -1,0 +1,160 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadDataset } from '../data/catalogue.js';
+import { type Dataset, SPLITS } from '../data/sequence.js';
+import { cellsOf } from '../experiment/plan.js';
+import { publishedFiles } from '../experiment/published.js';
+import { NLL_COLUMNS, type NllColumn, readShortRuns, type ShortRunRow } from '../experiment/results-file.js';
+import type { KernelChoice } from '../kernels/choice.js';
+import { Failure } from '../platform/failure.js';
+import { readCurve } from '../training/curve.js';
+import { evaluateSaved } from '../training/evaluate-saved.js';
+import { requestSchema } from '../training/request.js';
+import { type PreparedRun, prepareRun, trainRun } from '../training/run.js';
+import { runFiles } from '../training/run-folder.js';
+import type { CellName } from './cell-name.js';
+import { type CellFindings, type Findings, readFindings } from './findings.js';
+
+/** What is held: the best parameters' NLLs, computed again; or a short training run, done again. */
+export const CHECKS = ['best parameters', 'short run'] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** One number of the results, and the same number now. */
+export interface Comparison {
+  readonly average: NllColumn;
+  readonly reported: number;
+  readonly found: number;
+  /** What they may differ by, nats. */
+  readonly tolerance: number;
+  readonly holds: boolean;
+}
+
+export interface CheckedCell {
+  readonly dataset: string;
+  readonly unit: CellName;
+  readonly check: CheckName;
+  /** None where it could not be checked. */
+  readonly comparisons: readonly Comparison[];
+  /** Why it could not be checked. */
+  readonly unchecked?: string;
+}
+
+export interface CheckOptions {
+  readonly kernels: KernelChoice;
+  readonly threads: number;
+}
+
+/** Of saved parameters, relative where the NLL is above 1: float32 sums in another order. */
+const EVALUATION_TOLERANCE = 1e-5;
+/** Of a training run on other kernels or another backend: small differences grow from update to update. */
+const RETRAINING_TOLERANCE = 1e-3;
+
+/**
+ * Holds an experiment's published results: evaluates the best parameters of each cell again, and repeats its short
+ * training run.
+ *
+ * @throws Misuse where the folder holds no results
+ */
+export async function checkResults(
+  folder: string,
+  options: CheckOptions,
+  onCell: (cell: CheckedCell) => void = () => {},
+): Promise<CheckedCell[]> {
+  const findings = readFindings(folder);
+  const shortRuns = existsSync(publishedFiles(folder).shortRuns)
+    ? readShortRuns(publishedFiles(folder).shortRuns)
+    : [];
+  const checked: CheckedCell[] = [];
+  for (const cell of findings.cells)
+    for (const check of CHECKS) {
+      const { dataset, unit } = cell;
+      const one = { dataset, unit, check };
+      const run = () =>
+        check === 'short run'
+          ? retrain(findings, cell, shortRuns, options)
+          : evaluateAgain(findings, cell, options);
+      checked.push({ ...one, ...(await comparisonsOf(run)) });
+      onCell(checked[checked.length - 1]);
+    }
+  return checked;
+}
+
+async function comparisonsOf(
+  run: () => Promise<Comparison[]>,
+): Promise<Pick<CheckedCell, 'comparisons' | 'unchecked'>> {
+  try {
+    return { comparisons: await run() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { comparisons: [], unchecked: error.message };
+  }
+}
+
+function recordOf({ experiment }: Findings, dataset: string) {
+  return experiment.datasets.find(
+    ({ plan }) => plan.name === dataset,
+  ) as Findings['experiment']['datasets'][number];
+}
+
+/** The data of the results, and no others. */
+async function loadSame(findings: Findings, name: string): Promise<Dataset> {
+  const { plan, sha256 } = recordOf(findings, name);
+  const { maxSequences, windowSamples } = plan.training;
+  const data = await loadDataset(plan.dataset, { maxSequences, windowSamples });
+  if (data.sha256 === sha256) return data;
+  throw new Failure(`the sequences of ${name} are not those of the results`);
+}
+
+async function evaluateAgain(
+  findings: Findings,
+  { dataset, unit, reported }: CellFindings,
+  options: CheckOptions,
+): Promise<Comparison[]> {
+  const [row] = reported;
+  if (!row) throw new Failure('the search is not finished');
+  const file = publishedFiles(findings.folder).checkpoint(dataset, unit);
+  if (!existsSync(file)) throw new Failure(`${file} is missing`);
+  const data = await loadSame(findings, dataset);
+  const { splits } = await evaluateSaved(file, { data, splits: SPLITS, backend: 'auto', ...options });
+  return splits.flatMap(({ split, perFrame, perSequence }) => [
+    compare(`${split}_nll`, row[`${split}_nll`], perFrame, EVALUATION_TOLERANCE),
+    compare(`${split}_nll_per_sequence`, row[`${split}_nll_per_sequence`], perSequence, EVALUATION_TOLERANCE),
+  ]);
+}
+
+async function retrain(
+  findings: Findings,
+  { dataset, unit }: CellFindings,
+  shortRuns: readonly ShortRunRow[],
+  options: CheckOptions,
+): Promise<Comparison[]> {
+  const reported = shortRuns.find((row) => row.dataset === dataset && row.unit === unit);
+  const cell = cellsOf(recordOf(findings, dataset).plan).find((one) => one.unit === unit);
+  if (!reported || !cell) throw new Failure('the results have no short run');
+  await loadSame(findings, dataset);
+  const folder = mkdtempSync(join(tmpdir(), 'gru-bench-check-'));
+  try {
+    const request = requestSchema.parse({ ...cell.short.request, ...options });
+    const run = await prepareRun(request, join(folder, 'run'));
+    await trainRun(run);
+    const last = readCurve(runFiles(run.folder).curve)[reported.epochs - 1];
+    if (!last) throw new Failure(`the short run ended before epoch ${reported.epochs}`);
+    const tolerance = givesSameDigits(run, reported) ? 0 : RETRAINING_TOLERANCE;
+    return NLL_COLUMNS.map((column) => compare(column, reported[column], last[column], tolerance));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Fused kernels give the same digits on all paths with fused multiply-adds, and on the plain path its own. */
+function givesSameDigits({ kernels }: PreparedRun, reported: ShortRunRow): boolean {
+  if (kernels.name !== 'fused' || reported.kernels !== 'fused') return false;
+  return (kernels.simd === 'plain') === (reported.simd === 'plain');
+}
+
+function compare(average: NllColumn, reported: number | null, found: number, relative: number): Comparison {
+  const before = reported ?? Number.NaN;
+  const tolerance = relative * Math.max(1, Math.abs(before));
+  return { average, reported: before, found, tolerance, holds: Math.abs(found - before) <= tolerance };
+}
