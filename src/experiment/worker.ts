@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import type { Dataset } from '../data/sequence.js';
-import { Failure } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { FolderInUse } from '../platform/folder-lock.js';
 import type { CurveRow } from '../training/curve.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import { prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
+import { type PreparedRun, prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
 import { Diverged } from '../training/trial.js';
 
@@ -46,11 +46,20 @@ function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
+/** Another process may lay out the folder between the look and the lock: then it is that run to go on with. */
+async function prepare(folder: string, request: TrainingRequestFields): Promise<PreparedRun> {
+  const exists = () => existsSync(runFiles(folder).config);
+  if (exists()) return prepareResume(folder, load);
+  try {
+    return await prepareRun(requestSchema.parse(request), folder, load);
+  } catch (error) {
+    if (error instanceof Misuse && exists()) return prepareResume(folder, load);
+    throw error;
+  }
+}
+
 async function train({ folder, request, untilEpoch }: Extract<ToWorker, { type: 'train' }>): Promise<void> {
-  const exists = existsSync(runFiles(folder).config);
-  const run = exists
-    ? await prepareResume(folder, load)
-    : await prepareRun(requestSchema.parse(request), folder, load);
+  const run = await prepare(folder, request);
   let lastProgress = 0;
   const result = await trainRun(
     run,

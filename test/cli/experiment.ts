@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { emptyFolder, run } from './command.js';
+
+/** A whole experiment of a few seconds: two cells, a rung, further seeds. */
+export const SMALL = `
+seeds: 2
+units: [gru, lstm]
+training: { maxSequences: 12, epochs: 6 }
+search: { draws: 3, logLearningRate: [-8, -6], rungs: [{ epochs: 2, keep: 2 }] }
+shortRun: { epochs: 2, maxSequences: 4 }
+datasets: [{ dataset: demo-music }]
+`;
+
+export function configFile(text = SMALL, folder = emptyFolder()): string {
+  const path = join(folder, 'experiment.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs an experiment to its end. @returns its folder, below `parent` */
+export async function reproduced(text = SMALL, parent = emptyFolder()): Promise<string> {
+  const folder = join(parent, 'out');
+  const { code, stderr } = await run(['reproduce', configFile(text, parent), '--out', folder, '--quiet']);
+  expect([code, stderr]).toEqual([0, '']);
+  return folder;
+}
+
+/** A table's rows by column, without the columns of measured time. */
+export function rowsOf(path: string): Record<string, string>[] {
+  const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const columns = header.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',').map((cell, i) => [columns[i], cell]);
+    return Object.fromEntries(
+      cells.filter(([column]) => !['seconds_an_epoch', 'wall_clock_s'].includes(column)),
+    );
+  });
+}

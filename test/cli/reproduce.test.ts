@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { emptyFolder, run, start } from './command.js';
+import { configFile, reproduced, rowsOf, SMALL } from './experiment.js';
+
+const QUICK = fileURLToPath(new URL('../../configs/quick.yaml', import.meta.url));
+const MINUTES = 60_000;
+
+/** Everything in an experiment's results but measured time. */
+function resultsOf(folder: string) {
+  const curves = readdirSync(join(folder, 'curves')).sort();
+  const checkpoints = readdirSync(join(folder, 'checkpoints')).sort();
+  return {
+    results: rowsOf(join(folder, 'results.csv')),
+    shortRuns: rowsOf(join(folder, 'short-runs.csv')),
+    curves: curves.map((name) => [name, rowsOf(join(folder, 'curves', name))]),
+    checkpoints: checkpoints.map((name) => [
+      name,
+      readFileSync(join(folder, 'checkpoints', name)).toString('hex'),
+    ]),
+  };
+}
+
+describe('reproduce', () => {
+  it(
+    'killed ten times at random moments, ends with the results of an undisturbed run',
+    async () => {
+      const [whole, killed] = [join(emptyFolder(), 'whole'), join(emptyFolder(), 'killed')];
+      expect((await run(['reproduce', QUICK, '--out', whole, '--quiet'])).code).toBe(0);
+      for (let kill = 0; kill < 10; kill++) {
+        const running = start(['reproduce', QUICK, '--out', killed, '--quiet']);
+        await setTimeout(500 + Math.random() * 3500);
+        running.child.kill('SIGKILL');
+        await running.finished;
+      }
+      expect(await run(['reproduce', QUICK, '--out', killed, '--quiet'])).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      expect(resultsOf(killed)).toEqual(resultsOf(whole));
+      const leftovers = readdirSync(killed, { recursive: true }).filter((name) =>
+        /partial|lock/.test(String(name)),
+      );
+      expect(leftovers.filter((name) => String(name).endsWith('lock.json'))).toEqual([]);
+    },
+    8 * MINUTES,
+  );
+
+  it('run twice at once on one folder, shares the trials and ends with the same results', async () => {
+    const alone = await reproduced();
+    const [config, shared] = [configFile(), join(emptyFolder(), 'shared')];
+    const both = await Promise.all([1, 2].map(() => run(['reproduce', config, '--out', shared, '--quiet'])));
+    expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    expect(resultsOf(shared)).toEqual(resultsOf(alone));
+  });
+
+  it('stopped by SIGTERM saves, says so, and goes on to the same results', async () => {
+    const [config, folder] = [
+      configFile(SMALL.replace('epochs: 6', 'epochs: 60')),
+      join(emptyFolder(), 'out'),
+    ];
+    const running = start(['reproduce', config, '--out', folder]);
+    await setTimeout(3000);
+    running.child.kill('SIGTERM');
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(143);
+    expect(stdout).toContain('Stopped; the same command goes on.');
+    expect(existsSync(join(folder, 'results.csv'))).toBe(true);
+    expect((await run(['reproduce', config, '--out', folder, '--quiet'])).code).toBe(0);
+    expect(resultsOf(folder)).toEqual(resultsOf(await reproduced(SMALL.replace('epochs: 6', 'epochs: 60'))));
+  });
+
+  it('done already, does nothing and changes nothing', async () => {
+    const config = configFile();
+    const folder = join(emptyFolder(), 'out');
+    await run(['reproduce', config, '--out', folder, '--quiet']);
+    const before = readFileSync(join(folder, 'results.csv'), 'utf8');
+    const again = await run(['reproduce', config, '--out', folder, '--json']);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toBe('{"event":"end","stopped":false,"failures":0}\n');
+    expect(readFileSync(join(folder, 'results.csv'), 'utf8')).toBe(before);
+  });
+
+  it('writes tidy results: every trial a row, one winner with its seeds', async () => {
+    const folder = await reproduced();
+    const rows = rowsOf(join(folder, 'results.csv'));
+    for (const unit of ['gru', 'lstm']) {
+      const own = rows.filter((row) => row.unit === unit);
+      expect(own.filter(({ seed }) => seed === '1').map(({ draw }) => draw)).toEqual(['1', '2', '3']);
+      expect(own.filter(({ status }) => status === 'rung').map(({ epochs }) => epochs)).toEqual(['2']);
+      const ended = own.filter(({ seed, status }) => seed === '1' && status !== 'rung');
+      const [winner] = ended.sort((a, b) => Number(a.valid_nll) - Number(b.valid_nll));
+      const seeds = own.filter(({ seed }) => seed !== '1');
+      expect(seeds.map(({ draw, seed, learning_rate }) => [draw, seed, learning_rate])).toEqual([
+        [winner.draw, '2', winner.learning_rate],
+      ]);
+      const curve = rowsOf(join(folder, 'curves', `demo-music-${unit}.csv`));
+      expect(curve[Number(winner.best_epoch) - 1].test_nll).toBe(winner.test_nll);
+    }
+  });
+
+  it('a trial that fails does not stop the others, and is told in one line', async () => {
+    const folder = join(emptyFolder(), 'out');
+    mkdirSync(join(folder, 'trials', 'demo-music', 'gru'), { recursive: true });
+    writeFileSync(join(folder, 'trials', 'demo-music', 'gru', 'draw-02'), 'in the way');
+    const { code, stderr } = await run(['reproduce', configFile(), '--out', folder, '--quiet']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gru-bench: demo-music\/gru\/draw-02: [^\n]+; the same command tries again\n$/);
+    const rows = rowsOf(join(folder, 'results.csv'));
+    expect(rows.filter(({ unit, status }) => unit === 'lstm' && status === 'open')).toEqual([]);
+    expect(rows.filter(({ unit }) => unit === 'lstm').length).toBe(4);
+  });
+
+  it('refuses to mix another experiment into old trials', async () => {
+    const folder = await reproduced();
+    const other = configFile(SMALL.replace('draws: 3', 'draws: 4'));
+    const { code, stderr } = await run(['reproduce', other, '--out', folder]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gru-bench: demo-music: search is not that of the trials in [^\n]+\n$/);
+  });
+
+  it('--only takes units, data sets and kinds, and guesses what was meant', async () => {
+    const config = configFile();
+    const plan = async (...only: string[]) => {
+      const words = ['reproduce', config, '--out', join(emptyFolder(), 'x'), '--dry-run', '--json'];
+      const { stdout, stderr, code } = await run([...words, '--only', ...only]);
+      return code === 0 ? JSON.parse(stdout).cells.map(({ unit }: { unit: string }) => unit) : [code, stderr];
+    };
+    expect(await plan('music', 'gru')).toEqual(['gru']);
+    expect(await plan('demo-music')).toEqual(['gru', 'lstm']);
+    expect(await plan('gur')).toEqual([2, 'gru-bench: --only gur: did you mean gru?\n']);
+  });
+
+  it('--dry-run lists the trials and the time they take, and trains none', async () => {
+    const folder = join(emptyFolder(), 'out');
+    const { code, stdout } = await run([
+      'reproduce',
+      configFile(),
+      '--out',
+      folder,
+      '--dry-run',
+      '--jobs',
+      '2',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^demo-music +gru +3 +2 after 2 +2 /m);
+    expect(stdout).toMatch(/^At most [\d.]+ s with 2 processes/m);
+    expect(readdirSync(join(folder, 'trials'))).toEqual(['plan.json']);
+  });
+});

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { experimentJsonSchema, readExperiment } from '../../src/experiment/config.js';
+import { Misuse } from '../../src/platform/failure.js';
+import { emptyFolder } from '../cli/command.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+function read(text: string) {
+  const path = join(emptyFolder(), 'experiment.yaml');
+  writeFileSync(path, text);
+  return readExperiment(path);
+}
+
+describe('an experiment file', () => {
+  it('lays a data set’s settings over those of the experiment, field by field', () => {
+    const [music, speech] = read(`
+search: { draws: 3 }
+seeds: 5
+training: { epochs: 9, momentum: 0.5 }
+datasets:
+  - dataset: demo-music
+  - dataset: demo-speech
+    name: talk
+    seeds: 1
+    search: { rungs: [{ epochs: 2, keep: 1 }] }
+    training: { epochs: 4 }
+`);
+    expect(music).toMatchObject({ name: 'demo-music', seeds: 5, seed: 1, training: { epochs: 9 } });
+    expect(music.search).toEqual({ draws: 3, logLearningRate: [-12, -6], rungs: [] });
+    expect(speech).toMatchObject({ name: 'talk', dataset: 'demo-speech', seeds: 1 });
+    expect(speech.search).toMatchObject({ draws: 3, rungs: [{ epochs: 2, keep: 1 }] });
+    expect(speech.training).toMatchObject({ epochs: 4, momentum: 0.5, patience: 50 });
+  });
+
+  it.each([
+    ['serch: 1\ndatasets: [{ dataset: a }]', 'line 1: serch: no such field; did you mean search?'],
+    ['datasets:\n  - dataset: a\n    seeds: many', 'line 3: datasets[0].seeds: many has to be a number'],
+    ['seed: 1', 'datasets: is missing'],
+    ['datasets:\n  - name: x', 'line 2: datasets[0].dataset: is missing'],
+    ['datasets: [', 'line 1: Flow sequence'],
+    ['datasets:\n  - dataset: a\n  - dataset: b/a', 'line 3: datasets[1]: there are two called a'],
+    ['datasets:\n  - dataset: a\n    name: a/../b', 'line 3: datasets[0].name'],
+    [
+      'datasets:\n  - dataset: a\n    search:\n      rungs: [{ epochs: 3, keep: 2 }, { epochs: 3, keep: 1 }]',
+      'line 4: datasets[0].search.rungs: epochs have to rise',
+    ],
+    [
+      'datasets:\n  - dataset: a\n    search: { draws: 2, rungs: [{ epochs: 3, keep: 3 }] }',
+      'cannot keep 3 of 2 learning rates',
+    ],
+    [
+      'datasets:\n  - dataset: a\n    training: { epochs: 0 }',
+      'datasets[0].training.epochs: 0 has to be at least 1',
+    ],
+    ['datasets:\n  - dataset: a\n    training: { learningRate: 1 }', 'learningRate: no such field'],
+    ['datasets:\n  - dataset: a\n    search: { logLearningRate: [-6, -12] }', 'the first has to be below'],
+  ])('that makes no sense is told by file, line and field: %s', (text, message) => {
+    expect(() => read(text)).toThrow(Misuse);
+    expect(() => read(text)).toThrow(message);
+    expect(() => read(text)).toThrow(/^[^\n]*experiment\.yaml, line \d+: [^\n]*$/);
+  });
+
+  it('has the JSON Schema that lies beside the configs', () => {
+    const file = join(ROOT, 'configs', 'experiment.schema.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(experimentJsonSchema())),
+    );
+  });
+
+  it.each(['paper', 'quick'])('configs/%s.yaml can be read', (name) => {
+    expect(readExperiment(join(ROOT, 'configs', `${name}.yaml`)).length).toBeGreaterThan(1);
+  });
+
+  it('of the paper has its protocol', () => {
+    const plans = readExperiment(join(ROOT, 'configs', 'paper.yaml'));
+    expect(plans.map(({ name }) => name)).toEqual([
+      'nottingham',
+      'jsb-chorales',
+      'musedata',
+      'piano-midi',
+      'speech-a',
+      'speech-b',
+    ]);
+    for (const { search, units, training } of plans) {
+      expect(search).toMatchObject({ draws: 10, logLearningRate: [-12, -6] });
+      expect(units).toEqual(['tanh', 'gru', 'lstm']);
+      expect(training).toMatchObject({ weightNoise: 0.075, maximumGradientNorm: 1 });
+    }
+  });
+});
