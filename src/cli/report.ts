@@ -69,19 +69,19 @@ function asText({ findings, notReevaluated }: Report, folder: string): string[] 
     ...table2Notes(findings),
     '',
     ...textTable(secondsText(findings)),
-    'Against the paper',
-    ...claims(findings).flatMap(({ claim, verdict, evidence }) => [
-      `- ${verdict}: ${claim}`,
-      `  ${evidence}`,
-    ]),
-    '',
-    averagingRule(findings),
-    '',
+    ...againstThePaper(findings),
     reevaluationText(findings),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
     '',
     `Written: ${[page, markdown, table].join(', ')} and figures/*.svg`,
   ];
+}
+
+function againstThePaper(findings: Report['findings']): string[] {
+  const found = claims(findings);
+  if (found.length === 0) return [];
+  const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);
+  return ['Against the paper', ...lines, '', averagingRule(findings), ''];
 }
 
 /** The lowest of a row is marked by a star. */

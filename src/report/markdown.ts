@@ -26,12 +26,7 @@ export function writeMarkdown(findings: Findings, figures: readonly string[], co
     ...table2Notes(findings).flatMap((note) => [note, '']),
     reevaluationText(findings),
     '',
-    '## Against the paper',
-    '',
-    ...claims(findings).flatMap(({ claim, verdict, evidence }) => [`- **${verdict}**: ${claim} ${evidence}`]),
-    '',
-    averagingRule(findings),
-    '',
+    ...againstThePaper(findings),
     ...figures.flatMap((name) => [`![${name}](figures/${name}.svg)`, '']),
     ...markdownTable(secondsText(findings)),
     ...markdownTable(searchText(findings)),
@@ -42,6 +37,13 @@ export function writeMarkdown(findings: Findings, figures: readonly string[], co
     ...howText(findings).map(([what, text]) => `- ${what}: ${text}`),
   ];
   writeWholeFile(publishedFiles(findings.folder).markdown, `${lines.join('\n')}\n`);
+}
+
+function againstThePaper(findings: Findings): string[] {
+  const found = claims(findings);
+  if (found.length === 0) return [];
+  const lines = found.map(({ claim, verdict, evidence }) => `- **${verdict}**: ${claim} ${evidence}`);
+  return ['## Against the paper', '', ...lines, '', averagingRule(findings), ''];
 }
 
 export function markdownTable({ title, header, rows }: TextTable): string[] {

@@ -48,16 +48,7 @@ ${table('table2', table2Text(findings), 3)}
 ${plots.length === 0 ? '<p>No cell is finished.</p>' : choice(datasets)}
 ${plots.join('\n')}
 <div id="tooltip" hidden></div>
-<h2>Against the paper</h2>
-<ul class="claims">
-${claims(findings)
-  .map(
-    ({ claim, verdict, evidence }) =>
-      `<li><span class="verdict" data-verdict="${verdict}">${verdict}</span>${escapeHtml(claim)}<p class="faint">${escapeHtml(evidence)}</p></li>`,
-  )
-  .join('\n')}
-</ul>
-<p>${escapeHtml(averagingRule(findings))}</p>
+${againstThePaper(findings)}
 ${[secondsText(findings), searchText(findings), table1Text(findings), dataText(findings)]
   .map((one) => `<h2>${escapeHtml(one.title)}</h2>\n${table('', one, 1)}`)
   .join('\n')}
@@ -74,6 +65,16 @@ ${part('client.js')}</script>
 </html>
 `;
   writeWholeFile(publishedFiles(findings.folder).page, html);
+}
+
+function againstThePaper(findings: Findings): string {
+  const found = claims(findings);
+  if (found.length === 0) return '';
+  const items = found.map(
+    ({ claim, verdict, evidence }) =>
+      `<li><span class="verdict" data-verdict="${verdict}">${verdict}</span>${escapeHtml(claim)}<p class="faint">${escapeHtml(evidence)}</p></li>`,
+  );
+  return `<h2>Against the paper</h2>\n<ul class="claims">\n${items.join('\n')}\n</ul>\n<p>${escapeHtml(averagingRule(findings))}</p>`;
 }
 
 function choice(datasets: readonly string[]): string {

@@ -58,6 +58,7 @@ function entryCells(entry: TableEntry | undefined): TextCell[] {
 
 /** What a reader of Table 2 has to know. */
 export function table2Notes({ experiment, cells }: Findings): string[] {
+  const hasPaper = experiment.datasets.some(({ plan }) => PAPER_TABLE_2[plan.name]);
   const seeds = [...new Set(cells.map(({ reported }) => reported.length).filter((n) => n > 0))].sort();
   const standIns = experiment.datasets
     .map(({ plan }) => plan.name)
@@ -65,7 +66,7 @@ export function table2Notes({ experiment, cells }: Findings): string[] {
     .map((name) => `${name} for ${STAND_INS[name]}`);
   const open = cells.filter((one) => one.open > 0 || one.reported.length === 0);
   return [
-    `Each number is the mean over ${seeds.join(' or ')} seeds of the learning rate with the best validation NLL per frame, at its best epoch; ± is half the 95 % interval of the mean (Student's t). Δ is ours less the paper's; the lowest of a row is marked.`,
+    `Each number is the mean over ${seeds.join(' or ')} seeds of the learning rate with the best validation NLL per frame, at its best epoch; ± is half the 95 % interval of the mean (Student's t). The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
     ...(standIns.length > 0
       ? [
           `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
@@ -100,9 +101,10 @@ export function table1Text(findings: Findings): TextTable {
 export function secondsText({ experiment, cells }: Findings): TextTable {
   const seconds = (dataset: string, unit: (typeof UNITS)[number]) =>
     cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch;
+  const hasPaper = experiment.datasets.some(({ plan }) => PAPER_SECONDS[plan.name]);
   return {
     title: 'Seconds of training an epoch',
-    header: ['data set', ...UNITS.flatMap((unit) => [UNIT_TITLES[unit], 'paper'])],
+    header: ['data set', ...UNITS.flatMap((unit) => [UNIT_TITLES[unit], ...(hasPaper ? ['paper'] : [])])],
     rows: experiment.datasets.map(({ plan: { name } }) => [
       cell(name),
       ...UNITS.flatMap((unit) => {
@@ -110,7 +112,7 @@ export function secondsText({ experiment, cells }: Findings): TextTable {
         return [
           cell(ours === undefined ? '–' : ours.toPrecision(3)),
           cell(paper === undefined ? '–' : String(paper)),
-        ];
+        ].slice(0, hasPaper ? 2 : 1);
       }),
     ]),
   };
