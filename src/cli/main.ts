@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
+import { sampleCommand } from './sample.js';
 import { trainCommand } from './train.js';
 
 const EXAMPLES = `
@@ -18,6 +19,7 @@ Examples:
   gru-bench report results/quick
   gru-bench check
   gru-bench evaluate runs/my-run --split test
+  gru-bench sample runs/my-run --out piece.mid
   gru-bench datasets info nottingham
   gru-bench doctor
 
@@ -48,6 +50,7 @@ function program(): Command {
     reportCommand(),
     checkCommand(),
     evaluateCommand(),
+    sampleCommand(),
     datasetsCommand(),
     benchCommand(),
     doctorCommand(),

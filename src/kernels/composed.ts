@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Rows } from '../data/batch.js';
 import { outputNll } from '../model/outputs.js';
-import { type ModelSpec, type ParameterSlice, parameterSlices } from '../model/spec.js';
-import type { PerGate, State } from '../model/unit.js';
+import { cellParameters, splitParameters } from '../model/parameters.js';
+import type { ModelSpec } from '../model/spec.js';
+import type { State } from '../model/unit.js';
 import { UNITS } from '../model/units.js';
 
 /**
@@ -23,41 +24,21 @@ export function composedSequenceNll(spec: ModelSpec, parameters: tf.Tensor1D, ba
   return tf.reshape(tf.matMul(sequenceIndicator(batch), tf.reshape(frameNll, [-1, 1])), [-1]);
 }
 
-/** The named slices of the flat vector, each in its own shape. */
-function splitParameters(spec: ModelSpec, parameters: tf.Tensor1D): Record<string, tf.Tensor> {
-  const slices = parameterSlices(spec);
-  const parts = tf.split(
-    parameters,
-    slices.map(({ size }) => size),
-  );
-  return Object.fromEntries(
-    slices.map(({ name, shape }: ParameterSlice, i) => [name, tf.reshape(parts[i], shape as number[])]),
-  );
-}
-
 /** The hidden state of every row of the batch, [N,H]. */
 function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch: Batch): tf.Tensor2D {
-  const { gates, peepholes, stateSize, step } = UNITS[spec.cell];
-  const of = (role: string, gate: string) => slices[`cell.${role}${gate === '' ? '' : `_${gate}`}`];
-  const perGate = (names: readonly string[], tensor: (gate: string) => tf.Tensor): PerGate =>
-    Object.fromEntries(names.map((gate) => [gate, tensor(gate) as tf.Tensor2D]));
-
+  const { gates, stateSize, step } = UNITS[spec.cell];
+  const { W, U, V, b } = cellParameters(spec, slices);
   const x = denseRows(batch.inputs, batch.frames);
   const active = Array.from(batch.active);
   // A slice a frame would make the backward pass fill a tensor of all frames for each of them.
   const xWOfFrames = Object.fromEntries(
-    gates.map((gate) => [
-      gate,
-      splitRows(tf.add(tf.matMul(x, of('W', gate) as tf.Tensor2D), of('b', gate)), active),
-    ]),
+    gates.map((gate) => [gate, splitRows(tf.add(tf.matMul(x, W[gate]), b[gate]), active)]),
   );
-  const U = perGate(gates, (gate) => of('U', gate));
-  const V = perGate(peepholes, (gate) => tf.reshape(of('V', gate), [1, spec.units]));
-
   let state: State = Array.from({ length: stateSize }, () => tf.zeros([batch.sequences, spec.units]));
   const h = active.map((sequences, t) => {
     const previous = state.map((tensor) => firstRows(tensor, sequences));
-    state = step({ xW: perGate(gates, (gate) => xWOfFrames[gate][t]), U, V }, previous);
+    const xW = Object.fromEntries(gates.map((gate) => [gate, xWOfFrames[gate][t]]));
+    state = step({ xW, U, V }, previous);
     return state[0];
   });
   return tf.concat(h, 0);

@@ -40,7 +40,7 @@ export async function evaluateSaved(
     threads: number;
   },
 ): Promise<SavedEvaluation> {
-  const saved = locate(path);
+  const saved = locateModel(path);
   const { spec, parameters: values } = readModel(saved.file);
   const dataset = options.data ?? (await dataFor(saved, options));
   checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
@@ -62,7 +62,7 @@ export async function evaluateSaved(
 }
 
 function dataFor(
-  saved: ReturnType<typeof locate>,
+  saved: ReturnType<typeof locateModel>,
   { dataset, maxSequences }: { dataset?: string; maxSequences?: number },
 ): Promise<Dataset> {
   const data = dataset === undefined ? saved.data : { dataset };
@@ -73,10 +73,10 @@ function dataFor(
   });
 }
 
-type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;
+export type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;
 
 /** The parameters' file, and the data that a run was trained on. */
-function locate(path: string): { file: string; data?: DataOfRun } {
+export function locateModel(path: string): { file: string; data?: DataOfRun } {
   if (!existsSync(path)) throw new Misuse(`${path}: no such run or file`);
   if (!statSync(path).isDirectory()) return { file: path };
   const { request } = readRunConfig(path);
