@@ -3,6 +3,7 @@ import { Failure } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { completionCommand } from './completion.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
@@ -54,6 +55,7 @@ function program(): Command {
     datasetsCommand(),
     benchCommand(),
     doctorCommand(),
+    completionCommand(),
   ])
     program.addCommand(command);
   for (const command of everyCommand(program)) {

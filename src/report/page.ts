@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PianoRoll } from '../data/sequence.js';
 import { publishedFiles } from '../experiment/published.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { writeWholeFile } from '../platform/whole-file.js';
@@ -7,7 +8,17 @@ import { UNIT_TITLES } from './cell-name.js';
 import { averagingRule, claims } from './claims.js';
 import { datasetsWithCurves } from './figures.js';
 import type { CellFindings, Findings } from './findings.js';
-import { curvesPanel, drawPanel, drawSvg, FOLLOWS_PAGE, OVER, type Over, searchPanel } from './plots.js';
+import { pieceBesideReal } from './pieces.js';
+import {
+  curvesPanel,
+  drawPanel,
+  drawSvg,
+  FOLLOWS_PAGE,
+  OVER,
+  type Over,
+  pianoRollPanel,
+  searchPanel,
+} from './plots.js';
 import {
   dataText,
   howText,
@@ -91,8 +102,27 @@ async function datasetPlots(findings: Findings, dataset: string): Promise<string
     (Object.keys(OVER) as Over[]).map((over) => curveFigure(cells, dataset, over)),
   );
   const search = await drawSvg(searchPanel(cells, FOLLOWS_PAGE, PANEL), FOLLOWS_PAGE);
-  const caption = 'The search: each learning rate a point, the best filled';
-  return `<div class="panels" data-dataset="${escapeHtml(dataset)}">${curves.join('')}<figure>${search}<figcaption>${caption}</figcaption></figure></div>`;
+  const searchFigure = figure(search, 'The search: each learning rate a point, the best filled');
+  const rolls = await rollFigures(findings, dataset);
+  const rows = [[...curves, searchFigure], rolls].filter((row) => row.length > 0);
+  const panels = rows.map((row) => `<div class="panels">${row.join('')}</div>`);
+  return `<div data-dataset="${escapeHtml(dataset)}">${panels.join('')}</div>`;
+}
+
+function figure(svg: string, caption: string): string {
+  return `<figure>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+}
+
+/** A piece drawn from the best model of a music data set, beside a real one where the data are at hand. */
+async function rollFigures(findings: Findings, dataset: string): Promise<string[]> {
+  const pieces = await pieceBesideReal(findings, dataset);
+  if (!pieces) return [];
+  const { unit, drawn, real } = pieces;
+  const picture = (roll: PianoRoll) => drawSvg(pianoRollPanel(roll, FOLLOWS_PAGE, unit, PANEL), FOLLOWS_PAGE);
+  return [
+    figure(await picture(drawn), `Drawn from the ${UNIT_TITLES[unit]} with the best test NLL`),
+    ...(real ? [figure(await picture(real), 'A piece of the test set')] : []),
+  ];
 }
 
 async function curveFigure(cells: readonly CellFindings[], dataset: string, over: Over): Promise<string> {

@@ -1,5 +1,6 @@
 import { parse, type Scale, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { LOWEST_NOTE, type PianoRoll } from '../data/sequence.js';
 import { type CellName, UNIT_TITLES, UNITS } from './cell-name.js';
 import type { CellFindings } from './findings.js';
 
@@ -137,6 +138,49 @@ export function searchPanel(
         mark: { type: 'point', filled: true, opacity: 1, size: 60 },
       },
     ],
+  };
+}
+
+/** A piano-roll: a bar for each stretch in which a key sounds. */
+export function pianoRollPanel(
+  roll: PianoRoll,
+  theme: Theme,
+  unit: CellName,
+  size: { width: number; height: number },
+): object {
+  const notes: { key: number; from: number; until: number; above: number }[] = [];
+  const open = new Map<number, (typeof notes)[number]>();
+  for (let t = 0; t < roll.frames; t++)
+    for (const key of roll.keys.subarray(roll.starts[t], roll.starts[t + 1])) {
+      const note = LOWEST_NOTE + key;
+      const last = open.get(key);
+      if (last?.until === t) last.until = t + 1;
+      else {
+        const next = { key: note, from: t, until: t + 1, above: note + 1 };
+        notes.push(next);
+        open.set(key, next);
+      }
+    }
+  return {
+    ...size,
+    data: { values: notes },
+    mark: { type: 'rect', color: theme.units[unit] },
+    encoding: {
+      x: {
+        field: 'from',
+        type: 'quantitative',
+        title: 'frame',
+        scale: { domain: [0, roll.frames], nice: false },
+      },
+      x2: { field: 'until' },
+      y: {
+        field: 'key',
+        type: 'quantitative',
+        title: 'MIDI note',
+        scale: { domain: [30, 96], nice: false, clamp: true },
+      },
+      y2: { field: 'above' },
+    },
   };
 }
 

@@ -109,7 +109,7 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     );
     expect(size.wide).toBeLessThanOrEqual(width);
     expect(size.background).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
-    expect(await page.locator('figure svg').count()).toBe(3);
+    expect(await page.locator('figure svg').count()).toBe(5);
     expect(troubles).toEqual([]);
     await page.close();
   });

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { loadDataset } from '../data/catalogue.js';
+import type { PianoRoll } from '../data/sequence.js';
+import { publishedFiles } from '../experiment/published.js';
+import { readModel } from '../model/model-file.js';
+import { startBackend } from '../platform/backend.js';
+import { Failure } from '../platform/failure.js';
+import { sampleMusic } from '../sampling/sample.js';
+import { firstFrames } from '../sampling/sample-file.js';
+import type { CellName } from './cell-name.js';
+import type { CellFindings, Findings } from './findings.js';
+
+export interface Pieces {
+  readonly unit: CellName;
+  readonly drawn: PianoRoll;
+  /** Absent where the data are not at hand. */
+  readonly real?: PianoRoll;
+}
+
+const FRAMES = 120;
+const SEED = 1;
+
+/** A piece drawn from the model with the best test NLL of a music data set, and the first piece of its test set. */
+export async function pieceBesideReal(findings: Findings, dataset: string): Promise<Pieces | undefined> {
+  const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
+  const best = bestCell(findings.cells.filter((cell) => cell.dataset === dataset));
+  if (record?.kind !== 'music' || !best) return undefined;
+  const file = publishedFiles(findings.folder).checkpoint(dataset, best.unit);
+  if (!existsSync(file)) return undefined;
+  await startBackend('auto', 1);
+  const drawn = sampleMusic(readModel(file), { length: FRAMES, temperature: 1, seed: SEED });
+  return { unit: best.unit, drawn, real: await firstTestPiece(record.plan.dataset) };
+}
+
+function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
+  const nll = ({ nll: ours }: CellFindings) => ours?.test_nll.mean ?? Number.POSITIVE_INFINITY;
+  return cells.filter((cell) => cell.nll).sort((a, b) => nll(a) - nll(b))[0];
+}
+
+async function firstTestPiece(dataset: string): Promise<PianoRoll | undefined> {
+  try {
+    const data = await loadDataset(dataset);
+    return data.kind === 'music' ? firstFrames(data.splits.test[0], FRAMES) : undefined;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
