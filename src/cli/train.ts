@@ -4,6 +4,7 @@ import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { CELLS } from '../model/units.js';
 import { BACKENDS } from '../platform/backend.js';
 import { Misuse } from '../platform/failure.js';
+import { eventFile } from '../training/event-file.js';
 import { SCHEDULES } from '../training/options.js';
 import { parseRequest, readRequestFile } from '../training/request-file.js';
 import { prepareResume, prepareRun, trainRun } from '../training/run.js';
@@ -18,6 +19,7 @@ Examples:
   gru-bench train --model tanh --dataset ~/my-midi --schedule constant --patience 0
   gru-bench train --resume runs/nottingham-lstm
   gru-bench train --config my-run.yaml --seed 2
+  gru-bench train --model gru --dataset jsb-chorales --tensorboard runs/events
 
 A run can be stopped (Ctrl-C) or killed at any moment; --resume goes on to the same numbers.`;
 
@@ -64,22 +66,34 @@ export function trainCommand(): Command {
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed (default: auto)').choices(KERNEL_CHOICES),
     )
+    .option('--tensorboard <folder>', 'also write each epoch to an event file for TensorBoard')
     .option('--json', 'one JSON object a line: the run, each epoch, the result')
     .option('--quiet', 'print nothing but errors')
     .addHelpText('after', EXAMPLES)
     .action(train);
 }
 
-type Flags = Output & { config?: string; out?: string; resume?: string } & Record<string, unknown>;
+type Flags = Output & { config?: string; out?: string; resume?: string; tensorboard?: string } & Record<
+    string,
+    unknown
+  >;
 
 async function train(flags: Flags): Promise<void> {
-  const { json, quiet, config, out, resume, ...fields } = flags;
+  const { json, quiet, config, out, resume, tensorboard, ...fields } = flags;
   const run =
     resume === undefined ? await start(fields, config, out) : await goOn(resume, fields, config, out);
   const stop = listenForStop();
   const display = trainingDisplay(run, { json, quiet });
   try {
-    const result = await trainRun(run, { ...display, stopRequested: stop.requested });
+    const events = tensorboard === undefined ? undefined : eventFile(run, tensorboard);
+    const result = await trainRun(run, {
+      ...display,
+      onEpoch(row, isBest) {
+        display.onEpoch?.(row, isBest);
+        events?.(row);
+      },
+      stopRequested: stop.requested,
+    });
     display.onResult(result);
   } finally {
     display.close();

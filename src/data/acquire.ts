@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { cacheFolder } from '../platform/folders.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { archiveFormat, readArchive } from './archive.js';
@@ -280,7 +281,7 @@ function writeRecordings(
   const beside = `${target}.${process.pid}.partial`;
   try {
     for (const [path, bytes] of files) {
-      mkdirSync(dirname(join(beside, path)), { recursive: true });
+      makeFolder(dirname(join(beside, path)));
       writeFileSync(join(beside, path), bytes);
     }
     rmSync(target, { recursive: true, force: true });

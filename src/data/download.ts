@@ -4,7 +4,6 @@ import {
   createReadStream,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../platform/failure.js';
+import { makeFolder } from '../platform/make-folder.js';
 
 const MAX_REDIRECTS = 5;
 const STALL_MILLISECONDS = 30_000;
@@ -57,7 +57,7 @@ interface Partial {
  */
 export async function download(request: Download): Promise<void> {
   const { target, sha256 } = request;
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const partial = await fetchInto(request, existingPartial(target));
   const found = await sha256OfFile(partial.path);
   if (sha256 !== undefined && found !== sha256) {

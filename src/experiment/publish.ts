@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../platform/make-folder.js';
 import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import {
@@ -150,7 +151,7 @@ function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): void {
   ];
   for (const [from, to] of copies) {
     if (!existsSync(from)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     copyFileSync(from, to);
   }
 }

@@ -1,16 +1,8 @@
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from './failure.js';
+import { makeFolder } from './make-folder.js';
 
 /** A folder that another living process works on. */
 export class FolderInUse extends Failure {
@@ -54,7 +46,7 @@ export function lockFolder(folder: string): FolderLock {
 function tryToCreate(path: string, content: string): boolean {
   const beside = `${path}.${process.pid}.partial`;
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
+    makeFolder(join(path, '..'));
     writeFileSync(beside, content);
     linkSync(beside, path);
     return true;

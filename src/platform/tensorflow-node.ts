@@ -28,6 +28,24 @@ export function loadTensorflow(threads: number): { version: string; threads: num
   return { version: binding.TF_Version, threads: threadsInUse };
 }
 
+/** Writes scalars to an event file that TensorBoard opens. */
+export interface SummaryWriter {
+  scalar(name: string, value: number, step: number): void;
+  flush(): void;
+}
+
+/**
+ * tfjs-node's own writer of event files.
+ *
+ * @param folder made if missing
+ * @throws Error with the reason where tfjs-node is not the backend of this process, or the folder cannot be written
+ */
+export function summaryWriter(folder: string): SummaryWriter {
+  if (threadsInUse === undefined) throw new Error('only the tensorflow backend can write event files');
+  const { node } = require(findTfjsNode()) as { node: { summaryFileWriter(folder: string): SummaryWriter } };
+  return node.summaryFileWriter(folder);
+}
+
 /**
  * The folder of the tfjs-node to load: this package's own, else the private copy that the install step made
  * in the cache folder, where npm had removed the package.

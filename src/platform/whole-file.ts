@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from './failure.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Writes a file whole or not at all: beside its place, flushed to the disk, then renamed over it. A reader
@@ -11,7 +12,7 @@ import { Failure } from './failure.js';
 export function writeWholeFile(path: string, content: string | Uint8Array): void {
   const beside = `${path}.${process.pid}.partial`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFlushed(beside, typeof content === 'string' ? Buffer.from(content) : content);
     renameSync(beside, path);
   } catch (error) {
