@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
+import { reproduceTaskCommand } from './reproduce-task.js';
 import { sampleCommand } from './sample.js';
 import { trainCommand } from './train.js';
 
@@ -58,6 +59,7 @@ function program(): Command {
     completionCommand(),
   ])
     program.addCommand(command);
+  program.addCommand(reproduceTaskCommand(), { hidden: true });
   for (const command of everyCommand(program)) {
     command.exitOverride();
     command.configureOutput({ outputError: () => {} });

@@ -1,6 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Task, TrialProgress } from '../experiment/plan.js';
-import type { Outcome } from '../experiment/pool.js';
 import {
   type Experiment,
   type ExperimentCell,
@@ -10,6 +9,7 @@ import {
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
+import type { Outcome } from '../experiment/schedule.js';
 import { formatDuration } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
 import type { Output } from './training-display.js';
@@ -22,7 +22,7 @@ export interface ReproduceDisplay extends ReproduceEvents {
 /** Shows an experiment: nothing, JSON lines, a plain line a finished trial, or these above bars on a terminal. */
 export function reproduceDisplay(
   experiment: Experiment,
-  jobs: number,
+  where: string,
   { json, quiet }: Output,
 ): ReproduceDisplay {
   if (quiet) return { onEnd() {}, close() {} };
@@ -32,9 +32,7 @@ export function reproduceDisplay(
   const print = (line: string) => (bars ? bars.print(line) : process.stdout.write(`${line}\n`));
   const { cells } = experiment;
   const sets = [...new Set(cells.map(({ plan }) => plan.name))].join(', ');
-  process.stdout.write(
-    `${sets}; ${cells.length} cells, ${jobs} at a time; results go to ${experiment.folder}\n`,
-  );
+  process.stdout.write(`${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}\n`);
   return {
     onTask: (task) => bars?.start(task),
     onProgress: (task, progress) => bars?.progress(task, progress),

@@ -1,14 +1,16 @@
 import { cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { nearestName } from '../data/catalogue.js';
 import { readExperiment } from '../experiment/config.js';
 import { estimateSeconds } from '../experiment/estimate.js';
 import { winnerOf } from '../experiment/plan.js';
+import { localPool } from '../experiment/pool.js';
 import { publish } from '../experiment/publish.js';
 import { trialsFolder } from '../experiment/records.js';
 import type { Experiment } from '../experiment/reproduce.js';
 import { openExperiment, progressReader, runExperiment } from '../experiment/reproduce.js';
+import { slurmArrays } from '../experiment/slurm.js';
 import { CELLS } from '../model/units.js';
 import { formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -24,6 +26,7 @@ Examples:
   gru-bench reproduce configs/paper.yaml --only music --dry-run
   gru-bench reproduce configs/paper.yaml --only nottingham gru lstm --jobs 2
   gru-bench reproduce my-experiment.yaml --out results/mine
+  gru-bench reproduce my-experiment.yaml --executor slurm --detach
 
 It can be stopped (Ctrl-C) or killed at any moment; the same command goes on where it was, to the same numbers.
 Then: gru-bench report results/NAME`;
@@ -33,6 +36,8 @@ interface Flags extends Output {
   readonly jobs: number;
   readonly out?: string;
   readonly dryRun?: boolean;
+  readonly executor: 'local' | 'slurm';
+  readonly detach?: boolean;
 }
 
 /** `gru-bench reproduce`: a whole experiment. */
@@ -46,22 +51,39 @@ export function reproduceCommand(): Command {
     .option('--jobs <n>', 'processes, one core each (default: all cores)', parseNumber, cpus().length)
     .option('--out <folder>', 'where results go (default: results/NAME of the config)')
     .option('--dry-run', 'list the trials and, after a short measurement, the time they will take')
+    .addOption(
+      new Option('--executor <name>', 'where trials run: processes here, or job arrays of a Slurm cluster')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option('--detach', 'slurm: submit what is open and return; the same command later goes on')
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'print nothing but errors')
     .addHelpText('after', EXAMPLES)
     .action(reproduce);
 }
 
-async function reproduce(config: string, { only, jobs, out, dryRun, json, quiet }: Flags): Promise<void> {
+async function reproduce(
+  config: string,
+  { only, jobs, out, dryRun, executor, detach, json, quiet }: Flags,
+): Promise<void> {
+  if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)
     throw new Misuse(`--jobs ${jobs}: it has to be a whole number from 1 to 1024`);
   const folder = out ?? join('results', basename(config, extname(config)));
-  const experiment = choose(await openExperiment(readExperiment(config), folder), only ?? []);
+  const { plans, slurm } = readExperiment(config);
+  const experiment = choose(await openExperiment(plans, folder), only ?? []);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
+  const trials = trialsFolder(folder);
+  const execute =
+    executor === 'slurm'
+      ? slurmArrays(trials, { settings: slurm, detach: detach ?? false })
+      : localPool(trials, jobs);
+  const where = executor === 'slurm' ? 'as jobs of Slurm' : `${jobs} at a time`;
   const stop = listenForStop();
-  const display = reproduceDisplay(experiment, jobs, { json, quiet });
+  const display = reproduceDisplay(experiment, where, { json, quiet });
   try {
-    const outcome = await runExperiment(experiment, jobs, { ...display, stopRequested: stop.requested });
+    const outcome = await runExperiment(experiment, execute, { ...display, stopRequested: stop.requested });
     publish(folder);
     display.onEnd(outcome);
     if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));

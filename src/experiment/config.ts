@@ -68,6 +68,24 @@ const settings = {
 
 const settingsSchema = z.strictObject(settings);
 
+const slurmSchema = z.strictObject({
+  partition: z.string().min(1).optional().describe('--partition of the jobs'),
+  time: z
+    .string()
+    .regex(/^[\d:-]+$/, 'has to be a time as Slurm writes it, such as 2:00:00')
+    .optional()
+    .describe('--time of a job; one that needs longer saves, and is queued again'),
+  cpusPerTask: z.int().min(1).default(1).describe('--cpus-per-task; training.threads uses them'),
+  arraySize: z.int().min(1).max(10_000).default(1000).describe('Most jobs of an array'),
+  running: z.int().min(1).optional().describe('Most jobs of an array that run at a time'),
+  lines: z
+    .array(z.string().regex(/^[^\n]*$/))
+    .default([])
+    .describe('Further lines of the batch script: #SBATCH directives, module load, environment'),
+});
+
+export type SlurmSettings = z.infer<typeof slurmSchema>;
+
 const datasetSchema = z.strictObject({
   dataset: z.string().min(1).describe('A name of gru-bench datasets list, or a folder of .mid or .wav files'),
   name: z
@@ -88,8 +106,14 @@ export const experimentSchema = z.strictObject({
     .default(1)
     .describe('Decides the learning rates that are tried, and is the seed of these runs'),
   ...settingsSchema.partial().shape,
+  slurm: slurmSchema.prefault({}).describe('How --executor slurm submits jobs; changes no number'),
   datasets: z.array(datasetSchema).min(1).describe('What to train on'),
 });
+
+export interface ExperimentFile {
+  readonly plans: readonly DatasetPlan[];
+  readonly slurm: SlurmSettings;
+}
 
 /** What is to be done for one data set, with everything filled in. */
 export const datasetPlanSchema = z.strictObject({
@@ -111,7 +135,7 @@ const LARGEST_FILE = 1024 * 1024;
  *
  * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
  */
-export function readExperiment(path: string): DatasetPlan[] {
+export function readExperiment(path: string): ExperimentFile {
   const lines = new LineCounter();
   const document = parseDocument(readBounded(path, LARGEST_FILE).toString('utf8'), { lineCounter: lines });
   const [error] = document.errors;
@@ -128,7 +152,7 @@ export function readExperiment(path: string): DatasetPlan[] {
   if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
   const plans = merge(content as z.input<typeof experimentSchema>);
   checkSense(plans, refuse);
-  return plans;
+  return { plans, slurm: parsed.data.slurm };
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
@@ -141,7 +165,7 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
 
 /** Lays a data set's settings over those of the experiment, and these over the defaults. */
 function merge(raw: z.input<typeof experimentSchema>): DatasetPlan[] {
-  const { datasets, seed = 1, $schema, ...shared } = raw;
+  const { datasets, seed = 1, $schema, slurm, ...shared } = raw;
   return datasets.map(({ dataset, name, ...own }) => ({
     name: name ?? basename(dataset),
     dataset,
@@ -203,6 +227,7 @@ function knownFields(path: readonly PropertyKey[]): string[] {
     search: searchSchema.shape,
     rungs: rungSchema.shape,
     training: trainingFieldsSchema.shape,
+    slurm: slurmSchema.shape,
     shortRun: shortRunSchema.shape,
     hiddenUnits: hiddenUnitsSchema.shape,
   };

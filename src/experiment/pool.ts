@@ -1,29 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RunResult } from '../training/run.js';
 import type { Task } from './plan.js';
+import type { Executor, Outcome, Schedule } from './schedule.js';
 import type { FromWorker, ToWorker } from './worker.js';
-
-/** How a task ended. */
-export type Outcome =
-  | { readonly type: 'ended'; readonly ending: RunResult['ending'] }
-  | { readonly type: 'busy' }
-  | { readonly type: 'failed'; readonly message: string };
-
-/** What there is to do, as it becomes clear. */
-export interface Schedule {
-  /** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */
-  next(running: readonly Task[]): Task | 'wait' | undefined;
-  ended(task: Task, outcome: Outcome): void;
-  /** Asked some times a second; true lets the workers save and ends the pool. */
-  stopRequested(): boolean;
-  tell(task: Task, message: Extract<FromWorker, { type: 'progress' | 'epoch' }>): void;
-}
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 /** Milliseconds between two looks at trials that another process works on, and at a wish to stop. */
 const LOOK_AGAIN = 500;
+/** Milliseconds before a trial that another process worked on is tried again. */
+const BUSY_FOR = 2000;
 
 interface Worker {
   readonly child: ChildProcess;
@@ -37,15 +23,31 @@ interface Worker {
  * @param trialsFolder where the trials' paths begin
  * @param jobs processes at a time
  */
-export function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Promise<void> {
+export function localPool(trialsFolder: string, jobs: number): Executor {
+  return (schedule) => runLocally(trialsFolder, jobs, schedule);
+}
+
+function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Promise<void> {
   return new Promise((resolve, reject) => {
     const workers = new Set<Worker>();
+    const busyUntil = new Map<string, number>();
     let stopping = false;
 
     const end = (worker: Worker, outcome: Outcome) => {
       const { task } = worker;
       worker.task = undefined;
-      if (task) schedule.ended(task, outcome);
+      if (!task) return;
+      if (outcome.type === 'busy') busyUntil.set(task.trial.path, Date.now() + BUSY_FOR);
+      schedule.ended(task, outcome);
+    };
+
+    /** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */
+    const nextTask = (running: readonly Task[]): Task | 'wait' | undefined => {
+      const open = schedule
+        .open()
+        .filter(({ trial }) => !running.some((task) => task.trial.path === trial.path));
+      const isFree = ({ trial }: Task) => (busyUntil.get(trial.path) ?? 0) <= Date.now();
+      return open.find(isFree) ?? (open.length > 0 ? 'wait' : undefined);
     };
 
     const startWorker = (): Worker => {
@@ -57,12 +59,14 @@ export function runLocally(trialsFolder: string, jobs: number, schedule: Schedul
       });
       child.on('message', (message: FromWorker) => {
         if (message.type === 'ready') return;
-        if (message.type === 'progress' || message.type === 'epoch') {
-          if (worker.task) schedule.tell(worker.task, message);
-          return;
+        if (message.type === 'progress') {
+          if (worker.task) schedule.onProgress(worker.task, message);
+        } else if (message.type === 'epoch') {
+          if (worker.task) schedule.onEpoch(worker.task);
+        } else {
+          end(worker, message);
+          fill();
         }
-        end(worker, message);
-        fill();
       });
       child.on('error', (error) => {
         worker.lastError = error.message;
@@ -99,8 +103,9 @@ export function runLocally(trialsFolder: string, jobs: number, schedule: Schedul
       const running = () => [...workers].flatMap(({ task }) => task ?? []);
       let next: Task | 'wait' | undefined = 'wait';
       while (!stopping && running().length < jobs) {
-        next = schedule.next(running());
+        next = nextTask(running());
         if (next === undefined || next === 'wait') break;
+        schedule.started(next);
         give([...workers].find(({ task, child }) => !task && child.connected) ?? startWorker(), next);
       }
       const isDone = stopping ? workers.size === 0 : next === undefined && running().length === 0;

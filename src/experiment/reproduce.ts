@@ -16,8 +16,8 @@ import {
   type Task,
   type TrialProgress,
 } from './plan.js';
-import { type Outcome, runLocally, type Schedule } from './pool.js';
 import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
+import type { Executor, Outcome } from './schedule.js';
 import { readTrialProgress } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
@@ -134,50 +134,38 @@ export interface ReproduceOutcome {
   readonly stopped: boolean;
 }
 
-/** Milliseconds before a trial that another process worked on is looked at again. */
-const BUSY_FOR = 2000;
-
-/** Trains all that is open, in `jobs` processes, until nothing is or a stop is asked for. */
+/** Has an executor train all that is open, until nothing is or a stop is asked for. */
 export async function runExperiment(
-  experiment: Experiment,
-  jobs: number,
+  { folder, cells }: Experiment,
+  execute: Executor,
   events: ReproduceEvents = {},
 ): Promise<ReproduceOutcome> {
-  const { folder, cells } = experiment;
   const progress = progressReader(folder);
   const failures = new Map<string, { trial: PlannedTrial; message: string }>();
-  const busyUntil = new Map<string, number>();
   const cellOf = (trial: PlannedTrial) =>
     cells.find(({ plan, unit }) => plan.name === trial.dataset && unit === trial.unit) as ExperimentCell;
   let stopped = false;
-
-  const schedule: Schedule = {
-    next(running) {
-      const isTaken = ({ path }: PlannedTrial) =>
-        failures.has(path) || running.some(({ trial }) => trial.path === path);
-      const open = cells
-        .flatMap((cell) => openTasks(cell, progress.of))
-        .filter(({ trial }) => !isTaken(trial));
-      const free = open.find(({ trial }) => !((busyUntil.get(trial.path) ?? 0) > Date.now()));
-      if (free) events.onTask?.(free, cellOf(free.trial));
-      return free ?? (open.length > 0 ? 'wait' : undefined);
-    },
+  const progressNow = ({ trial }: Task) => {
+    progress.forget(trial);
+    return progress.of(trial);
+  };
+  await execute({
+    open: () =>
+      cells.flatMap((cell) => openTasks(cell, progress.of)).filter(({ trial }) => !failures.has(trial.path)),
+    started: (task) => events.onTask?.(task, cellOf(task.trial)),
     ended(task, outcome) {
       const { trial } = task;
-      progress.forget(trial);
-      if (outcome.type === 'busy') busyUntil.set(trial.path, Date.now() + BUSY_FOR);
       if (outcome.type === 'failed') failures.set(trial.path, { trial, message: outcome.message });
-      events.onOutcome?.(task, outcome, progress.of(trial));
+      const now = progressNow(task);
+      events.onOutcome?.(task, outcome, now);
     },
+    progressNow,
+    onProgress: (task, message) => events.onProgress?.(task, message),
+    onEpoch: (task) => events.onEpoch?.(task, cellOf(task.trial)),
     stopRequested() {
       stopped ||= events.stopRequested?.() ?? false;
       return stopped;
     },
-    tell(task, message) {
-      if (message.type === 'epoch') events.onEpoch?.(task, cellOf(task.trial));
-      else events.onProgress?.(task, message);
-    },
-  };
-  await runLocally(trialsFolder(folder), jobs, schedule);
+  });
   return { failures: [...failures.values()], stopped };
 }

@@ -1,29 +1,23 @@
 /**
- * A process of its own that trains the trials it is sent, one after the other, until its parent is gone. The
- * first epoch's data stay loaded for the trials that follow.
+ * A process of its own that trains the trials it is sent, one after the other, until its parent is gone. Data
+ * stay loaded for the trials that follow.
  */
-import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import type { Dataset } from '../data/sequence.js';
-import { Failure, Misuse } from '../platform/failure.js';
+import { Failure } from '../platform/failure.js';
 import { FolderInUse } from '../platform/folder-lock.js';
-import type { CurveRow } from '../training/curve.js';
-import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import { type PreparedRun, prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
-import { runFiles } from '../training/run-folder.js';
-import { Diverged } from '../training/trial.js';
+import type { RunResult } from '../training/run.js';
+import { type TaskMessage, trainTask } from './train-task.js';
 
 /** What the parent sends. */
-export type ToWorker =
-  | { type: 'train'; folder: string; request: TrainingRequestFields; untilEpoch?: number }
-  | { type: 'stop' };
+export type ToWorker = ({ type: 'train' } & TaskMessage) | { type: 'stop' };
 
 /** What the worker tells. */
 export type FromWorker =
   | { type: 'ready' }
   /** Some times a second; `epoch` counts from 1, `done` is the share of its updates. */
   | { type: 'progress'; epoch: number; epochs: number; done: number; nll: number }
-  | { type: 'epoch'; row: CurveRow }
+  | { type: 'epoch' }
   /** The trial has ended, reached its epoch, or stopped on request. */
   | { type: 'ended'; ending: RunResult['ending'] }
   /** Another process works on the trial. */
@@ -46,44 +40,29 @@ function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Another process may lay out the folder between the look and the lock: then it is that run to go on with. */
-async function prepare(folder: string, request: TrainingRequestFields): Promise<PreparedRun> {
-  const exists = () => existsSync(runFiles(folder).config);
-  if (exists()) return prepareResume(folder, load);
-  try {
-    return await prepareRun(requestSchema.parse(request), folder, load);
-  } catch (error) {
-    if (error instanceof Misuse && exists()) return prepareResume(folder, load);
-    throw error;
-  }
-}
-
-async function train({ folder, request, untilEpoch }: Extract<ToWorker, { type: 'train' }>): Promise<void> {
-  const run = await prepare(folder, request);
+async function train(task: TaskMessage): Promise<void> {
   let lastProgress = 0;
-  const result = await trainRun(
-    run,
-    {
+  const ending = await trainTask(
+    task,
+    ({ request: { epochs } }) => ({
       onUpdate({ epoch, update, updatesAnEpoch, nll }) {
         if (performance.now() - lastProgress < PROGRESS_INTERVAL) return;
         lastProgress = performance.now();
-        const { epochs } = run.request;
         tell({ type: 'progress', epoch, epochs, done: update / updatesAnEpoch, nll });
       },
-      onEpoch: (row) => tell({ type: 'epoch', row }),
+      onEpoch: () => tell({ type: 'epoch' }),
       stopRequested: () => stopping,
-    },
-    untilEpoch,
+    }),
+    load,
   );
-  tell({ type: 'ended', ending: result.ending });
+  tell({ type: 'ended', ending });
 }
 
-async function trainAndTell(message: Extract<ToWorker, { type: 'train' }>): Promise<void> {
+async function trainAndTell(task: TaskMessage): Promise<void> {
   try {
-    await train(message);
+    await train(task);
   } catch (error) {
-    if (error instanceof Diverged) tell({ type: 'ended', ending: 'diverged' });
-    else if (error instanceof FolderInUse) tell({ type: 'busy' });
+    if (error instanceof FolderInUse) tell({ type: 'busy' });
     else tell({ type: 'failed', message: describe(error) });
   }
   if (stopping) process.disconnect?.();

@@ -8,18 +8,21 @@ import { dirname } from 'node:path';
  * @throws Error with the system's reason
  */
 export function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
   try {
     mkdirSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
-    const isRoot = dirname(path) === path;
-    if (code !== 'ENOENT' || isRoot || isFolder(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    makeFolder(path);
+    // Another process may have made it in between.
+    if (!isFolder(path)) throw error;
   }
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

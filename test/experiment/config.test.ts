@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 function read(text: string) {
   const path = join(emptyFolder(), 'experiment.yaml');
   writeFileSync(path, text);
-  return readExperiment(path);
+  return readExperiment(path).plans;
 }
 
 describe('an experiment file', () => {
@@ -71,11 +71,11 @@ datasets:
   });
 
   it.each(['paper', 'quick'])('configs/%s.yaml can be read', (name) => {
-    expect(readExperiment(join(ROOT, 'configs', `${name}.yaml`)).length).toBeGreaterThan(1);
+    expect(readExperiment(join(ROOT, 'configs', `${name}.yaml`)).plans.length).toBeGreaterThan(1);
   });
 
   it('of the paper has its protocol', () => {
-    const plans = readExperiment(join(ROOT, 'configs', 'paper.yaml'));
+    const { plans } = readExperiment(join(ROOT, 'configs', 'paper.yaml'));
     expect(plans.map(({ name }) => name)).toEqual([
       'nottingham',
       'jsb-chorales',

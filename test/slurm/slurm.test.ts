@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, run, start } from '../cli/command.js';
+import { configFile, reproduced, rowsOf, SMALL } from '../cli/experiment.js';
+import { type Cluster, startCluster, whyNoCluster } from './cluster.js';
+
+const MISSING = whyNoCluster();
+const MINUTES = 60_000;
+/** Long enough that jobs can be met while they run. */
+const LONG = SMALL.replace('epochs: 6', 'epochs: 400').replace('maxSequences: 12', 'maxSequences: 60');
+
+describe.skipIf(MISSING !== undefined)(`on a Slurm cluster${MISSING ? ` (${MISSING})` : ''}`, () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await startCluster();
+  });
+  afterAll(() => cluster?.stop());
+
+  const words = (config: string, out: string, ...more: string[]) => [
+    'reproduce',
+    config,
+    '--out',
+    out,
+    '--executor',
+    'slurm',
+    ...more,
+  ];
+  const jobs = () =>
+    cluster
+      .ask('squeue', ['--noheader', '--array', '--format=%F_%K %T'])
+      .split('\n')
+      .filter((line) => line !== '');
+
+  async function firstRunningJob(): Promise<string> {
+    for (;;) {
+      const running = jobs().find((job) => job.endsWith('RUNNING'));
+      if (running) return running.split(' ')[0];
+      await setTimeout(200);
+    }
+  }
+
+  it(
+    'ends with the results of this machine alone',
+    async () => {
+      const [config, out] = [configFile(), join(emptyFolder(), 'out')];
+      const finished = await run(words(config, out), cluster.environment);
+      expect(finished).toMatchObject({ code: 0, stderr: '' });
+      expect(finished.stdout).toMatch(/demo-music lstm, draw \d, seed 2, .* \(best of 6 epochs\)/);
+      expect(rowsOf(join(out, 'results.csv'))).toEqual(rowsOf(join(await reproduced(), 'results.csv')));
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    '--detach submits what is open once, and later calls go on',
+    async () => {
+      const [config, out] = [configFile(), join(emptyFolder(), 'out')];
+      expect((await run(words(config, out, '--detach'), cluster.environment)).code).toBe(0);
+      const first = jobs().length;
+      await run(words(config, out, '--detach'), cluster.environment);
+      const arrays = () => readdirSync(join(out, 'trials', 'slurm')).filter((name) => name.endsWith('.sh'));
+      expect(first).toBeGreaterThan(4);
+      expect(arrays()).toEqual(['array-1.sh']);
+      expect((await run(words(config, out, '--quiet'), cluster.environment)).code).toBe(0);
+      expect(rowsOf(join(out, 'results.csv'))).toEqual(rowsOf(join(await reproduced(), 'results.csv')));
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'requeued, warned before their time is over, or cancelled, jobs lose nothing',
+    async () => {
+      const [config, out] = [configFile(LONG), join(emptyFolder(), 'out')];
+      const waiting = start(words(config, out, '--quiet'), cluster.environment);
+      const disturbances = [
+        (job: string) => cluster.ask('scontrol', ['requeue', job]),
+        (job: string) => cluster.ask('scancel', ['--batch', '--signal=USR1', job]),
+        (job: string) => cluster.ask('scancel', [job]),
+      ];
+      for (const disturb of disturbances) {
+        const job = await firstRunningJob();
+        await setTimeout(1500);
+        try {
+          disturb(job);
+        } catch {
+          // It had just ended.
+        }
+        await setTimeout(2500);
+      }
+      expect(await waiting.finished).toMatchObject({ code: 0, stderr: '' });
+      expect(rowsOf(join(out, 'results.csv'))).toEqual(rowsOf(join(await reproduced(LONG), 'results.csv')));
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'a task that fails is told with its reason',
+    async () => {
+      const [config, out] = [
+        configFile(SMALL.replace('epochs: 6', 'epochs: 6, backend: wasm')),
+        join(emptyFolder(), 'out'),
+      ];
+      const { code, stderr } = await run(words(config, out, '--quiet'), {
+        ...cluster.environment,
+        GRU_BENCH_SIMD: 'nothing',
+      });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^gru-bench: demo-music\/gru\/[^:]+: GRU_BENCH_SIMD=nothing: this processor runs [^\n]+\n$/,
+      );
+      const failures = readdirSync(join(out, 'trials', 'slurm')).filter((name) => name.includes('failed'));
+      expect(JSON.parse(readFileSync(join(out, 'trials', 'slurm', failures[0]), 'utf8')).message).toContain(
+        'nothing',
+      );
+    },
+    3 * MINUTES,
+  );
+});
+
+describe('without a cluster', () => {
+  it('--executor slurm is one line', async () => {
+    const { code, stderr } = await run(
+      ['reproduce', configFile(), '--out', join(emptyFolder(), 'out'), '--executor', 'slurm'],
+      { PATH: join(process.execPath, '..'), SLURM_CONF: '/nowhere' },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gru-bench: squeue[^\n]+\n$/);
+    expect(existsSync('/nowhere')).toBe(false);
+  });
+
+  it('--detach without it is misuse', async () => {
+    const { code, stderr } = await run(['reproduce', configFile(), '--detach']);
+    expect([code, stderr]).toEqual([2, 'gru-bench: --detach goes with --executor slurm\n']);
+  });
+});
