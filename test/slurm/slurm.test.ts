@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -123,11 +123,12 @@ describe('without a cluster', () => {
   it('--executor slurm is one line', async () => {
     const { code, stderr } = await run(
       ['reproduce', configFile(), '--out', join(emptyFolder(), 'out'), '--executor', 'slurm'],
-      { PATH: join(process.execPath, '..'), SLURM_CONF: '/nowhere' },
+      { PATH: emptyFolder() },
     );
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^gru-bench: squeue[^\n]+\n$/);
-    expect(existsSync('/nowhere')).toBe(false);
+    expect([code, stderr]).toEqual([
+      1,
+      'gru-bench: squeue is not installed here; --executor slurm needs Slurm\n',
+    ]);
   });
 
   it('--detach without it is misuse', async () => {
