@@ -1,6 +1,7 @@
 import { type CellName, UNIT_TITLES } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, STAND_INS } from './paper.js';
+import { formatNumber } from './text.js';
 
 /** Whether a claim of the paper is found here too. `open`: the experiment cannot tell. */
 export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'open';
@@ -42,7 +43,7 @@ export function claims(findings: Findings): Claim[] {
 type Named = { readonly name: string; readonly trio: Trio };
 
 const nll = (cell: CellFindings) => cell.nll?.test_nll.mean ?? Number.NaN;
-const show = (value: number) => value.toFixed(2);
+const show = (value: number) => formatNumber(value, 2);
 
 function verdictOf(holding: number, all: number): Verdict {
   if (all === 0) return 'open';
@@ -149,7 +150,7 @@ function tanhCheapest(sets: readonly Named[]): Claim {
     verdict: verdictOf(sets.filter(holds).length, sets.length),
     evidence: `${list('Seconds an epoch, tanh / GRU / LSTM', sets, ({ trio: { tanh, gru, lstm } }) =>
       [tanh, gru, lstm].map((cell) => time(cell).toPrecision(2)).join(' / '),
-    )} With equal parameters in the recurrent layer, tanh has the most hidden units, and so the most arithmetic in the output layer; the paper’s program was bound by other costs.`,
+    )} With equal parameters in the recurrent layer, tanh has the most hidden units, and so the largest output layer and, where inputs are sparse, the largest recurrent product; the paper’s program was bound by other costs.`,
   };
 }
 

@@ -10,6 +10,7 @@ import { datasetsWithCurves } from './figures.js';
 import type { CellFindings, Findings } from './findings.js';
 import { pieceBesideReal } from './pieces.js';
 import {
+  ABOVE_THE_PANEL,
   curvesPanel,
   drawPanel,
   drawSvg,
@@ -128,7 +129,7 @@ async function rollFigures(findings: Findings, dataset: string): Promise<string[
 async function curveFigure(cells: readonly CellFindings[], dataset: string, over: Over): Promise<string> {
   const { svg, geometry } = await drawPanel(curvesPanel(cells, over, FOLLOWS_PAGE, PANEL), FOLLOWS_PAGE);
   const place = `data-over="${over}" data-of="${escapeHtml(dataset)}" data-geometry="${escapeHtml(JSON.stringify(geometry))}"`;
-  return `<figure ${place}>${svg}<figcaption>Best learning rate of each unit, over ${OVER[over]}</figcaption></figure>`;
+  return `<figure ${place}>${svg}<figcaption>Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above</figcaption></figure>`;
 }
 
 /** What the page shows at the pointer; a ten-thousandth is finer than it prints. */

@@ -51,6 +51,12 @@ function curvePoints(cells: readonly CellFindings[]): CurvePoint[] {
   );
 }
 
+/**
+ * Share of the epochs whose NLLs may lie above a panel: the fall from the initial parameters would else take most
+ * of its height.
+ */
+export const ABOVE_THE_PANEL = 0.02;
+
 /** A panel of Figures 2 and 3: the training and validation curves of the units of one data set. */
 export function curvesPanel(
   cells: readonly CellFindings[],
@@ -60,6 +66,8 @@ export function curvesPanel(
   title?: string,
 ): object {
   const points = curvePoints(cells);
+  const epochs = Math.max(...points.map(({ epoch }) => epoch));
+  const shown = points.filter(({ epoch }) => epoch > ABOVE_THE_PANEL * epochs);
   return {
     ...size,
     ...(title && { title }),
@@ -73,7 +81,7 @@ export function curvesPanel(
         scale: { nice: false, zero: true },
         axis: { tickCount: 6 },
       },
-      y: nllAxis(points.map(({ nll }) => nll)),
+      y: nllAxis(shown.map(({ nll }) => nll)),
       color: unitColour(theme),
       strokeDash: {
         field: 'split',
@@ -189,13 +197,14 @@ function nllAxis(values: readonly number[], title = 'NLL per frame, nats'): obje
   const isPositive = values.every((value) => value > 0);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = 0.03;
+  const room = margin * (high - low);
   return {
     field: 'nll',
     type: 'quantitative',
     title: isPositive ? title : `${title} (linear axis)`,
     scale: isPositive
       ? { type: 'log', nice: false, domain: [low * (1 - margin), high * (1 + margin)] }
-      : { zero: false },
+      : { zero: false, nice: false, domain: [low - room, high + room] },
     axis: { format: isPositive ? '~g' : '~s', tickCount: 6 },
   };
 }

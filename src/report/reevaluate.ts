@@ -19,14 +19,15 @@ export interface ReevaluateEvents {
  * Computes the test NLLs of all reported trials once more, by the composed kernels, on tfjs-node where it works.
  * What was computed before for the same parameters is kept, also where they are no longer there.
  *
- * @returns why some could not be computed, a line each
+ * @returns why some could not be computed, a line for each reason
  */
 export async function reevaluate(findings: Findings, events: ReevaluateEvents = {}): Promise<string[]> {
   const { folder, cells } = findings;
   const reported = cells.flatMap((cell) => cell.reported);
   const before = readReevaluation(folder);
   const rows: ReevaluationRow[] = [];
-  const missing: string[] = [];
+  const missing = new Map<string, string[]>();
+  const miss = (reason: string, what: string) => missing.set(reason, [...(missing.get(reason) ?? []), what]);
   for (const [i, row] of reported.entries()) {
     const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
     const known = before.find((other) => isSameTrial(row, other));
@@ -37,7 +38,7 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
       continue;
     }
     if (!file || sha256 === undefined) {
-      missing.push(`${what}: its parameters are not at hand`);
+      miss('the parameters are not at hand', what);
       continue;
     }
     events.onModel?.(i, reported.length, what);
@@ -45,14 +46,17 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
       rows.push({ ...(await composedTestNll(findings, row, file)), sha256 });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      missing.push(`${what}: ${error.message}`);
+      miss(error.message, what);
     }
     // A report that is stopped keeps what it and earlier ones have computed.
     const later = before.filter((other) => !rows.some((one) => isSameTrial(one, other)));
     writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, [...rows, ...later]);
   }
   if (rows.length > 0) writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
-  return missing;
+  return [...missing].map(([reason, models]) => {
+    const others = models.length === 1 ? '' : ` and ${models.length - 1} more`;
+    return `${models[0]}${others}: ${reason}`;
+  });
 }
 
 function isSameTrial(a: TrialKey, b: TrialKey): boolean {
@@ -101,16 +105,23 @@ async function composedTestNll(
   };
 }
 
-/** Of all reported trials that were computed twice: the largest difference of their test NLLs, nats. */
-export function largestDifference({ cells, reevaluation }: Findings): { models: number; largest: number } {
+/** How far the two test NLLs of a model lie apart: per frame or per sequence, whichever are farther; nats. */
+export interface Difference {
+  readonly model: string;
+  readonly nats: number;
+}
+
+/** Of all reported trials that were computed twice, the largest difference first. */
+export function differences({ cells, reevaluation }: Findings): Difference[] {
   const reported = cells.flatMap((cell) => cell.reported);
-  const differences = reevaluation.flatMap((row) => {
+  const found = reevaluation.flatMap((row) => {
     const first = reported.find((other) => isSameTrial(row, other));
     if (!first || first.test_nll === null || first.test_nll_per_sequence === null) return [];
-    return Math.max(
+    const nats = Math.max(
       Math.abs(first.test_nll - row.test_nll),
       Math.abs(first.test_nll_per_sequence - row.test_nll_per_sequence),
     );
+    return { model: `${row.dataset} ${row.unit}, seed ${row.seed}`, nats };
   });
-  return { models: differences.length, largest: differences.reduce((most, d) => Math.max(most, d), 0) };
+  return found.sort((a, b) => b.nats - a.nats);
 }

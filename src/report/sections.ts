@@ -2,7 +2,7 @@ import { formatDuration } from '../platform/duration.js';
 import { UNIT_TITLES, UNITS } from './cell-name.js';
 import type { Findings } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_TABLE_2, STAND_INS } from './paper.js';
-import { largestDifference } from './reevaluate.js';
+import { differences } from './reevaluate.js';
 import { type TableEntry, table1, table2 } from './summary.js';
 import { countOf, formatDifference, formatEstimate } from './text.js';
 
@@ -180,11 +180,13 @@ export function searchText({ experiment, cells }: Findings): TextTable {
 
 /** How far the composed kernels agree. */
 export function reevaluationText(findings: Findings): string {
-  const { models, largest } = largestDifference(findings);
+  const found = differences(findings);
+  const [largest, second] = found;
   const reported = findings.cells.reduce((sum, one) => sum + one.reported.length, 0);
-  if (models === 0) return 'The test NLLs have not been computed a second time.';
+  if (!largest) return 'The test NLLs have not been computed a second time.';
   const backends = [...new Set(findings.reevaluation.map(({ backend }) => backend))].join(' and ');
-  return `The test NLLs of ${models} of ${reported} reported models were computed once more, by ordinary TensorFlow.js operations on the ${backends} backend: the largest difference is ${largest.toExponential(1)} nats.`;
+  const rest = second ? `, and the next ${second.nats.toExponential(1)} (${second.model})` : '';
+  return `The test NLLs of ${found.length} of ${reported} reported models were computed once more, by ordinary TensorFlow.js operations on the ${backends} backend: the largest difference is ${largest.nats.toExponential(1)} nats (${largest.model})${rest}.`;
 }
 
 /** What was run and on what. */

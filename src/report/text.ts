@@ -1,8 +1,14 @@
 import type { Estimate } from './statistics.js';
 
+/** 8.557, −0.944 */
+export function formatNumber(value: number, digits: number): string {
+  return value.toFixed(digits).replace('-', '−');
+}
+
 /** 8.557, or 8.562 ± 0.021 with the half width of the 95 % interval. */
 export function formatEstimate({ mean, interval }: Estimate): string {
-  return interval === undefined ? mean.toFixed(3) : `${mean.toFixed(3)} ± ${interval.toFixed(3)}`;
+  const text = formatNumber(mean, 3);
+  return interval === undefined ? text : `${text} ± ${interval.toFixed(3)}`;
 }
 
 /** +0.06, −0.31 */
