@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { Failure } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
@@ -76,7 +76,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') return 2;
-    return print(error.message.replace(/^error: /, '').replaceAll('\n', ' '), 2);
+    return report(new Misuse(error.message.replace(/^error: /, '').replaceAll('\n', ' ')));
   }
   if (error instanceof Failure) return print(error.message, error.exitCode);
   if (process.env.GRU_BENCH_DEBUG) console.error(error);

@@ -137,7 +137,8 @@ const LARGEST_FILE = 1024 * 1024;
  */
 export function readExperiment(path: string): ExperimentFile {
   const lines = new LineCounter();
-  const document = parseDocument(readBounded(path, LARGEST_FILE).toString('utf8'), { lineCounter: lines });
+  const text = readBounded(path, LARGEST_FILE).toString('utf8');
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);

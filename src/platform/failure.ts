@@ -5,6 +5,19 @@
 export class Failure extends Error {
   readonly exitCode: 1 | 2 = 1;
   override readonly name: string = 'Failure';
+
+  /** @param message may quote what a file or a user says: it becomes one line that no terminal obeys */
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
+
+/** Control characters as JSON writes them. */
+function printable(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A request that makes no sense (an unknown name, a flag out of range): one line, exit code 2. */

@@ -16,7 +16,7 @@ export function readRequestFile(path: string): Record<string, unknown> {
   const text = readBounded(path, LARGEST_FILE).toString('utf8');
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
   }

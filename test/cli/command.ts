@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,4 +46,16 @@ export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gru-bench-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** All columns of a run's curve but the wall-clock time. */
+export function numbers(folder: string): string[] {
+  const [header, ...rows] = readFileSync(join(folder, 'curve.csv'), 'utf8').trimEnd().split('\n');
+  const clock = header.split(',').indexOf('wall_clock_s');
+  return rows.map((row) =>
+    row
+      .split(',')
+      .filter((_, i) => i !== clock)
+      .join(','),
+  );
 }

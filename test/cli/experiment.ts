@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { emptyFolder, run } from './command.js';
@@ -37,4 +37,19 @@ export function rowsOf(path: string): Record<string, string>[] {
       cells.filter(([column]) => !['seconds_an_epoch', 'wall_clock_s'].includes(column)),
     );
   });
+}
+
+/** Everything in an experiment's results but measured time. */
+export function resultsOf(folder: string) {
+  const curves = readdirSync(join(folder, 'curves')).sort();
+  const checkpoints = readdirSync(join(folder, 'checkpoints')).sort();
+  return {
+    results: rowsOf(join(folder, 'results.csv')),
+    shortRuns: rowsOf(join(folder, 'short-runs.csv')),
+    curves: curves.map((name) => [name, rowsOf(join(folder, 'curves', name))]),
+    checkpoints: checkpoints.map((name) => [
+      name,
+      readFileSync(join(folder, 'checkpoints', name)).toString('hex'),
+    ]),
+  };
 }

@@ -1,54 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, run, start } from './command.js';
-import { configFile, reproduced, rowsOf, SMALL } from './experiment.js';
-
-const QUICK = fileURLToPath(new URL('../../configs/quick.yaml', import.meta.url));
-const MINUTES = 60_000;
-
-/** Everything in an experiment's results but measured time. */
-function resultsOf(folder: string) {
-  const curves = readdirSync(join(folder, 'curves')).sort();
-  const checkpoints = readdirSync(join(folder, 'checkpoints')).sort();
-  return {
-    results: rowsOf(join(folder, 'results.csv')),
-    shortRuns: rowsOf(join(folder, 'short-runs.csv')),
-    curves: curves.map((name) => [name, rowsOf(join(folder, 'curves', name))]),
-    checkpoints: checkpoints.map((name) => [
-      name,
-      readFileSync(join(folder, 'checkpoints', name)).toString('hex'),
-    ]),
-  };
-}
+import { configFile, reproduced, resultsOf, rowsOf, SMALL } from './experiment.js';
 
 describe('reproduce', () => {
-  it(
-    'killed ten times at random moments, ends with the results of an undisturbed run',
-    async () => {
-      const [whole, killed] = [join(emptyFolder(), 'whole'), join(emptyFolder(), 'killed')];
-      expect((await run(['reproduce', QUICK, '--out', whole, '--quiet'])).code).toBe(0);
-      for (let kill = 0; kill < 10; kill++) {
-        const running = start(['reproduce', QUICK, '--out', killed, '--quiet']);
-        await setTimeout(500 + Math.random() * 3500);
-        running.child.kill('SIGKILL');
-        await running.finished;
-      }
-      expect(await run(['reproduce', QUICK, '--out', killed, '--quiet'])).toMatchObject({
-        code: 0,
-        stderr: '',
-      });
-      expect(resultsOf(killed)).toEqual(resultsOf(whole));
-      const leftovers = readdirSync(killed, { recursive: true }).filter((name) =>
-        /partial|lock/.test(String(name)),
-      );
-      expect(leftovers.filter((name) => String(name).endsWith('lock.json'))).toEqual([]);
-    },
-    8 * MINUTES,
-  );
-
   it('run twice at once on one folder, shares the trials and ends with the same results', async () => {
     const alone = await reproduced();
     const [config, shared] = [configFile(), join(emptyFolder(), 'shared')];

@@ -6,21 +6,9 @@ import { readModel } from '../../src/model/model-file.js';
 import { CURVE_COLUMNS } from '../../src/training/curve.js';
 import { testOnRealData } from '../data/real-data.js';
 import { simdPaths } from '../kernels/variants.js';
-import { emptyFolder, run, start } from './command.js';
+import { emptyFolder, numbers, run, start } from './command.js';
 
 const SMALL = ['--dataset', 'demo-music', '--max-sequences', '6', '--seed', '3'];
-
-/** All columns of a curve but the wall-clock time. */
-function numbers(folder: string): string[] {
-  const [header, ...rows] = readFileSync(join(folder, 'curve.csv'), 'utf8').trimEnd().split('\n');
-  const clock = header.split(',').indexOf('wall_clock_s');
-  return rows.map((row) =>
-    row
-      .split(',')
-      .filter((_, i) => i !== clock)
-      .join(','),
-  );
-}
 
 describe.each(['tanh', 'gru', 'lstm'])('train %s', (model) => {
   it('writes the run folder, with NLLs that fall', async () => {

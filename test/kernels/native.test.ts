@@ -16,7 +16,7 @@ const { fusedSources, hashOfFolder, SOURCES } = (await import(install)) as {
 const native = loadNative() as NativeKernels;
 
 it.skipIf(process.env.GRU_BENCH_ADDON)('the addon under test is built from the sources here', () => {
-  const built = readFileSync(join(dirname(ADDON_FILE), SOURCES), 'utf8');
+  const built = readFileSync(join(dirname(String(ADDON_FILE)), SOURCES), 'utf8');
   expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
 });
 

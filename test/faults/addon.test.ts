@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Rows } from '../../src/data/batch.js';
+import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import type { ModelSpec } from '../../src/model/spec.js';
+import { CELLS } from '../../src/model/units.js';
+import { type RandomCase, randomCase } from '../kernels/random-case.js';
+import { MINUTES, runs, summary } from './scale.js';
+
+const native = loadNative() as NativeKernels;
+
+type Call = readonly [name: keyof Omit<NativeKernels, 'paths'>, words: unknown[]];
+
+/** One good call of each function of the addon, for a model and batch. */
+function goodCalls({ spec, parameters, batch }: RandomCase, path: number, threads: number): Call[] {
+  const model = modelFields(spec);
+  const head = [path, threads, model, batch.active, ...rowsOf(batch.inputs), ...rowsOf(batch.targets)];
+  const nll = new Float64Array(batch.sequences);
+  const dy = new Float32Array(batch.sequences).fill(1);
+  const vector = () => new Float32Array(parameters.length);
+  return [
+    ['sequenceNll', [...head, parameters, nll]],
+    ['sequenceNll', [...head, parameters, nll, dy, vector()]],
+    ['workspaceBytes', [model, batch.sequences, batch.frames, 1, threads]],
+    ['weightNoise', [path, model, parameters, vector(), 0.075, 1, 1, 1, 1]],
+    [
+      'rmsPropMomentum',
+      [
+        path,
+        parameters,
+        vector(),
+        vector(),
+        vector(),
+        vector(),
+        vector(),
+        vector(),
+        0.95,
+        0.9,
+        1e-3,
+        1e-2,
+        1,
+      ],
+    ],
+    ['multiplyAdds', [path, 3]],
+  ];
+}
+
+function modelFields({ cell, units, inputSize, output }: ModelSpec): Int32Array {
+  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
+  return Int32Array.of(CELLS.indexOf(cell), units, inputSize, kind, output.frameSize, mixtures);
+}
+
+function rowsOf(rows: Rows): unknown[] {
+  return rows.kind === 'dense' ? [rows.values, null, null] : [null, rows.starts, rows.columns];
+}
+
+type Vector = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Arrays of the right type that do not fit, and numbers that are none; by the argument in whose place they go. */
+const HOSTILE: readonly ((good: unknown) => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => Number.NaN,
+  () => -1,
+  () => 0.5,
+  () => -(2 ** 31),
+  () => 2 ** 32,
+  () => 1e300,
+  () => Number.POSITIVE_INFINITY,
+  () => 'x',
+  () => ({ length: 4 }),
+  () => [1, 2, 3],
+  () => () => 0,
+  () => Symbol('s'),
+  () => 1n,
+  () => new Float32Array(0),
+  () => new Int32Array(6),
+  () => new Uint16Array(3),
+  () => new DataView(new ArrayBuffer(64)),
+  () => new ArrayBuffer(64),
+  onVector((good) => good.subarray(1)),
+  onVector((good) => longer(good, 1)),
+  onVector((good) => longer(good, 4096)),
+  onVector((good) => good.slice().fill(Number.NaN)),
+  onVector((good) => good.slice().fill(-1)),
+  onVector((good) => good.slice().fill(2 ** 31 - 1)),
+  onVector((good) => good.slice().reverse()),
+  onVector(detached),
+  onVector(atTheEnd),
+];
+
+function onVector(change: (good: Vector) => unknown): (good: unknown) => unknown {
+  return (good) => (ArrayBuffer.isView(good) && !(good instanceof DataView) ? change(good as Vector) : -2);
+}
+
+function longer(good: Vector, by: number): Vector {
+  const Type = good.constructor as new (length: number) => Vector;
+  const array = new Type(good.length + by);
+  array.set(good as never);
+  return array;
+}
+
+function detached(good: Vector): Vector {
+  const copy = good.slice();
+  structuredClone(copy.buffer, { transfer: [copy.buffer as ArrayBuffer] });
+  return copy;
+}
+
+/** The same values at the end of a larger buffer: whatever reads on leaves it. */
+function atTheEnd(good: Vector): Vector {
+  const array = longer(good, 3);
+  array.copyWithin(3, 0, good.length);
+  return array.subarray(3);
+}
+
+const hostileWords = fc.array(fc.tuple(fc.nat(20), fc.nat(HOSTILE.length - 1)), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+it(
+  'the addon takes any shape, and hostile arguments are typed errors that leave it whole',
+  () => {
+    const count = runs(10_000, 300);
+    let [refused, taken] = [0, 0];
+    const property = fc.property(
+      randomCase([0.1, 3]),
+      fc.nat(native.paths.length - 1),
+      fc.integer({ min: 1, max: 3 }),
+      fc.nat(5),
+      hostileWords,
+      (one, path, threads, which, changes) => {
+        const [name, good] = goodCalls(one, path, threads)[which];
+        const call = (words: unknown[]) => (native[name] as (...words: unknown[]) => unknown)(...words);
+        const expected = call(good);
+        expect(expected === undefined || Number.isFinite(expected)).toBe(true);
+        const words = [...good];
+        for (const [at, hostile] of changes)
+          words[at % good.length] = HOSTILE[hostile](words[at % good.length]);
+        try {
+          call(words);
+          taken++;
+        } catch (error) {
+          expect(error instanceof TypeError || error instanceof RangeError, String(error)).toBe(true);
+          expect((error as Error).message).toMatch(/^[^\n]{5,200}$/);
+          refused++;
+        }
+        expect(call(good)).toEqual(expected);
+      },
+    );
+    fc.assert(property, { numRuns: count, seed: 1412 });
+    summary(
+      `addon: ${count} random shapes, and as many hostile calls: ${refused} refused by a typed error, ${taken} harmless`,
+    );
+  },
+  60 * MINUTES,
+);
