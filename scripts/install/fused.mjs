@@ -43,12 +43,54 @@ export function addonPlace(root) {
 }
 
 /**
- * Builds the fused kernels with node-gyp, once a cache for the same sources, and puts the addon in its place.
+ * Where addons for other machines lie, which a published package brings; prebuildify's and node-gyp-build's
+ * place.
  *
+ * @param {string} root
+ */
+export function prebuiltFolder(root) {
+  return join(root, 'prebuilds', PLATFORM);
+}
+
+/**
+ * Uses the addon that the package brings for this platform; else builds the fused kernels with node-gyp, once a
+ * cache for the same sources, and puts the addon in its place.
+ *
+ * @param {import('./steps.mjs').Situation} situation
+ * @returns {Promise<'prebuilt' | 'built'>}
+ * @throws Error with the reason in one line
+ */
+export async function makeFusedKernelsWork(situation) {
+  if (await prebuiltWorks(situation)) return 'prebuilt';
+  await buildFusedKernels(situation);
+  return 'built';
+}
+
+/**
+ * A child process tries the prebuilt addon, so that one that crashes does not take the install along.
+ *
+ * @param {import('./steps.mjs').Situation} situation
+ */
+async function prebuiltWorks({ root, environment }) {
+  const sources = join(prebuiltFolder(root), SOURCES);
+  if (!existsSync(sources) || readFileSync(sources, 'utf8') !== hashOfFolder(fusedSources(root)))
+    return false;
+  const probe = "if (require('node-gyp-build')(process.cwd()).paths.length === 0) process.exit(1)";
+  const tried = await runChild(process.execPath, ['-e', probe], {
+    seconds: PROBE_SECONDS,
+    folder: root,
+    environment: { ...environment, PREBUILDS_ONLY: '1' },
+  });
+  // The program prefers an addon built here, which may be of other sources.
+  if (tried.ok) rmSync(addonPlace(root), { force: true });
+  return tried.ok;
+}
+
+/**
  * @param {import('./steps.mjs').Situation} situation
  * @throws Error with the reason in one line
  */
-export async function makeFusedKernelsWork({ root, cache, environment, say }) {
+async function buildFusedKernels({ root, cache, environment, say }) {
   if (process.platform === 'win32') throw new Error('the fused kernels are not built on Windows yet');
   const sources = fusedSources(root);
   const hash = hashOfFolder(sources);

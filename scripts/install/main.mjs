@@ -53,8 +53,8 @@ async function installFused() {
   if (process.env.GRU_BENCH_FUSED === 'skip') return { works: false, reason: 'GRU_BENCH_FUSED=skip' };
   const environment = process.env;
   try {
-    await makeFusedKernelsWork({ root: PACKAGE_ROOT, cache: cacheFolder(environment), environment, say });
-    say('the fused kernels work');
+    const situation = { root: PACKAGE_ROOT, cache: cacheFolder(environment), environment, say };
+    say(`the fused kernels work, ${await makeFusedKernelsWork(situation)}`);
     return { works: true, reason: '' };
   } catch (error) {
     const [reason] = /** @type {Error} */ (error).message.split('\n');

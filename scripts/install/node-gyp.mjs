@@ -44,7 +44,7 @@ export async function runNodeGyp(folder, settings, environment, seconds = BUILD_
  *
  * @param {NodeJS.ProcessEnv} environment
  */
-async function nodeHeaders(environment) {
+export async function nodeHeaders(environment) {
   const beside = join(dirname(process.execPath), '..');
   const places = [environment.npm_config_nodedir, beside, await npmSetting('nodedir', environment)];
   return places.find((place) => place && existsSync(join(place, 'include', 'node', 'node_api.h')));
@@ -65,7 +65,7 @@ async function npmSetting(name, environment) {
 }
 
 /** @param {NodeJS.ProcessEnv} environment */
-function nodeGyp(environment) {
+export function nodeGyp(environment) {
   const npm = npmProgram(environment);
   const bundled = npm && join(dirname(npm), '..', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   return [environment.npm_config_node_gyp, bundled].find((path) => path && existsSync(path));

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { readInstallation } from '../platform/installation.js';
@@ -68,9 +67,22 @@ export interface NativeKernels {
   multiplyAdds(path: number, rounds: number): number;
 }
 
-/** Where the install step puts the addon; GRU_BENCH_ADDON names another build, such as a sanitised one. */
-export const ADDON_FILE =
-  process.env.GRU_BENCH_ADDON || join(PACKAGE_ROOT, 'build', 'Release', 'gru_bench.node');
+const require = createRequire(import.meta.url);
+
+/**
+ * The addon: what the install step built for this machine (build/Release), else what the package brings for it
+ * (prebuilds); undefined where there is neither. GRU_BENCH_ADDON names another one, such as a sanitised build.
+ */
+export const ADDON_FILE = process.env.GRU_BENCH_ADDON || findAddon();
+
+function findAddon(): string | undefined {
+  const { path } = require('node-gyp-build') as { path(root: string): string };
+  try {
+    return path(PACKAGE_ROOT);
+  } catch {
+    return undefined;
+  }
+}
 
 let loaded: NativeKernels | string | undefined;
 
@@ -81,12 +93,12 @@ export function loadNative(): NativeKernels | string {
 }
 
 function tryToLoad(): NativeKernels | string {
-  if (!existsSync(ADDON_FILE)) {
+  if (ADDON_FILE === undefined || !existsSync(ADDON_FILE)) {
     const reason = readInstallation()?.fused?.reason || 'the install step never ran';
     return `there are no fused kernels: ${reason} (\`gru-bench doctor --fix\` tries again)`;
   }
   try {
-    return createRequire(import.meta.url)(ADDON_FILE) as NativeKernels;
+    return require(ADDON_FILE) as NativeKernels;
   } catch (error) {
     return `the fused kernels do not load: ${(error as Error).message.split('\n')[0]}`;
   }

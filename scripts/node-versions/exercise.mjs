@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChild } from '../install/child.mjs';
+
+const COMMAND_SECONDS = 300;
+
+const EXPERIMENT = `
+seeds: 2
+units: [tanh, gru]
+training: { maxSequences: 3, epochs: 2 }
+search: { draws: 2, logLearningRate: [-8, -6] }
+shortRun: { epochs: 1, maxSequences: 2 }
+datasets: [{ dataset: demo-music }]
+`;
+
+const TRAIN = ['--model', 'gru', '--dataset', 'demo-music', '--epochs', '2', '--max-sequences', '4'];
+
+/**
+ * Trains, evaluates, reproduces, reports and checks with an installed package.
+ *
+ * @param {{ folder: string, program: string }} place
+ * @param {import('./fetch-node.mjs').NodeVersion} node
+ * @param {import('./variants.mjs').Variant} variant
+ * @returns {Promise<string[]>} the commands that were run
+ * @throws Error with what went wrong
+ */
+export async function exercise({ folder, program }, node, variant) {
+  /** @param {string[]} words */
+  const run = async (...words) => {
+    const outcome = await runChild(node.program, [program, ...words], {
+      seconds: COMMAND_SECONDS,
+      folder,
+      environment: node.environment,
+    });
+    if (!outcome.ok) throw new Error(`gru-bench ${words.join(' ')}: ${outcome.reason}`);
+    return outcome.stdout;
+  };
+  const { kernels, backend } = JSON.parse(await run('doctor', '--json'));
+  expect('kernels', kernels.name.split(' ')[0], variant.kernels);
+  expect('backend', backend.name, variant.backend);
+
+  await run('train', ...TRAIN, '--out', 'run');
+  const { best } = JSON.parse(readFileSync(join(folder, 'run', 'result.json'), 'utf8'));
+  const { splits } = JSON.parse(await run('evaluate', 'run', '--split', 'test', '--json'));
+  const [{ perFrame }] = splits;
+  if (!(Math.abs(perFrame - best.test_nll) < 1e-5))
+    throw new Error(`evaluate gives ${perFrame}, training gave ${best.test_nll}`);
+
+  writeFileSync(join(folder, 'experiment.yaml'), EXPERIMENT);
+  await run('reproduce', 'experiment.yaml', '--out', 'results');
+  await run('report', 'results');
+  if (!existsSync(join(folder, 'results', 'report.html'))) throw new Error('report wrote no page');
+  await run('check', 'results', '--strict');
+  return ['train', 'evaluate', 'reproduce', 'report', 'check'];
+}
+
+/**
+ * @param {string} what
+ * @param {string} actual
+ * @param {string} expected
+ */
+function expect(what, actual, expected) {
+  if (actual !== expected) throw new Error(`${what}: ${actual} instead of ${expected}`);
+}
