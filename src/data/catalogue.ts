@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { Failure, Misuse } from '../platform/failure.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
+import { isFolder } from '../platform/make-folder.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
@@ -83,9 +84,7 @@ export function dataPath(manifest: Manifest): string {
  */
 export function locate(manifest: Manifest, folders: readonly string[] = dataFolders()): string | undefined {
   const searched = manifest.from === 'package' ? [join(PACKAGE_ROOT, 'datasets')] : folders;
-  return searched
-    .map((folder) => join(folder, dataPath(manifest)))
-    .find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
+  return searched.map((folder) => join(folder, dataPath(manifest))).find(existsSync);
 }
 
 /** One line for data that are not on this machine, with the ways to get them. */
@@ -112,7 +111,7 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const { maxSequences, windowSamples } = options;
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
-    if (!statSync(nameOrFolder, { throwIfNoEntry: false })?.isDirectory()) throw notThere(nameOrFolder);
+    if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
     return loadFolder(nameOrFolder, nameOrFolder, { maxSequences, windows: windowRule(windowSamples) });
   }
   const path = locate(manifest);
@@ -150,9 +149,8 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  const found = statSync(nameOrFolder, { throwIfNoEntry: false });
   return new Misuse(
-    found
+    existsSync(nameOrFolder)
       ? `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`
       : `no folder ${nameOrFolder}`,
   );

@@ -1,8 +1,9 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from './failure.js';
 import { makeFolder } from './make-folder.js';
+import { removeLeftOver } from './remove-left-over.js';
 
 /** A folder that another living process works on. */
 export class FolderInUse extends Failure {
@@ -37,7 +38,7 @@ export function lockFolder(folder: string): FolderLock {
   return {
     release() {
       clearInterval(heartbeat);
-      if (readHolder(path) === own) rmSync(path, { force: true });
+      if (readHolder(path) === own) removeLeftOver(path);
     },
   };
 }
@@ -46,16 +47,25 @@ export function lockFolder(folder: string): FolderLock {
 function tryToCreate(path: string, content: string): boolean {
   const beside = `${path}.${process.pid}.partial`;
   try {
-    makeFolder(join(path, '..'));
+    makeFolder(dirname(path));
     writeFileSync(beside, content);
+  } catch (error) {
+    removeLeftOver(beside);
+    throw cannotWrite(path, error);
+  }
+  try {
     linkSync(beside, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new Failure(`cannot write ${path}: ${(error as Error).message}`);
+    throw cannotWrite(path, error);
   } finally {
-    rmSync(beside, { force: true });
+    removeLeftOver(beside);
   }
+}
+
+function cannotWrite(path: string, error: unknown): Failure {
+  return new Failure(`cannot write ${path}: ${(error as Error).message}`);
 }
 
 function readHolder(path: string): string | undefined {
@@ -100,7 +110,7 @@ function silence(path: string): number {
   } catch {
     return 0;
   } finally {
-    rmSync(probe, { force: true });
+    removeLeftOver(probe);
   }
 }
 
@@ -113,7 +123,7 @@ function takeAway(path: string, dead: string): void {
   } catch {
     // Somebody else was first; the next round sees what is there now.
   } finally {
-    rmSync(aside, { force: true });
+    removeLeftOver(aside);
   }
 }
 

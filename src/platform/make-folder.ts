@@ -15,11 +15,15 @@ export function makeFolder(path: string): void {
     mkdirSync(path);
   } catch (error) {
     // Another process may have made it in between.
-    if (!isFolder(path)) throw error;
+    if (isFolder(path)) return;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new Error(`${path} is a file, not a folder`);
+    throw error;
   }
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder that can be looked at. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

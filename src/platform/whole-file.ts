@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from './failure.js';
 import { makeFolder } from './make-folder.js';
+import { removeLeftOver } from './remove-left-over.js';
 
 /**
  * Writes a file whole or not at all: beside its place, flushed to the disk, then renamed over it. A reader
@@ -16,11 +17,7 @@ export function writeWholeFile(path: string, content: string | Uint8Array): void
     writeFlushed(beside, typeof content === 'string' ? Buffer.from(content) : content);
     renameSync(beside, path);
   } catch (error) {
-    try {
-      rmSync(beside, { force: true });
-    } catch {
-      // The reason of the first error is the one to tell.
-    }
+    removeLeftOver(beside);
     throw new Failure(`cannot write ${path}: ${(error as Error).message}`);
   }
 }

@@ -111,7 +111,7 @@ describe.skipIf(!canMount())('a disk', () => {
     expect(existsSync(join(disk, 'other'))).toBe(false);
     for (const words of [
       ['evaluate', folder],
-      ['check', experiment],
+      ['check', experiment, '--quiet'],
     ])
       expect(await run(words)).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')).epochs).toBe(6);
