@@ -1,5 +1,5 @@
-// Builds the fused kernels with AddressSanitizer and UndefinedBehaviorSanitizer and runs their tests on them:
-// about three minutes each on two cores.
+// Builds the fused kernels with AddressSanitizer and UndefinedBehaviorSanitizer and runs their tests and
+// 10 000 hostile calls on them.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,7 @@ try {
       join(PACKAGE_ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
       'test/kernels',
+      'test/faults/addon.test.ts',
       '--testTimeout=600000',
     ],
     {
@@ -34,6 +35,7 @@ try {
       stdio: 'inherit',
       env: {
         ...process.env,
+        GRU_BENCH_FAULTS: 'long',
         GRU_BENCH_ADDON: join(work, 'build', 'Release', 'gru_bench.node'),
         LD_PRELOAD: runtimes.join(' '),
         // Node frees nothing at its end, and TensorFlow's own leaks are not ours to find.

@@ -89,8 +89,12 @@ const HOSTILE: readonly ((good: unknown) => unknown)[] = [
   onVector(atTheEnd),
 ];
 
+/** A change of a typed array that still has its memory; anything else becomes -2. */
 function onVector(change: (good: Vector) => unknown): (good: unknown) => unknown {
-  return (good) => (ArrayBuffer.isView(good) && !(good instanceof DataView) ? change(good as Vector) : -2);
+  return (good) =>
+    ArrayBuffer.isView(good) && !(good instanceof DataView) && good.byteLength > 0
+      ? change(good as Vector)
+      : -2;
 }
 
 function longer(good: Vector, by: number): Vector {
