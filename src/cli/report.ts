@@ -62,9 +62,12 @@ function asJson({ findings, notReevaluated }: Report) {
   };
 }
 
-function asText({ findings, notReevaluated }: Report, folder: string): string[] {
+function asText({ findings, publication, notReevaluated }: Report, folder: string): string[] {
   const { page, markdown, table } = publishedFiles(folder);
   return [
+    ...(publication === 'earlier results stay'
+      ? ['These are earlier results: not all of their cells are finished again in the trials here.', '']
+      : []),
     ...textTable(table2Text(findings)),
     ...table2Notes(findings),
     '',

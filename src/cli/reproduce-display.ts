@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Task, TrialProgress } from '../experiment/plan.js';
+import type { Publication } from '../experiment/publish.js';
 import {
   type Experiment,
   type ExperimentCell,
@@ -15,7 +16,7 @@ import { bestRow } from '../training/run.js';
 import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
-  onEnd(outcome: ReproduceOutcome): void;
+  onEnd(outcome: ReproduceOutcome, publication: Publication): void;
   close(): void;
 }
 
@@ -45,9 +46,13 @@ export function reproduceDisplay(
       bars?.stop(task);
       if (outcome.type !== 'busy') print(`${clock.describe()}  ${outcomeLine(task, outcome, progress)}`);
     },
-    onEnd({ stopped }) {
+    onEnd({ stopped }, publication) {
       bars?.close();
       if (stopped) process.stdout.write('Stopped; the same command goes on.\n');
+      if (publication === 'earlier results stay')
+        process.stdout.write(
+          `The earlier results in ${experiment.folder} stay until all of their cells are finished again; --out takes another folder.\n`,
+        );
     },
     close: () => bars?.close(),
   };
@@ -71,7 +76,8 @@ function jsonLines(): ReproduceDisplay {
         best,
       });
     },
-    onEnd: ({ stopped, failures }) => print({ event: 'end', stopped, failures: failures.length }),
+    onEnd: ({ stopped, failures }, publication) =>
+      print({ event: 'end', stopped, failures: failures.length, results: publication }),
     close() {},
   };
 }

@@ -84,8 +84,7 @@ async function reproduce(
   const display = reproduceDisplay(experiment, where, { json, quiet });
   try {
     const outcome = await runExperiment(experiment, execute, { ...display, stopRequested: stop.requested });
-    publish(folder);
-    display.onEnd(outcome);
+    display.onEnd(outcome, publish(folder));
     if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));
   } finally {
     display.close();

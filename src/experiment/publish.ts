@@ -18,6 +18,7 @@ import { datasetRecordSchema, readRecords, trialsFolder } from './records.js';
 import {
   NLL_COLUMNS,
   type ResultRow,
+  readResults,
   type ShortRunRow,
   STATUSES,
   writeResults,
@@ -54,14 +55,19 @@ const trialConfigSchema = z.object({
 });
 
 /**
- * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
- * experiment.json, and curve and parameters of each cell's best learning rate.
- *
- * @returns false where the folder has no trials
+ * What became of a publication. `no trials`: the folder has none. `earlier results stay`: the folder holds finished
+ * cells, published from trials that are not here, and these are not all finished here yet.
  */
-export function publish(folder: string): boolean {
+export type Publication = 'written' | 'no trials' | 'earlier results stay';
+
+/**
+ * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
+ * experiment.json, and curve and parameters of each cell's best learning rate. Results of two runs are never mixed,
+ * and finished ones give way only to others that are as complete.
+ */
+export function publish(folder: string): Publication {
   const records = Object.values(readRecords(folder));
-  if (records.length === 0) return false;
+  if (records.length === 0) return 'no trials';
   const files = publishedFiles(folder);
   const cells = records.flatMap(({ plan }) => cellsOf(plan));
   const known = new Map<string, TrialProgress>();
@@ -70,10 +76,11 @@ export function publish(folder: string): boolean {
     known.set(trial.path, progress);
     return progress;
   };
-  writeResults(
-    files.results,
-    cells.flatMap((cell) => resultRows(cell, progressOf)),
-  );
+  const rows = cells.flatMap((cell) => resultRows(cell, progressOf));
+  const finished = finishedCells(rows);
+  const earlier = existsSync(files.results) ? finishedCells(readResults(files.results)) : new Set<string>();
+  if (![...earlier].every((cell) => finished.has(cell))) return 'earlier results stay';
+  writeResults(files.results, rows);
   writeShortRuns(
     files.shortRuns,
     cells.flatMap((cell) => shortRunRow(folder, cell, progressOf) ?? []),
@@ -81,7 +88,19 @@ export function publish(folder: string): boolean {
   for (const cell of cells) copyWinner(folder, cell, progressOf);
   const trials = [...known].filter(([, { curve }]) => curve.length > 0);
   writeJson(files.experiment, experimentRecord(folder, records, trials));
-  return true;
+  return 'written';
+}
+
+function finishedCells(rows: readonly ResultRow[]): Set<string> {
+  const nameOf = ({ dataset, unit }: ResultRow) => `${dataset} ${unit}`;
+  const open = new Set(rows.filter(({ status }) => status === 'open').map(nameOf));
+  return new Set(rows.map(nameOf).filter((name) => !open.has(name)));
+}
+
+/** @returns nothing where the folder holds no results. @throws BadFile when the file is damaged */
+export function readPublished(folder: string): ExperimentRecord | undefined {
+  const path = publishedFiles(folder).experiment;
+  return existsSync(path) ? readJson(path, experimentRecordSchema) : undefined;
 }
 
 type ProgressOf = (trial: PlannedTrial) => TrialProgress;

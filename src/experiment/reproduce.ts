@@ -16,6 +16,7 @@ import {
   type Task,
   type TrialProgress,
 } from './plan.js';
+import { readPublished } from './publish.js';
 import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
 import type { Executor, Outcome } from './schedule.js';
 import { readTrialProgress } from './trial-folder.js';
@@ -60,18 +61,24 @@ export async function openExperiment(plans: readonly DatasetPlan[], folder: stri
 /** Remembers what each data set's trials were made of, and refuses to mix others into them. */
 function holdToEarlierTrials(own: Readonly<Record<string, DatasetRecord>>, folder: string): void {
   const before = readRecords(folder);
+  const published = readPublished(folder)?.datasets ?? [];
   for (const [name, record] of Object.entries(own)) {
-    const earlier = before[name];
-    if (earlier === undefined) continue;
-    const advice = `choose another --out, or remove ${join(trialsFolder(folder), name)} and its entry in ${recordsFile(folder)}`;
-    if (earlier.sha256 !== record.sha256)
-      throw new Failure(`${name} has other sequences than the trials in ${folder}; ${advice}`);
-    const changed = changedField(earlier.plan, record.plan);
-    if (changed !== undefined)
-      throw new Failure(`${name}: ${changed} is not that of the trials in ${folder}; ${advice}`);
+    const trials = join(trialsFolder(folder), name);
+    const advice = `choose another --out, or remove ${trials} and its entry in ${recordsFile(folder)}`;
+    holdTo(before[name], record, `the trials in ${folder}; ${advice}`);
+    const results = published.find(({ plan }) => plan.name === name);
+    holdTo(results, record, `the results in ${folder}; choose another --out, or remove ${folder}`);
   }
   const next = { ...before, ...own };
   if (JSON.stringify(next) !== JSON.stringify(before)) writeJson(recordsFile(folder), next);
+}
+
+/** @param those whose the earlier record is */
+function holdTo(earlier: DatasetRecord | undefined, { plan, sha256 }: DatasetRecord, those: string): void {
+  if (earlier === undefined) return;
+  if (earlier.sha256 !== sha256) throw new Failure(`${plan.name} has other sequences than ${those}`);
+  const changed = changedField(earlier.plan, plan);
+  if (changed !== undefined) throw new Failure(`${plan.name}: ${changed} is not that of ${those}`);
 }
 
 function changedField(before: unknown, now: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { type ExperimentRecord, experimentRecordSchema } from '../experiment/publish.js';
+import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
 import {
   NLL_COLUMNS,
@@ -11,7 +11,6 @@ import {
 } from '../experiment/results-file.js';
 import { Misuse } from '../platform/failure.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
-import { readJson } from '../training/run-folder.js';
 import type { CellName } from './cell-name.js';
 import { type Estimate, estimate } from './statistics.js';
 
@@ -67,11 +66,11 @@ export function readReevaluation(folder: string): ReevaluationRow[] {
  */
 export function readFindings(folder: string): Findings {
   const files = publishedFiles(folder);
-  if (!existsSync(files.results) || !existsSync(files.experiment))
+  const experiment = readPublished(folder);
+  if (!existsSync(files.results) || !experiment)
     throw new Misuse(
       `${folder} holds no results; make them with: gru-bench reproduce CONFIG --out ${folder}`,
     );
-  const experiment = readJson(files.experiment, experimentRecordSchema);
   const results = readResults(files.results);
   const cells = experiment.datasets.flatMap(({ plan }) =>
     plan.units.map((unit) => cellFindings(folder, plan, unit, results)),

@@ -1,4 +1,4 @@
-import { publish } from '../experiment/publish.js';
+import { type Publication, publish } from '../experiment/publish.js';
 import { writeFigures } from './figures.js';
 import { type Findings, readFindings } from './findings.js';
 import { writeMarkdown } from './markdown.js';
@@ -8,6 +8,8 @@ import { writeTable2 } from './table-file.js';
 
 export interface Report {
   readonly findings: Findings;
+  /** Of the trials in the folder, before the report. */
+  readonly publication: Publication;
   /** Why some test NLLs could not be computed a second time. */
   readonly notReevaluated: readonly string[];
 }
@@ -24,12 +26,15 @@ export async function makeReport(
   options: { reevaluate: boolean; command: string },
   events: ReevaluateEvents = {},
 ): Promise<Report> {
-  publish(folder);
-  const notReevaluated = options.reevaluate ? await reevaluate(readFindings(folder), events) : [];
+  const publication = publish(folder);
+  // Trials that will replace earlier results hold other parameters than these were computed with.
+  const isOfTrials = publication !== 'earlier results stay';
+  const notReevaluated =
+    options.reevaluate && isOfTrials ? await reevaluate(readFindings(folder), events) : [];
   const findings = readFindings(folder);
   writeTable2(findings);
   const figures = await writeFigures(findings);
   writeMarkdown(findings, figures, options.command);
   await writePage(findings, options.command);
-  return { findings, notReevaluated };
+  return { findings, publication, notReevaluated };
 }

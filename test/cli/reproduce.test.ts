@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ describe('reproduce', () => {
     const before = readFileSync(join(folder, 'results.csv'), 'utf8');
     const again = await run(['reproduce', config, '--out', folder, '--json']);
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout).toBe('{"event":"end","stopped":false,"failures":0}\n');
+    expect(again.stdout).toBe('{"event":"end","stopped":false,"failures":0,"results":"written"}\n');
     expect(readFileSync(join(folder, 'results.csv'), 'utf8')).toBe(before);
   });
 
@@ -80,6 +80,32 @@ describe('reproduce', () => {
     const { code, stderr } = await run(['reproduce', other, '--out', folder]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: demo-music: search is not that of the trials in [^\n]+\n$/);
+  });
+
+  it('keeps finished results whose trials are not there until all of them are finished again', async () => {
+    const folder = await reproduced();
+    const before = resultsOf(folder);
+    rmSync(join(folder, 'trials'), { recursive: true });
+    const words = ['reproduce', configFile(), '--out', folder];
+    const part = await run([...words, '--only', 'gru']);
+    expect(part).toMatchObject({ code: 0, stderr: '' });
+    expect(part.stdout).toContain(`The earlier results in ${folder} stay`);
+    expect(resultsOf(folder)).toEqual(before);
+    const curves = readFileSync(join(folder, 'curves', 'demo-music-gru.csv'), 'utf8');
+    const whole = await run([...words, '--json']);
+    expect(whole.stdout).toContain('"results":"written"');
+    expect(resultsOf(folder)).toEqual(before);
+    // Only measured time tells the two runs apart.
+    expect(readFileSync(join(folder, 'curves', 'demo-music-gru.csv'), 'utf8')).not.toBe(curves);
+  });
+
+  it('refuses to mix another experiment into old results whose trials are not there', async () => {
+    const folder = await reproduced();
+    rmSync(join(folder, 'trials'), { recursive: true });
+    const other = configFile(SMALL.replace('draws: 3', 'draws: 4'));
+    const { code, stderr } = await run(['reproduce', other, '--out', folder]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gru-bench: demo-music: search is not that of the results in [^\n]+\n$/);
   });
 
   it('--only takes units, data sets and kinds, and guesses what was meant', async () => {
