@@ -1,7 +1,7 @@
-import { type CellName, UNIT_TITLES } from './cell-name.js';
+import { type CellName, UNIT_TITLES, UNITS } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, STAND_INS } from './paper.js';
-import { formatNumber } from './text.js';
+import { countOf, formatNumber } from './text.js';
 
 /** Whether a claim of the paper is found here too. `open`: the experiment cannot tell. */
 export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'open';
@@ -102,9 +102,22 @@ function gruAheadOnMusic(sets: readonly Named[]): Claim {
       'Best test NLL per frame',
       sets,
       ({ name, trio }) =>
-        `${UNIT_TITLES[best(trio)]} (paper ${UNIT_TITLES[bestInPaper(name)]}; ${trioOf(trio)})`,
+        `${UNIT_TITLES[best(trio)]} (paper ${UNIT_TITLES[bestInPaper(name)]}; ${trioOf(trio)}${overlapping(trio, best(trio))})`,
     ),
   };
+}
+
+/** Names the units whose 95 % intervals of the test NLL per frame reach into the best one's. */
+function overlapping(trio: Trio, best: CellName): string {
+  const estimate = (unit: CellName) => trio[unit].nll?.test_nll;
+  const own = estimate(best);
+  const near = UNITS.filter((unit) => {
+    const other = estimate(unit);
+    if (unit === best || own?.interval === undefined || other?.interval === undefined) return false;
+    return other.mean - other.interval <= own.mean + own.interval;
+  });
+  if (near.length === 0) return '';
+  return `; within the 95 % intervals of ${near.map((unit) => UNIT_TITLES[unit]).join(' and ')}`;
 }
 
 function gruFasterThanLstm(sets: readonly Named[]): Claim {
@@ -140,7 +153,8 @@ function secondsToReach(cell: CellFindings, other: CellFindings): number | undef
   return cell.curve.find(({ valid_nll }) => valid_nll <= goal)?.wall_clock_s;
 }
 
-const seconds = (value: number | undefined) => (value === undefined ? 'never' : `${value.toPrecision(3)} s`);
+const seconds = (value: number | undefined) =>
+  value === undefined ? 'never' : `${countOf(Number(value.toPrecision(3)))} s`;
 
 function tanhCheapest(sets: readonly Named[]): Claim {
   const time = (cell: CellFindings) => cell.secondsAnEpoch ?? Number.NaN;

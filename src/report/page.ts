@@ -149,20 +149,26 @@ function curveData({ cells }: Findings): Record<string, Record<string, unknown>>
   return all;
 }
 
-/** @param words how many of the first columns hold words */
+/** @param words how many of the first columns name a row: one cell of the page, which stays while the rest scrolls */
 function table(id: string, { header, rows }: TextTable, words: number): string {
   const body = rows.map((row, i) => {
     const isNewSet = i > 0 && row[0].text !== rows[i - 1][0].text && words > 1;
-    return `<tr${isNewSet ? ' class="new-set"' : ''}>${row.map((one, c) => tableCell(one, c < words)).join('')}</tr>`;
+    const name = rowName(row.slice(0, words).map(({ text }) => text));
+    return `<tr${isNewSet ? ' class="new-set"' : ''}>${name}${row.slice(words).map(tableCell).join('')}</tr>`;
   });
-  const head = header.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
-  return `<div class="wide"><table${id && ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  const head = [header[0], ...header.slice(words)].map((text) => `<th scope="col">${escapeHtml(text)}</th>`);
+  return `<div class="wide"><table${id && ` id="${id}"`}><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-function tableCell({ text, isBest, value }: TextCell, isWord: boolean): string {
-  const classes = [isWord && 'word', isBest && 'best'].filter(Boolean).join(' ');
+function rowName([first, ...more]: readonly string[]): string {
+  if (more.length === 0) return `<th scope="row">${escapeHtml(first)}</th>`;
+  const parts = [first, more.join(', ')].map((part) => `<span class="part">${escapeHtml(part)}</span>`);
+  return `<th scope="row">${parts.join(' ')}</th>`;
+}
+
+function tableCell({ text, isBest, value }: TextCell): string {
   const exact = value === undefined ? '' : ` data-value="${value}"`;
-  return `<td${classes && ` class="${classes}"`}${exact}>${escapeHtml(text)}</td>`;
+  return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeHtml(text)}</td>`;
 }
 
 function downloadLink({ folder }: Findings): string {

@@ -129,7 +129,7 @@ export function searchPanel(
       },
       y: nllAxis(
         points.map(({ nll }) => nll as number),
-        'best validation NLL per frame, nats',
+        ['best validation NLL', 'per frame, nats'],
       ),
       color: unitColour(theme),
       shape: {
@@ -192,8 +192,12 @@ export function pianoRollPanel(
   };
 }
 
-/** Logarithmic as in the paper, where all values are positive; densities can make the NLL of speech negative. */
-function nllAxis(values: readonly number[], title = 'NLL per frame, nats'): object {
+/**
+ * Logarithmic as in the paper, where all values are positive; densities can make the NLL of speech negative.
+ *
+ * @param title its lines: one that is longer than the panel is high would make room for itself around the panel
+ */
+function nllAxis(values: readonly number[], title: readonly string[] = ['NLL per frame, nats']): object {
   const isPositive = values.every((value) => value > 0);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = 0.03;
@@ -201,7 +205,7 @@ function nllAxis(values: readonly number[], title = 'NLL per frame, nats'): obje
   return {
     field: 'nll',
     type: 'quantitative',
-    title: isPositive ? title : `${title} (linear axis)`,
+    title: isPositive ? title : [...title, '(linear axis)'],
     scale: isPositive
       ? { type: 'log', nice: false, domain: [low * (1 - margin), high * (1 + margin)] }
       : { zero: false, nice: false, domain: [low - room, high + room] },

@@ -59,14 +59,13 @@ function entryCells(entry: TableEntry | undefined): TextCell[] {
 /** What a reader of Table 2 has to know. */
 export function table2Notes({ experiment, cells }: Findings): string[] {
   const hasPaper = experiment.datasets.some(({ plan }) => PAPER_TABLE_2[plan.name]);
-  const seeds = [...new Set(cells.map(({ reported }) => reported.length).filter((n) => n > 0))].sort();
   const standIns = experiment.datasets
     .map(({ plan }) => plan.name)
     .filter((name) => STAND_INS[name])
     .map((name) => `${name} for ${STAND_INS[name]}`);
   const open = cells.filter((one) => one.open > 0 || one.reported.length === 0);
   return [
-    `Each number is the mean over ${seeds.join(' or ')} seeds of the learning rate with the best validation NLL per frame, at its best epoch; ± is half the 95 % interval of the mean (Student's t). The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
+    `Each number is the mean over ${seedsText(cells)} seeds of the learning rate with the best validation NLL per frame, at its best epoch; ± is half the 95 % interval of the mean (Student's t). The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
     ...(standIns.length > 0
       ? [
           `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
@@ -76,6 +75,17 @@ export function table2Notes({ experiment, cells }: Findings): string[] {
       ? [`Not finished: ${open.map(({ dataset, unit }) => `${dataset} ${unit}`).join(', ')}.`]
       : []),
   ];
+}
+
+/** 5; or, where data sets differ, 5 (nottingham, musedata) or 1 (speech-a). */
+function seedsText(cells: Findings['cells']): string {
+  const datasets = new Map<number, Set<string>>();
+  for (const { dataset, reported } of cells) {
+    if (reported.length === 0) continue;
+    datasets.set(reported.length, (datasets.get(reported.length) ?? new Set()).add(dataset));
+  }
+  if (datasets.size <= 1) return [...datasets.keys()].join('');
+  return [...datasets].map(([seeds, names]) => `${seeds} (${[...names].join(', ')})`).join(' or ');
 }
 
 /** Table 1: sizes and counts. */

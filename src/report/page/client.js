@@ -71,7 +71,8 @@ function valueAt({ isLog, domain: [low, high], range: [start, end] }, place) {
 function showTooltip(event, over, value, curves) {
   const rows = Object.entries(curves).map(([unit, curve]) => {
     const i = nearest(curve[over], value);
-    const seconds = curve.seconds[i].toPrecision(3);
+    const after = curve.seconds[i];
+    const seconds = after < 1000 ? after.toPrecision(3) : after.toFixed(0);
     return [
       unit,
       curve.train[i].toFixed(3),
