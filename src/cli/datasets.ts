@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { downloadDataset, importFile } from '../data/acquire.js';
 import { findManifest, loadDataset, locate } from '../data/catalogue.js';
@@ -8,7 +8,8 @@ import { datasetStatistics, differences, noteName, type SplitStatistics } from '
 import { formatDuration } from '../platform/duration.js';
 import { Failure } from '../platform/failure.js';
 import { parseNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { progressBars } from './progress-bars.js';
+import { formatRate, formatTable } from './text.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -175,25 +176,28 @@ async function downloadNamed(name: string, flags: Flags): Promise<void> {
 /** Downloads with a bar on a terminal, with one line a place when piped, with nothing when quiet. */
 async function downloadShown(manifest: Manifest, flags: Flags) {
   if (flags.quiet || flags.json) return downloadDataset(manifest);
-  const says = (line: string) => process.stderr.write(`${line}\n`);
-  if (!process.stderr.isTTY) return downloadDataset(manifest, { says });
-  const bar = new SingleBar({
-    format: `${manifest.name} {bar} {percentage}% · {megabytes} MB · {rate} MB/s · {eta_formatted} left`,
-    clearOnComplete: true,
-  });
+  const { isTTY } = process.stderr;
+  const bars = progressBars(
+    `${manifest.name} {bar} {percentage}%  {megabytes} MB  {rate} MB/s  {left} left`,
+    process.stderr,
+  );
   const begun = performance.now();
+  let bar: SingleBar | undefined;
+  const progress = (done: number, total = done) => {
+    const rate = done / 1e6 / Math.max((performance.now() - begun) / 1000, 1e-3);
+    const payload = {
+      megabytes: (done / 1e6).toFixed(1),
+      rate: formatRate(rate),
+      left: formatDuration((total - done) / 1e6 / rate),
+    };
+    bar ??= bars.add(total, done, payload);
+    bar.setTotal(total);
+    bar.update(done, payload);
+  };
   try {
-    return await downloadDataset(manifest, {
-      says,
-      progress: (done, total) => {
-        const rate = (done / 1000 / Math.max(performance.now() - begun, 1)).toFixed(1);
-        const payload = { megabytes: (done / 1e6).toFixed(1), rate };
-        if (bar.isActive) bar.update(done, payload);
-        else bar.start(total ?? done, done, payload);
-      },
-    });
+    return await downloadDataset(manifest, { says: bars.print, ...(isTTY && { progress }) });
   } finally {
-    bar.stop();
+    bars.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { MultiBar, type SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { Task, TrialProgress } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
@@ -13,6 +13,7 @@ import {
 import type { Outcome } from '../experiment/schedule.js';
 import { formatDuration } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
+import { progressBars } from './progress-bars.js';
 import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
@@ -29,7 +30,7 @@ export function reproduceDisplay(
   if (quiet) return { onEnd() {}, close() {} };
   if (json) return jsonLines();
   const clock = remainingTime(experiment);
-  const bars = process.stdout.isTTY ? progressBars(clock) : undefined;
+  const bars = process.stdout.isTTY ? trialBars(clock) : undefined;
   const print = (line: string) => (bars ? bars.print(line) : process.stdout.write(`${line}\n`));
   const { cells } = experiment;
   const sets = [...new Set(cells.map(({ plan }) => plan.name))].join(', ');
@@ -123,22 +124,14 @@ function remainingTime(experiment: Experiment) {
 }
 
 /** A bar a running trial, and one for the whole below them. */
-function progressBars(clock: ReturnType<typeof remainingTime>) {
-  const all = new MultiBar({
-    format: '{bar} {percentage}%  {title}  {detail}',
-    barsize: 20,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    fps: 5,
-    emptyOnZero: true,
-  });
+function trialBars(clock: ReturnType<typeof remainingTime>) {
+  const bars = progressBars('{bar} {percentage}%  {title}  {detail}', process.stdout);
   const SCALE = 1000;
-  const whole = all.create(SCALE, 0, { title: 'all', detail: '' });
+  const whole = bars.add(SCALE, 0, { title: 'all', detail: '' });
   const running = new Map<string, SingleBar>();
   return {
     start(task: Task) {
-      running.set(task.trial.path, all.create(SCALE, 0, { title: titleOf(task), detail: '' }));
+      running.set(task.trial.path, bars.add(SCALE, 0, { title: titleOf(task), detail: '' }));
     },
     progress(
       task: Task,
@@ -151,7 +144,7 @@ function progressBars(clock: ReturnType<typeof remainingTime>) {
     },
     stop(task: Task) {
       const bar = running.get(task.trial.path);
-      if (bar) all.remove(bar);
+      if (bar) bars.remove(bar);
       running.delete(task.trial.path);
       this.whole();
     },
@@ -160,7 +153,7 @@ function progressBars(clock: ReturnType<typeof remainingTime>) {
         detail: `at most ${formatDuration(clock.secondsLeft())} left`,
       });
     },
-    print: (line: string) => all.log(`${line}\n`),
-    close: () => all.stop(),
+    print: bars.print,
+    close: bars.close,
   };
 }

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { predictedFrames } from '../data/batch.js';
 import { SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
@@ -7,7 +7,8 @@ import { formatDuration } from '../platform/duration.js';
 import type { CurveRow } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
 import type { TrialEvents } from '../training/trial.js';
-import { formatTable } from './text.js';
+import { progressBars } from './progress-bars.js';
+import { formatRate, formatTable } from './text.js';
 
 export interface Output {
   json?: boolean;
@@ -109,36 +110,29 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
 function progressBar({ request, dataset }: PreparedRun) {
   const updatesAnEpoch = Math.ceil(dataset.splits.train.length / request.batchSize);
   const total = request.epochs * updatesAnEpoch;
-  const bar = new SingleBar({
-    format: '{bar} {percentage}%  epoch {epoch}  NLL {nll}  {rate} updates/s  {left} left',
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    fps: 10,
-  });
+  const bars = progressBars(
+    '{bar} {percentage}%  epoch {epoch}  NLL {nll}  {rate} updates/s  {left} left',
+    process.stdout,
+  );
+  let bar: SingleBar | undefined;
   const start = performance.now();
-  let first: number | undefined;
+  let first = 0;
   return {
     onUpdate({ epoch, update, nll }: Parameters<NonNullable<TrialEvents['onUpdate']>>[0]) {
       const done = (epoch - 1) * updatesAnEpoch + update;
       const elapsed = (performance.now() - start) / 1000;
-      if (first === undefined) {
-        first = done - 1;
-        bar.start(total, first);
-      }
+      if (bar === undefined) first = done - 1;
       const rate = (done - first) / elapsed;
-      bar.update(done, {
+      const payload = {
         epoch: `${epoch}/${request.epochs}`,
         nll: nll.toFixed(3),
-        rate: rate.toPrecision(3),
+        rate: formatRate(rate),
         left: formatDuration((total - done) / rate),
-      });
+      };
+      bar ??= bars.add(total, first, payload);
+      bar.update(done, payload);
     },
-    printAbove(line: string) {
-      process.stdout.write(`\r\u001b[K${line}\n`);
-      bar.render();
-    },
-    close: () => bar.stop(),
+    printAbove: bars.print,
+    close: bars.close,
   };
 }
