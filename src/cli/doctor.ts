@@ -39,13 +39,15 @@ export function doctorCommand(): Command {
 async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
   if (fix) await repairInstallation();
   const kernels = chooseKernels('auto', threads);
-  const diagnosis = await diagnose(backend, threads, { name: describeKernels(kernels), why: kernels.why });
+  const diagnosis = await diagnose(backend, threads, kernels);
   if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
-  else for (const line of formatTable(rows(diagnosis))) process.stdout.write(`${line}\n`);
+  else
+    for (const line of formatTable(rows(diagnosis, describeKernels(kernels))))
+      process.stdout.write(`${line}\n`);
   process.exitCode = diagnosis.works ? 0 : 1;
 }
 
-function rows(diagnosis: Diagnosis): string[][] {
+function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {
   const { processor, backend, kernels, installation } = diagnosis;
   return [
     ['gru-bench', diagnosis.version],
@@ -55,7 +57,7 @@ function rows(diagnosis: Diagnosis): string[][] {
     ['backend', backend ? `${backend.name} (${backend.why})` : 'none'],
     ['TensorFlow', backend?.tensorflowVersion ?? 'not in use'],
     ['threads', backend ? String(backend.threads) : 'none'],
-    ['kernels', `${kernels.name} (${kernels.why})`],
+    ['kernels', `${kernelsTaken} (${kernels.why})`],
     ...diagnosis.dataFolders.map(({ path, exists }, i) => [
       i === 0 ? 'data folders' : '',
       exists ? path : `${path} (does not exist)`,

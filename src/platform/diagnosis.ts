@@ -10,6 +10,8 @@ import { describeProcessor, type Processor } from './processor.js';
 export interface Kernels {
   readonly name: string;
   readonly why: string;
+  /** The vector instructions it takes, where it has a choice. */
+  readonly simd?: string;
 }
 
 export interface Diagnosis {

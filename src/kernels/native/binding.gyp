@@ -11,7 +11,7 @@
     'link_flags': [
       '<!@(node -p "process.env.GRU_BENCH_SANITIZE ? \'-fsanitize=address,undefined\' : \'\'")',
       # An addon for other machines brings the C++ library along: theirs may be older.
-      '<!@(node -p "process.env.GRU_BENCH_RELEASE && process.platform === \'linux\' ? \'-static-libstdc++ -static-libgcc -Wl,--exclude-libs,ALL\' : \'\'")',
+      '<!@(node -p "process.env.GRU_BENCH_RELEASE && process.platform === \'linux\' ? \'-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections\' : \'\'")',
     ],
     'avx2': ['-mavx2', '-mfma'],
     'avx512': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma'],
