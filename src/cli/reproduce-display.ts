@@ -6,11 +6,11 @@ import {
   type ExperimentCell,
   operationsAnEpoch,
   operationsLeft,
-  progressReader,
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
 import type { Outcome } from '../experiment/schedule.js';
+import { progressReader } from '../experiment/trial-folder.js';
 import { formatDuration } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
 import { progressBars } from './progress-bars.js';

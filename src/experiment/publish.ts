@@ -24,7 +24,7 @@ import {
   writeResults,
   writeShortRuns,
 } from './results-file.js';
-import { readTrialProgress } from './trial-folder.js';
+import { progressReader } from './trial-folder.js';
 
 /** What experiment.json says. */
 export const experimentRecordSchema = z.object({
@@ -70,12 +70,7 @@ export function publish(folder: string): Publication {
   if (records.length === 0) return 'no trials';
   const files = publishedFiles(folder);
   const cells = records.flatMap(({ plan }) => cellsOf(plan));
-  const known = new Map<string, TrialProgress>();
-  const progressOf = (trial: PlannedTrial) => {
-    const progress = known.get(trial.path) ?? readTrialProgress(join(trialsFolder(folder), trial.path));
-    known.set(trial.path, progress);
-    return progress;
-  };
+  const { of: progressOf, known } = progressReader(folder);
   const rows = cells.flatMap((cell) => resultRows(cell, progressOf));
   const finished = finishedCells(rows);
   const earlier = existsSync(files.results) ? finishedCells(readResults(files.results)) : new Set<string>();

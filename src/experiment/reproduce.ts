@@ -19,7 +19,7 @@ import {
 import { readPublished } from './publish.js';
 import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
 import type { Executor, Outcome } from './schedule.js';
-import { readTrialProgress } from './trial-folder.js';
+import { progressReader } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
 export interface Experiment {
@@ -87,22 +87,6 @@ function changedField(before: unknown, now: unknown): string | undefined {
   return [...new Set([...old.keys(), ...current.keys()])].find(
     (field) => JSON.stringify(old.get(field)) !== JSON.stringify(current.get(field)),
   );
-}
-
-/** Reads how far each trial is, and remembers those that have ended. */
-export function progressReader(folder: string): {
-  of(trial: PlannedTrial): TrialProgress;
-  forget(trial: PlannedTrial): void;
-} {
-  const known = new Map<string, TrialProgress>();
-  return {
-    of(trial) {
-      const progress = known.get(trial.path) ?? readTrialProgress(join(trialsFolder(folder), trial.path));
-      known.set(trial.path, progress);
-      return progress;
-    },
-    forget: (trial) => known.delete(trial.path),
-  };
 }
 
 /** Multiplications and additions of an epoch, about: what its time goes by. */
