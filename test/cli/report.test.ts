@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
+import { testOnRealData } from '../data/real-data.js';
 import { run } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
 
@@ -187,5 +188,33 @@ describe('check', () => {
     expect(strict.stderr).toMatch(
       /^gru-bench: --strict: not checked: demo-music gru[^\n]*not those of the results[^\n]*\n$/,
     );
+  });
+
+  testOnRealData('tells chaos from a wrong number where other kernels round differently', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'gru-bench-chaos-'));
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+    cpSync('results/paper', copy, { recursive: true });
+    // The committed tanh model of Nottingham is chaotic on a piece of the validation set.
+    const experiment = JSON.parse(readFileSync(join(copy, 'experiment.json'), 'utf8'));
+    const [{ plan, ...record }] = experiment.datasets;
+    const datasets = [{ ...record, plan: { ...plan, units: ['tanh'] } }];
+    writeFileSync(join(copy, 'experiment.json'), JSON.stringify({ ...experiment, datasets }));
+    const check = () => run(['check', copy], { GRU_BENCH_SIMD: 'plain' });
+
+    const whole = await check();
+    expect(whole.stderr).toContain(
+      'nottingham tanh, best parameters: not checked: on other kernels rounding',
+    );
+    expect(whole.stderr).toContain('nottingham tanh, short run: holds');
+    expect(whole.code).toBe(0);
+
+    const results = readFileSync(join(copy, 'results.csv'), 'utf8');
+    const [row] = rowsOf(join(copy, 'results.csv')).filter(({ draw, seed }) => draw === '7' && seed === '1');
+    const wrong = String(Number(row.valid_nll) + 0.1);
+    writeFileSync(join(copy, 'results.csv'), results.replace(row.valid_nll, wrong));
+    expect(await check()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`valid_nll is`),
+    });
   });
 });
