@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   gru-bench train --model gru --dataset demo-music --epochs 3
   gru-bench train --model lstm --dataset nottingham
-  gru-bench reproduce configs/quick.yaml
+  gru-bench reproduce quick
   gru-bench report results/quick
   gru-bench check
   gru-bench evaluate runs/my-run --split test

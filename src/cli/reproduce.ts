@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { nearestName } from '../data/catalogue.js';
-import { readExperiment } from '../experiment/config.js';
+import { experimentFile, PACKAGED, readExperiment } from '../experiment/config.js';
 import { estimateSeconds } from '../experiment/estimate.js';
 import { winnerOf } from '../experiment/plan.js';
 import { localPool } from '../experiment/pool.js';
@@ -23,9 +23,9 @@ import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:
-  gru-bench reproduce configs/quick.yaml
-  gru-bench reproduce configs/paper.yaml --only music --dry-run
-  gru-bench reproduce configs/paper.yaml --only nottingham gru lstm --jobs 2
+  gru-bench reproduce quick
+  gru-bench reproduce paper --only music --dry-run
+  gru-bench reproduce paper --only nottingham gru lstm --jobs 2
   gru-bench reproduce my-experiment.yaml --out results/mine
   gru-bench reproduce my-experiment.yaml --executor slurm --detach
 
@@ -47,7 +47,7 @@ export function reproduceCommand(): Command {
     .description(
       'Run an experiment: search the learning rate of each unit on each data set, then run the best',
     )
-    .argument('[config]', 'experiment file', 'configs/paper.yaml')
+    .argument('[config]', `experiment file; ${PACKAGED.join(' and ')} come with gru-bench`, 'paper')
     .option('--only <name...>', 'only these: music, speech, data sets, units')
     .option('--jobs <n>', 'processes, one core each (default: all cores)', parseNumber, cpus().length)
     .option('--out <folder>', 'where results go (default: results/NAME of the config)')
@@ -72,7 +72,7 @@ async function reproduce(
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)
     throw new Misuse(`--jobs ${jobs}: it has to be a whole number from 1 to 1024`);
   const folder = out ?? join('results', basename(config, extname(config)));
-  const { plans, slurm } = readExperiment(config);
+  const { plans, slurm } = readExperiment(experimentFile(config));
   const experiment = choose(await openExperiment(plans, folder), only ?? []);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);

@@ -14,9 +14,10 @@ export interface Finished {
   stderr: string;
 }
 
-/** Starts the built program as a process of its own, as a user would. */
-export function start(words: string[], environment: Record<string, string> = {}) {
+/** Starts the built program as a process of its own, as a user would, in a folder or the tests' own. */
+export function start(words: string[], environment: Record<string, string> = {}, folder?: string) {
   const child = spawn(process.execPath, [PROGRAM, ...words], {
+    cwd: folder,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -37,8 +38,12 @@ function finished(child: ChildProcess): Promise<Finished> {
   });
 }
 
-export function run(words: string[], environment?: Record<string, string>): Promise<Finished> {
-  return start(words, environment).finished;
+export function run(
+  words: string[],
+  environment?: Record<string, string>,
+  folder?: string,
+): Promise<Finished> {
+  return start(words, environment, folder).finished;
 }
 
 /** An empty folder that is removed when the test ends. */

@@ -120,6 +120,16 @@ describe('reproduce', () => {
     expect(await plan('gur')).toEqual([2, 'gru-bench: --only gur: did you mean gru?\n']);
   });
 
+  it('takes the experiments that come with it by name, in any folder', async () => {
+    const words = (config: string) => ['reproduce', config, '--out', join(emptyFolder(), 'x'), '--dry-run'];
+    for (const config of ['quick', 'configs/quick.yaml'])
+      expect((await run([...words(config), '--json'], {}, emptyFolder())).stdout).toContain('"demo-speech"');
+    expect(await run(words('qiuck'), {}, emptyFolder())).toMatchObject({
+      code: 2,
+      stderr: 'gru-bench: qiuck: no such experiment file; did you mean quick?\n',
+    });
+  });
+
   it('--dry-run lists the trials and the time they take, and trains none', async () => {
     const folder = join(emptyFolder(), 'out');
     const { code, stdout } = await run([
