@@ -63,7 +63,10 @@ export interface NativeKernels {
     rmsFloor: number,
     maximumGradientNorm: number,
   ): number;
-  /** @returns how many fused multiply-adds it did, as fast as registers allow */
+  /**
+   * @param rounds at most 2²⁴
+   * @returns how many fused multiply-adds it did, as fast as registers allow
+   */
   multiplyAdds(path: number, rounds: number): number;
 }
 

@@ -117,6 +117,9 @@ function atTheEnd(good: Vector): Vector {
   return array.subarray(3);
 }
 
+/** No argument may keep a call for long; under sanitisers a good call takes tens of milliseconds. */
+const MOST_MILLISECONDS = 5000;
+
 const hostileWords = fc.array(fc.tuple(fc.nat(20), fc.nat(HOSTILE.length - 1)), {
   minLength: 1,
   maxLength: 3,
@@ -126,7 +129,7 @@ it(
   'the addon takes any shape, and hostile arguments are typed errors that leave it whole',
   () => {
     const count = runs(10_000, 300);
-    let [refused, taken] = [0, 0];
+    let [refused, taken, slowest] = [0, 0, 0];
     const property = fc.property(
       randomCase([0.1, 3]),
       fc.nat(native.paths.length - 1),
@@ -141,6 +144,7 @@ it(
         const words = [...good];
         for (const [at, hostile] of changes)
           words[at % good.length] = HOSTILE[hostile](words[at % good.length]);
+        const start = performance.now();
         try {
           call(words);
           taken++;
@@ -149,12 +153,14 @@ it(
           expect((error as Error).message).toMatch(/^[^\n]{5,200}$/);
           refused++;
         }
+        slowest = Math.max(slowest, performance.now() - start);
         expect(call(good)).toEqual(expected);
       },
     );
     fc.assert(property, { numRuns: count, seed: 1412 });
+    expect(slowest).toBeLessThan(MOST_MILLISECONDS);
     summary(
-      `addon: ${count} random shapes, and as many hostile calls: ${refused} refused by a typed error, ${taken} harmless`,
+      `addon: ${count} random shapes, and as many hostile calls: ${refused} refused by a typed error, ${taken} harmless; slowest ${slowest.toFixed(0)} ms`,
     );
   },
   60 * MINUTES,
