@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -142,8 +142,7 @@ export const PACKAGED = ['paper', 'quick'] as const;
  * @throws Misuse where there is neither
  */
 export function experimentFile(path: string): string {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there && !there.isDirectory()) return path;
+  if (existsSync(path) && !statSync(path).isDirectory()) return path;
   const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
   if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
   const near = nearestName(path, PACKAGED);
