@@ -17,6 +17,7 @@ import {
   type TrialProgress,
 } from './plan.js';
 import { readPublished } from './publish.js';
+import { publishedFiles } from './published.js';
 import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
 import type { Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
@@ -61,13 +62,14 @@ export async function openExperiment(plans: readonly DatasetPlan[], folder: stri
 /** Remembers what each data set's trials were made of, and refuses to mix others into them. */
 function holdToEarlierTrials(own: Readonly<Record<string, DatasetRecord>>, folder: string): void {
   const before = readRecords(folder);
+  const files = publishedFiles(folder);
   const published = readPublished(folder)?.datasets ?? [];
   for (const [name, record] of Object.entries(own)) {
-    const trials = join(trialsFolder(folder), name);
-    const advice = `choose another --out, or remove ${trials} and its entry in ${recordsFile(folder)}`;
+    const [trials, ...entries] = [join(trialsFolder(folder), name), recordsFile(folder), files.experiment];
+    const advice = `choose another --out, or remove ${trials} and its entries in ${entries.join(' and ')}`;
     holdTo(before[name], record, `the trials in ${folder}; ${advice}`);
     const results = published.find(({ plan }) => plan.name === name);
-    holdTo(results, record, `the results in ${folder}; choose another --out, or remove ${folder}`);
+    holdTo(results, record, `the results in ${folder}; ${advice}`);
   }
   const next = { ...before, ...own };
   if (JSON.stringify(next) !== JSON.stringify(before)) writeJson(recordsFile(folder), next);
