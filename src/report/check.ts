@@ -67,7 +67,7 @@ export async function checkResults(
   const shortRuns = existsSync(publishedFiles(folder).shortRuns)
     ? readShortRuns(publishedFiles(folder).shortRuns)
     : [];
-  const kernels = chooseKernels(options.kernels, options.threads);
+  const cellOptions = { ...options, here: chooseKernels(options.kernels, options.threads) };
   const checked: CheckedCell[] = [];
   for (const cell of findings.cells)
     for (const check of CHECKS) {
@@ -75,8 +75,8 @@ export async function checkResults(
       const one = { dataset, unit, check };
       const run = () =>
         check === 'short run'
-          ? retrain(findings, cell, shortRuns, { ...options, here: kernels })
-          : evaluateAgain(findings, cell, { ...options, here: kernels });
+          ? retrain(findings, cell, shortRuns, cellOptions)
+          : evaluateAgain(findings, cell, cellOptions);
       checked.push({ ...one, ...(await comparisonsOf(run)) });
       onCell(checked[checked.length - 1]);
     }

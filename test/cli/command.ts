@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/gru-bench.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../bin/gru-bench.js', import.meta.url));
 
 export interface Finished {
   code: number | null;

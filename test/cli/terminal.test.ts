@@ -1,12 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, run } from './command.js';
+import { emptyFolder, PROGRAM, run } from './command.js';
 import { configFile } from './experiment.js';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/gru-bench.js', import.meta.url));
 const [COLUMNS, ROWS] = [100, 12];
 
 /** util-linux's `script` gives a program a terminal. */
