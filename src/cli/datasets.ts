@@ -7,9 +7,10 @@ import { type Dataset, SPLITS } from '../data/sequence.js';
 import { datasetStatistics, differences, noteName, type SplitStatistics } from '../data/statistics.js';
 import { formatDuration } from '../platform/duration.js';
 import { Failure } from '../platform/failure.js';
+import { threeDigits } from '../platform/format-number.js';
 import { parseNumber } from './flags.js';
 import { progressBars } from './progress-bars.js';
-import { formatRate, formatTable } from './text.js';
+import { formatTable } from './text.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -187,7 +188,7 @@ async function downloadShown(manifest: Manifest, flags: Flags) {
     const rate = done / 1e6 / Math.max((performance.now() - begun) / 1000, 1e-3);
     const payload = {
       megabytes: (done / 1e6).toFixed(1),
-      rate: formatRate(rate),
+      rate: threeDigits(rate),
       left: formatDuration((total - done) / 1e6 / rate),
     };
     bar ??= bars.add(total, done, payload);

@@ -9,8 +9,3 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
     i === 0 || isList ? cell.padEnd(widths[i]) : cell.padStart(widths[i]);
   return rows.map((row) => (row.length === 1 ? row[0] : row.map(align).join('  ').trimEnd()));
 }
-
-/** Three digits that count: 0.0123, 4.56, 78.9, 3,580. */
-export function formatRate(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
-}

@@ -4,11 +4,12 @@ import { SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { formatDuration } from '../platform/duration.js';
+import { countOf, threeDigits } from '../platform/format-number.js';
 import type { CurveRow } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
 import type { TrialEvents } from '../training/trial.js';
 import { progressBars } from './progress-bars.js';
-import { formatRate, formatTable } from './text.js';
+import { formatTable } from './text.js';
 
 export interface Output {
   json?: boolean;
@@ -52,16 +53,15 @@ function jsonLines(run: PreparedRun): TrainingDisplay {
 function header({ spec, dataset, backend, kernels, request, folder }: PreparedRun): string[] {
   const [train, valid, test] = SPLITS.map((split) => dataset.splits[split].length);
   const frames = dataset.splits.train.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
-  const count = (n: number) => n.toLocaleString('en-US');
   const version = backend.tensorflowVersion ? ` ${backend.tensorflowVersion}` : '';
   return formatTable([
     [
       'model',
-      `${spec.cell}, ${spec.units} units, ${count(parameterCount(spec))} parameters (${count(recurrentParameterCount(spec))} recurrent)`,
+      `${spec.cell}, ${spec.units} units, ${countOf(parameterCount(spec))} parameters (${countOf(recurrentParameterCount(spec))} recurrent)`,
     ],
     [
       'data',
-      `${dataset.name}: ${count(train)} train, ${count(valid)} valid, ${count(test)} test sequences; ${count(frames)} frames an epoch`,
+      `${dataset.name}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
     ],
     [
       'backend',
@@ -106,6 +106,9 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
   ];
 }
 
+/** Milliseconds between two looks of the bar; updates can come thousands a second. */
+const LOOK_INTERVAL = 50;
+
 /** A bar over all updates of the run, below the lines of the epochs. */
 function progressBar({ request, dataset }: PreparedRun) {
   const updatesAnEpoch = Math.ceil(dataset.splits.train.length / request.batchSize);
@@ -117,16 +120,20 @@ function progressBar({ request, dataset }: PreparedRun) {
   let bar: SingleBar | undefined;
   const start = performance.now();
   let first = 0;
+  let lastLook = Number.NEGATIVE_INFINITY;
   return {
     onUpdate({ epoch, update, nll }: Parameters<NonNullable<TrialEvents['onUpdate']>>[0]) {
+      const now = performance.now();
+      if (now - lastLook < LOOK_INTERVAL) return;
+      lastLook = now;
       const done = (epoch - 1) * updatesAnEpoch + update;
-      const elapsed = (performance.now() - start) / 1000;
+      const elapsed = (now - start) / 1000;
       if (bar === undefined) first = done - 1;
       const rate = (done - first) / elapsed;
       const payload = {
         epoch: `${epoch}/${request.epochs}`,
         nll: nll.toFixed(3),
-        rate: formatRate(rate),
+        rate: threeDigits(rate),
         left: formatDuration((total - done) / rate),
       };
       bar ??= bars.add(total, first, payload);

@@ -1,7 +1,8 @@
+import { threeDigits } from '../platform/format-number.js';
 import { type CellName, UNIT_TITLES, UNITS } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, STAND_INS } from './paper.js';
-import { countOf, formatNumber } from './text.js';
+import { formatNumber } from './text.js';
 
 /** Whether a claim of the paper is found here too. `open`: the experiment cannot tell. */
 export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'open';
@@ -153,8 +154,7 @@ function secondsToReach(cell: CellFindings, other: CellFindings): number | undef
   return cell.curve.find(({ valid_nll }) => valid_nll <= goal)?.wall_clock_s;
 }
 
-const seconds = (value: number | undefined) =>
-  value === undefined ? 'never' : `${countOf(Number(value.toPrecision(3)))} s`;
+const seconds = (value: number | undefined) => (value === undefined ? 'never' : `${threeDigits(value)} s`);
 
 function tanhCheapest(sets: readonly Named[]): Claim {
   const time = (cell: CellFindings) => cell.secondsAnEpoch ?? Number.NaN;

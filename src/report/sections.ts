@@ -1,10 +1,11 @@
 import { formatDuration } from '../platform/duration.js';
+import { countOf } from '../platform/format-number.js';
 import { UNIT_TITLES, UNITS } from './cell-name.js';
 import type { Findings } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_TABLE_2, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
 import { type TableEntry, table1, table2 } from './summary.js';
-import { countOf, formatDifference, formatEstimate } from './text.js';
+import { formatDifference, formatEstimate } from './text.js';
 
 /** A table as text, which the terminal, Markdown and the page each show in their way. */
 export interface TextTable {

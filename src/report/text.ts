@@ -15,5 +15,3 @@ export function formatEstimate({ mean, interval }: Estimate): string {
 export function formatDifference(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 }
-
-export const countOf = (n: number) => n.toLocaleString('en-US');
