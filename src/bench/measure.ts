@@ -6,9 +6,9 @@ import { sequenceNll } from '../kernels/sequence-nll.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { describeProcessor } from '../platform/processor.js';
-import { bareStep, ownStep, startingParameters } from './own-step.js';
+import { bareStep, denormalStep, ownStep, type StepProgram, startingParameters } from './own-step.js';
 import { PEERS, type Peer, type PeerName, startPeer } from './peers.js';
-import { neededOperations, type Workload, workloadBatch, workloadSpec } from './workloads.js';
+import { neededOperations, type Workload, workloadBatch, workloadSpec, workloads } from './workloads.js';
 
 export interface BenchOptions {
   readonly workloads: readonly Workload[];
@@ -47,6 +47,8 @@ export interface BenchResult {
   readonly peakGflops: number;
   /** Microseconds that a step through TensorFlow.js takes more than the same kernels called bare. */
   readonly overheadMicroseconds: number;
+  /** Time of a step through denormal numbers over that of an ordinary one, tanh on speech A. */
+  readonly denormalRatio: number;
   readonly measurements: readonly Measurement[];
   /** Programs that did not run, and why. */
   readonly missing: Readonly<Record<string, string>>;
@@ -86,6 +88,7 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
     threads: options.threads,
     peakGflops: median(peaks),
     overheadMicroseconds: measureOverhead(kernels),
+    denormalRatio: measureDenormals(kernels),
     measurements,
     missing,
   };
@@ -222,14 +225,38 @@ const OVERHEAD_STEPS = 3000;
 function measureOverhead(kernels: FusedKernels): number {
   const workload: Workload = { name: 'overhead', kind: 'music', cell: 'gru', sequences: 1, frames: 2 };
   const batch = workloadBatch(workload);
-  const [own, bare] = [ownStep(kernels, workload, batch), bareStep(kernels, workload, batch)];
+  const [own, bare] = timesOf(
+    OVERHEAD_STEPS,
+    ownStep(kernels, workload, batch),
+    bareStep(kernels, workload, batch),
+  );
+  return (own - bare) * 1000;
+}
+
+const DENORMAL_STEPS = 7;
+
+/** The processor's penalty for denormal numbers, which the kernels are to avoid: about 1 where they do. */
+function measureDenormals(kernels: FusedKernels): number {
+  const [workload] = workloads(['speech-a-64x48']).filter(({ cell }) => cell === 'tanh');
+  const batch = workloadBatch(workload);
+  const [ordinary, denormal] = timesOf(
+    DENORMAL_STEPS,
+    ownStep(kernels, workload, batch),
+    denormalStep(kernels, workload, batch),
+  );
+  return denormal / ordinary;
+}
+
+/** Median milliseconds of two programs' steps, taken in turn after one that does not count. */
+function timesOf(steps: number, one: StepProgram, other: StepProgram): [one: number, other: number] {
   const times: [number[], number[]] = [[], []];
-  for (let i = 0; i < OVERHEAD_STEPS; i++) {
-    times[0].push(milliseconds(own.step));
-    times[1].push(milliseconds(bare.step));
+  for (let i = 0; i <= steps; i++) {
+    times[0].push(milliseconds(one.step));
+    times[1].push(milliseconds(other.step));
   }
-  own.dispose();
-  return (median(times[0]) - median(times[1])) * 1000;
+  one.dispose();
+  other.dispose();
+  return [median(times[0].slice(1)), median(times[1].slice(1))];
 }
 
 function milliseconds(run: () => void): number {

@@ -3,7 +3,7 @@ import type { FusedKernels, Kernels } from '../kernels/choice.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
 import { loadNative, type NativeKernels } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
-import { parameterCount } from '../model/spec.js';
+import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
 import { type Workload, workloadSpec } from './workloads.js';
@@ -33,16 +33,31 @@ export function startingParameters(workload: Workload): Float32Array {
 
 /** The step as `train` does it: weight noise, forward, gradient, rescaling, RMSProp, NLL read back. */
 export function ownStep(kernels: Kernels, workload: Workload, batch: Batch): StepProgram {
-  const spec = workloadSpec(workload);
-  const zeros = () => new Float32Array(parameterCount(spec));
-  const learner = new Learner(kernels, spec, OPTIONS, {
-    parameters: startingParameters(workload),
-    meanSquare: zeros(),
-    velocity: zeros(),
-  });
+  return stepFrom(startingParameters(workload), LEARNING_RATE, kernels, workload, batch);
+}
+
+/** The same step with output weights, and so gradients of the hidden state, that are denormal numbers. */
+export function denormalStep(kernels: Kernels, workload: Workload, batch: Batch): StepProgram {
+  const parameters = startingParameters(workload);
+  const DENORMAL = 1e-39;
+  for (const { name, offset, size } of parameterSlices(workloadSpec(workload)))
+    if (name === 'output.W') parameters.fill(DENORMAL, offset, offset + size);
+  return stepFrom(parameters, 0, kernels, workload, batch);
+}
+
+function stepFrom(
+  parameters: Float32Array,
+  learningRate: number,
+  kernels: Kernels,
+  workload: Workload,
+  batch: Batch,
+): StepProgram {
+  const zeros = () => new Float32Array(parameters.length);
+  const state = { parameters, meanSquare: zeros(), velocity: zeros() };
+  const learner = new Learner(kernels, workloadSpec(workload), OPTIONS, state);
   let update = 0;
   return {
-    step: () => void learner.update(batch, { epoch: 1, update: update++ }, LEARNING_RATE),
+    step: () => void learner.update(batch, { epoch: 1, update: update++ }, learningRate),
     dispose: () => learner.dispose(),
   };
 }

@@ -80,7 +80,8 @@ function oneLine({ workload, cell, fused, ratio }: Measurement): string {
 }
 
 function report(result: BenchResult): string[] {
-  const { machine, simd, threads, peakGflops, overheadMicroseconds, measurements, missing } = result;
+  const { machine, simd, threads, peakGflops, overheadMicroseconds, denormalRatio } = result;
+  const { measurements, missing } = result;
   const header = [
     '',
     '',
@@ -115,6 +116,7 @@ function report(result: BenchResult): string[] {
     'reaches, counting only the arithmetic its matrix products need. ratio: faster peer / fused. at peak: the ratio',
     'that the peak and nothing else would give.',
     `TensorFlow.js overhead: ${overheadMicroseconds.toFixed(0)} µs a step.`,
+    `Denormal numbers: a step through them takes ${denormalRatio.toFixed(2)} times an ordinary one's time.`,
     ...versions(measurements),
     ...Object.entries(missing).map(([name, why]) => `${name} did not run: ${why}`),
   ];

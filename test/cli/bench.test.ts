@@ -6,10 +6,11 @@ const QUICK = ['--rounds', '1', '--seconds', '0.01', '--no-peers'];
 it('bench times the fused and the composed step, as JSON', async () => {
   const { code, stdout } = await run(['bench', '--only', 'music-1x60', ...QUICK, '--json', '--quiet']);
   expect(code).toBe(0);
-  const { measurements, peakGflops, overheadMicroseconds } = JSON.parse(stdout);
+  const { measurements, peakGflops, overheadMicroseconds, denormalRatio } = JSON.parse(stdout);
   expect(measurements.map((m: { cell: string }) => m.cell)).toEqual(['tanh', 'gru', 'lstm']);
   expect(peakGflops).toBeGreaterThan(0);
   expect(Number.isFinite(overheadMicroseconds)).toBe(true);
+  expect(denormalRatio).toBeGreaterThan(0);
   for (const { fused, composed, shareOfPeak } of measurements) {
     expect(fused).toBeGreaterThan(0);
     expect(composed).toBeGreaterThan(fused);

@@ -10,6 +10,7 @@ import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec
 import { startBackend } from '../../src/platform/backend.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
 import { type RandomCase, randomCase } from './random-case.js';
+import { twoPieces } from './two-pieces.js';
 import { COMPOSED, fused, simdPaths } from './variants.js';
 
 const RUNS = { numRuns: 40 };
@@ -128,26 +129,8 @@ describe.each(simdPaths())('fused kernels on %s', (simd) => {
 
 /** Two short pieces. */
 function musicCase(spec: RandomCase['spec']): RandomCase {
-  const lengths = Int32Array.of(4, 2);
-  const rows = {
-    kind: 'sparse',
-    width: 88,
-    starts: Int32Array.of(0, 2, 3, 4, 4, 5, 6),
-    columns: Uint8Array.of(3, 40, 41, 3, 87, 0),
-  } as const;
-  return {
-    spec,
-    parameters: new Float32Array(parameterCount(spec)).map((_, i) => 0.1 * Math.sin(i)),
-    batch: {
-      sequences: 2,
-      frames: 6,
-      order: Int32Array.of(0, 1),
-      lengths,
-      active: Int32Array.of(2, 2, 1, 1),
-      inputs: rows,
-      targets: rows,
-    },
-  };
+  const parameters = new Float32Array(parameterCount(spec)).map((_, i) => 0.1 * Math.sin(i));
+  return { spec, parameters, batch: twoPieces() };
 }
 
 describe('paths with fused multiply-adds', () => {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "denormals.h"
 #include "noise.h"
 #include "output.h"
 #include "recurrence.h"
@@ -124,9 +125,23 @@ double multiply_adds(long rounds) {
   return static_cast<double>(rounds) * SUMS * LANES;
 }
 
+// A kernel as its callers get it.
+template <auto kernel> struct Entry;
+
+template <class Result, class... Arguments, Result (*kernel)(Arguments...)> struct Entry<kernel> {
+  static Result run(Arguments... arguments) {
+    const DenormalsAreZero here;
+    return kernel(arguments...);
+  }
+};
+
 }  // namespace
 
-extern const Kernels KERNELS = {PATH_NAME,    sequence_nll,     sequence_nll_and_gradient,
-                                weight_noise, rmsprop_momentum, multiply_adds};
+extern const Kernels KERNELS = {PATH_NAME,
+                                Entry<sequence_nll>::run,
+                                Entry<sequence_nll_and_gradient>::run,
+                                Entry<weight_noise>::run,
+                                Entry<rmsprop_momentum>::run,
+                                Entry<multiply_adds>::run};
 
 }  // namespace PATH
