@@ -124,7 +124,8 @@ function sequenceNllKernel({ inputs, attrs, backend }: KernelCall<NllAttributes>
   const { kernels, spec, batch } = attrs;
   checkMemory(kernels, spec, batch, 0);
   const nll = new Float64Array(batch.sequences);
-  native().sequenceNll(...nllArguments(kernels, spec, batch), values(backend, inputs.parameters), nll);
+  const parameters = values(backend, inputs.parameters);
+  unlessRefused(() => native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll));
   return output(backend, Float32Array.from(nll));
 }
 
@@ -139,7 +140,9 @@ function sequenceNllAndGradientKernel({
   const nll = new Float64Array(batch.sequences);
   const gradient = attrs.into ?? new Float32Array(parameters.length);
   const dy = values(backend, inputs.dy);
-  native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll, dy, gradient);
+  unlessRefused(() =>
+    native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll, dy, gradient),
+  );
   return [output(backend, Float32Array.from(nll)), output(backend, gradient)];
 }
 
@@ -221,6 +224,16 @@ function output(backend: tf.KernelBackend, vector: Float32Array): tf.TensorInfo 
 /** The addon; a `FusedKernels` exists only where it loads. */
 function native(): NativeKernels {
   return loadNative() as NativeKernels;
+}
+
+/** @throws Failure where the system refuses what a call needs: threads, or memory */
+function unlessRefused(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    const isOurFault = error instanceof TypeError || error instanceof RangeError;
+    throw isOurFault ? error : new Failure(`the fused kernels: ${(error as Error).message}`);
+  }
 }
 
 function pathIndex({ simd }: FusedKernels): number {

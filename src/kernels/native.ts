@@ -8,7 +8,7 @@ import { SIMD_PATHS, type SimdPath } from '../platform/processor.js';
 /**
  * The functions of the C++ addon, src/kernels/native/addon.cpp. `path` is an index into `paths`. A model is
  * [cell, units, input size, output, frame size, mixtures]; rows are dense values, or starts and columns.
- * Arguments that do not fit throw a TypeError or RangeError.
+ * Arguments that do not fit throw a TypeError or RangeError, what the system refuses (memory, threads) an Error.
  */
 export interface NativeKernels {
   /** What this processor can run, the widest first. */

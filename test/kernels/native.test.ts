@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +64,39 @@ describe('the addon refuses what does not fit', () => {
       expect(() => (native.sequenceNll as (...words: unknown[]) => void)(...good.slice(0, n))).toThrow(/./);
   });
 });
+
+/** Sets how many bytes of address space this process may take on top of what it has; nothing lifts the bound. */
+function boundAddressSpace(more?: number): void {
+  const pages = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]);
+  const bound = more === undefined ? 'unlimited' : pages * 4096 + more;
+  execFileSync('prlimit', ['--pid', String(process.pid), `--as=${bound}:`]);
+}
+
+it.skipIf(process.platform !== 'linux' || process.env.GRU_BENCH_ADDON)(
+  'threads that the system refuses are an error of one line, and the next call works',
+  () => {
+    const model = Int32Array.of(0, 1, 1, 0, 1, 0);
+    const rows = [null, Int32Array.of(0, 0), new Uint8Array(0)] as const;
+    const call = (threads: number) =>
+      native.sequenceNll(
+        0,
+        threads,
+        model,
+        Int32Array.of(1),
+        ...rows,
+        ...rows,
+        new Float32Array(5),
+        new Float64Array(1),
+      );
+    boundAddressSpace(128 * 1024 * 1024);
+    try {
+      expect(() => call(1000)).toThrow(/^the system makes \d+ of 1000 threads \(.+\); take fewer$/);
+    } finally {
+      boundAddressSpace();
+    }
+    expect(() => call(3)).not.toThrow();
+  },
+);
 
 function detached(length: number): Float32Array {
   const array = new Float32Array(length);

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -230,7 +231,7 @@ void sequence_nll(Arguments& arguments) {
 
   Workspace space = {};
   char* base = arguments.addon().memory(lay_out(space, nullptr, model, batch, gradient, threads));
-  if (!base) reject_range("out of memory");
+  if (!base) throw std::runtime_error("out of memory; take fewer sequences an update");
   lay_out(space, base, model, batch, gradient, threads);
   Threads& pool = arguments.addon().threads(threads);
   if (gradient)
