@@ -10,7 +10,8 @@ import { permutation } from '../random/draws.js';
 import { type CurveRow, readCurve, writeCurve } from './curve.js';
 import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
 import { Learner } from './learner.js';
-import { scheduledLearningRate, type TrainingOptions } from './options.js';
+import { scheduledLearningRate } from './learning-rate.js';
+import type { TrainingOptions } from './options.js';
 import { type Progress, readState, runFiles, type TrialState, writeState } from './run-folder.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
