@@ -79,8 +79,8 @@ process.on('message', (message: ToWorker) => {
   else requestStop();
 });
 process.on('disconnect', requestStop);
-// Ctrl-C reaches the whole group: the parent decides what happens.
-process.on('SIGINT', () => {});
+// Ctrl-C and a closed terminal reach the whole group: the parent decides what happens.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 process.on('SIGTERM', requestStop);
 
 function requestStop(): void {
