@@ -86,7 +86,7 @@ async function reproduce(
   const display = reproduceDisplay(experiment, where, { json, quiet });
   try {
     const outcome = await runExperiment(experiment, execute, { ...display, stopRequested: stop.requested });
-    display.onEnd(outcome, publish(folder));
+    display.onEnd(outcome, await publish(folder));
     if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));
   } finally {
     display.close();

@@ -5,7 +5,7 @@
 import { loadDataset } from '../data/catalogue.js';
 import type { Dataset } from '../data/sequence.js';
 import { Failure } from '../platform/failure.js';
-import { FolderInUse } from '../platform/folder-lock.js';
+import { FolderInUse } from '../platform/lock.js';
 import type { RunResult } from '../training/run.js';
 import { type TaskMessage, trainTask } from './train-task.js';
 
