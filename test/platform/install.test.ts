@@ -295,8 +295,8 @@ describe.runIf(onLinux && process.getuid?.() === 0)('an install by root', () => 
     const npm = join(home, 'npm-cli.js');
     write(
       npm,
-      `require('node:fs').cpSync(${JSON.stringify(fake.tfjsNode)},
-        process.cwd() + '/node_modules/@tensorflow/tfjs-node', { recursive: true });`,
+      `if (process.argv[2] !== 'install') process.exit(1);
+require('node:fs').cpSync(${JSON.stringify(fake.tfjsNode)}, process.cwd() + '/node_modules/@tensorflow/tfjs-node', { recursive: true });`,
     );
     const environment = { GRU_BENCH_CACHE: undefined, HOME: home, npm_execpath: npm };
     const { record } = await runInstall(fake, environment);
