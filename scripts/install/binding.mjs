@@ -1,17 +1,20 @@
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.mjs';
-import { bindingPlace } from './places.mjs';
+import { bindingPlace, isForAllUsers } from './places.mjs';
 
 const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
 const PROBE_SECONDS = 60;
@@ -37,23 +40,48 @@ export async function tryBinding(tfjsNode, environment) {
 }
 
 /**
- * Links a built binding and its library from the cache into a tfjs-node package. The links are absolute: a
- * clone may be moved, the cache stays.
+ * Puts a built binding and its library from the cache into a tfjs-node package: by links, which are absolute as a
+ * clone may be moved, the cache stays; as files of their own where others than this user run the package.
  *
  * @param {string} built folder made by `buildBinding`
  * @param {string} tfjsNode folder of the package
  */
 export function attachBinding(built, tfjsNode) {
-  const place = bindingPlace(tfjsNode);
+  const { path } = bindingPlace(tfjsNode);
   const links = join(tfjsNode, 'deps', 'lib');
   mkdirSync(links, { recursive: true });
-  for (const name of readdirSync(join(built, 'deps', 'lib')))
-    placeLink(join(built, 'deps', 'lib', name), join(links, name));
+  for (const name of readdirSync(join(built, 'deps', 'lib'))) {
+    const target = join(built, 'deps', 'lib', name);
+    const file = realpathSync(target);
+    if (!isForAllUsers()) placeLink(target, join(links, name));
+    else if (name === basename(file)) placeFile(file, join(links, name));
+    else placeLink(basename(file), join(links, name));
+  }
   placeLink(join(built, 'deps', 'include'), join(tfjsNode, 'deps', 'include'));
-  mkdirSync(dirname(place.path), { recursive: true });
-  const beside = `${place.path}.${process.pid}.partial`;
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}.partial`;
   copyFileSync(join(built, 'tfjs_binding.node'), beside);
-  renameSync(beside, place.path);
+  renameSync(beside, path);
+}
+
+/**
+ * Puts a file in the place of whatever is there, without a copy where both are on one disk.
+ *
+ * @param {string} file
+ * @param {string} path
+ */
+function placeFile(file, path) {
+  const beside = `${path}.${process.pid}.partial`;
+  rmSync(beside, { force: true });
+  try {
+    linkSync(file, beside);
+  } catch {
+    copyFileSync(file, beside);
+  }
+  chmodSync(beside, 0o644);
+  renameSync(beside, path);
+  // Nothing is renamed where both were names of one file.
+  rmSync(beside, { force: true });
 }
 
 /**

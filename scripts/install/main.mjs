@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { killAllChildren } from './child.mjs';
 import { makeFusedKernelsWork } from './fused.mjs';
-import { cacheFolder, PACKAGE_ROOT } from './places.mjs';
+import { cacheFolder, isForAllUsers, PACKAGE_ROOT } from './places.mjs';
 import { recordPath, writeRecord } from './record.mjs';
 import { makeTfjsNodeWork } from './steps.mjs';
 
@@ -88,6 +88,8 @@ for (const [signal, code] of /** @type {const} */ ([
 }
 
 if (isRepeatedByNpx(process.env)) process.exit(0);
+// All that is made here others may read, as they may what npm itself unpacks.
+if (isForAllUsers()) process.umask(0o022);
 try {
   const choice = readChoice(process.env);
   const fused = await installFused();

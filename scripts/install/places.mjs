@@ -43,13 +43,41 @@ export function ownTfjsNode(root) {
 }
 
 /**
- * The private copy in the cache, for where npm removes the package: npm drops an optional dependency whose
- * own install script fails, after all scripts ran, and so also one that was repaired meanwhile.
- *
- * @param {string} cache
+ * Whether what is installed has to serve users who cannot look into this one's cache folder.
  */
-export function privateTree(cache) {
-  const tree = join(cache, `tfjs-node-${TFJS_NODE_VERSION}-${PLATFORM}`);
+export function isForAllUsers() {
+  return process.getuid?.() === 0;
+}
+
+/**
+ * Where the private copy goes: the cache folder; where root installs for all users, the package's own folder, as
+ * nobody else can look into root's cache. A GRU_BENCH_CACHE is for all who set it.
+ *
+ * @param {string} root of the gru-bench package
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function privateFolder(root, environment) {
+  if (!isForAllUsers() || environment.GRU_BENCH_CACHE) return cacheFolder(environment);
+  return besidePackage(root);
+}
+
+/**
+ * A folder that goes with one copy of the package.
+ *
+ * @param {string} root
+ */
+export function besidePackage(root) {
+  return join(root, 'node_modules', '.cache', 'gru-bench');
+}
+
+/**
+ * The private copy, for where npm removes the package: npm drops an optional dependency whose own install script
+ * fails, after all scripts ran, and so also one that was repaired meanwhile.
+ *
+ * @param {string} folder
+ */
+export function privateTree(folder) {
+  const tree = join(folder, `tfjs-node-${TFJS_NODE_VERSION}-${PLATFORM}`);
   return { tree, tfjsNode: join(tree, 'node_modules', '@tensorflow', 'tfjs-node') };
 }
 

@@ -11,20 +11,20 @@ const SOURCE_SETTING =
   /^npm_config_(registry|@.*|\/\/.*|.*proxy|noproxy|ca|cafile|cert|key|strict_ssl|userconfig|globalconfig|cache|offline|prefer_offline|fetch_.*|nodedir)$/i;
 
 /**
- * A private copy of tfjs-node in the cache, its scripts not run.
+ * A private copy of tfjs-node, its scripts not run.
  *
- * @param {string} cache
+ * @param {string} folder
  * @param {NodeJS.ProcessEnv} environment
  * @param {(line: string) => void} say
  * @returns {Promise<string>} folder of the package
  * @throws Error with the reason in one line
  */
-export async function makePrivateTree(cache, environment, say) {
-  const { tree, tfjsNode } = privateTree(cache);
+export async function makePrivateTree(folder, environment, say) {
+  const { tree, tfjsNode } = privateTree(folder);
   await makeWhole(tree, async (partial) => {
     const npm = npmProgram(environment);
     if (!npm) throw new Error('no npm found to fetch @tensorflow/tfjs-node with');
-    say(`fetching a private copy of @tensorflow/tfjs-node ${TFJS_NODE_VERSION} into the cache folder`);
+    say(`fetching a private copy of @tensorflow/tfjs-node ${TFJS_NODE_VERSION} into ${folder}`);
     writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--ignore-scripts'];
     const outcome = await runChild(

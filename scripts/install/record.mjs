@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { besidePackage } from './places.mjs';
 
 /**
  * What the install step did, for `gru-bench doctor`: npm shows no output of a dependency's scripts.
@@ -21,7 +22,7 @@ import { dirname, join } from 'node:path';
  * @param {string} root
  */
 export function recordPath(root) {
-  return join(root, 'node_modules', '.cache', 'gru-bench', 'install.json');
+  return join(besidePackage(root), 'install.json');
 }
 
 /**

@@ -3,7 +3,7 @@ import { attachBinding, tryBinding } from './binding.mjs';
 import { buildBinding, builtFolder } from './build.mjs';
 import { requireCompiler } from './node-gyp.mjs';
 import { runOfficialScript } from './official.mjs';
-import { bindingPlace, isDependency, ownTfjsNode } from './places.mjs';
+import { bindingPlace, isDependency, ownTfjsNode, privateFolder } from './places.mjs';
 import { makePrivateTree } from './private-tree.mjs';
 import { cachedLibraries, tensorflowLibrary } from './wheel.mjs';
 import { isWhole } from './whole-folder.mjs';
@@ -48,10 +48,10 @@ export async function makeTfjsNodeWork(choice, situation) {
  * @param {Situation} situation
  * @param {Result['failed']} failed
  */
-async function repairable(own, { root, cache, environment, say }, failed) {
+async function repairable(own, { root, environment, say }, failed) {
   if (own && !isDependency(root)) return own;
   try {
-    return await makePrivateTree(cache, environment, say);
+    return await makePrivateTree(privateFolder(root, environment), environment, say);
   } catch (error) {
     failed.push({ step: 'private copy of tfjs-node', reason: lineOf(error) });
     return undefined;

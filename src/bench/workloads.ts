@@ -7,8 +7,10 @@ import {
   type Waveform,
 } from '../data/sequence.js';
 import { type ModelSpec, outputSize, paperSpec } from '../model/spec.js';
-import { CELLS, type Cell, UNITS } from '../model/units.js';
+import { CELLS, type Cell } from '../model/unit-names.js';
+import { UNITS } from '../model/units.js';
 import { uniform } from '../random/draws.js';
+import { SHAPES, WORKLOAD_NAMES } from './workload-names.js';
 
 /** One training step to be timed: a model of the paper's size on a batch of sequences of one length. */
 export interface Workload {
@@ -19,18 +21,6 @@ export interface Workload {
   readonly sequences: number;
   readonly frames: number;
 }
-
-/** A chorale and a tune by themselves, batches of tunes, and the two lengths of the paper's speech. */
-const SHAPES = [
-  { name: 'music-1x60', kind: 'music', sequences: 1, frames: 60 },
-  { name: 'music-1x254', kind: 'music', sequences: 1, frames: 254 },
-  { name: 'music-16x200', kind: 'music', sequences: 16, frames: 200 },
-  { name: 'music-64x200', kind: 'music', sequences: 64, frames: 200 },
-  { name: 'speech-a-64x48', kind: 'speech', sequences: 64, frames: 48 },
-  { name: 'speech-b-8x798', kind: 'speech', sequences: 8, frames: 798 },
-] as const;
-
-export const WORKLOAD_NAMES: readonly string[] = SHAPES.map(({ name }) => name);
 
 /** All units on each of the shapes named. */
 export function workloads(names: readonly string[] = WORKLOAD_NAMES): Workload[] {

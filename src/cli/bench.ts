@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { distance } from 'fastest-levenshtein';
-import { type BenchResult, type Measurement, runBench } from '../bench/measure.js';
-import { WORKLOAD_NAMES, workloads } from '../bench/workloads.js';
+import type { BenchResult, Measurement } from '../bench/measure.js';
+import { WORKLOAD_NAMES } from '../bench/workload-names.js';
 import { Misuse } from '../platform/failure.js';
-import { parseNumber } from './flags.js';
+import { parseNumber, parseThreads, wholeNumber } from './flags.js';
 import { formatTable } from './text.js';
 
 const EXAMPLES = `
@@ -39,9 +39,9 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
     .option('--only <workload...>', 'only these workloads')
-    .option('--rounds <n>', 'rounds; each runs every program once', parseNumber, 5)
+    .option('--rounds <n>', 'rounds; each runs every program once', wholeNumber('--rounds', 1, 1000), 5)
     .option('--seconds <s>', 'seconds of each program in a round', parseNumber, 0.3)
-    .option('--threads <n>', 'threads of the second fused column', parseNumber, Math.min(2, cpus().length))
+    .option('--threads <n>', 'threads of the second fused column', parseThreads, Math.min(2, cpus().length))
     .option('--no-composed', 'leave out the composed kernels')
     .option('--no-peers', 'leave out JAX and PyTorch')
     .option('--json', 'print JSON')
@@ -52,14 +52,13 @@ export function benchCommand(): Command {
 
 async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
   for (const name of only ?? []) checkName(name);
-  for (const field of ['rounds', 'threads'] as const)
-    if (!Number.isInteger(flags[field]) || flags[field] < 1 || flags[field] > 1000)
-      throw new Misuse(`--${field} ${flags[field]}: it has to be a whole number from 1 to 1000`);
   if (!(flags.seconds > 0 && flags.seconds <= 60))
     throw new Misuse(`--seconds ${flags.seconds}: it has to be above 0 and at most 60`);
   const tell = (line: string) => {
     if (!quiet) process.stderr.write(`${line}\n`);
   };
+  const { runBench } = await import('../bench/measure.js');
+  const { workloads } = await import('../bench/workloads.js');
   const result = await runBench(
     { ...flags, workloads: workloads(only), python: process.env.GRU_BENCH_PYTHON || 'python3' },
     { onMeasurement: (measurement) => tell(oneLine(measurement)) },

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import junit, { type Builder } from 'junit-report-builder';
-import { KERNEL_CHOICES, type KernelChoice } from '../kernels/choice.js';
+import type { Builder } from 'junit-report-builder';
+import { KERNEL_CHOICES, type KernelChoice } from '../kernels/kernel-names.js';
 import { Failure } from '../platform/failure.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type CheckedCell, type Comparison, checkResults } from '../report/check.js';
-import { parseNumber } from './flags.js';
+import type { CheckedCell, Comparison } from '../report/check.js';
+import { parseThreads } from './flags.js';
 import { formatTable } from './text.js';
 import type { Output } from './training-display.js';
 
@@ -37,7 +37,7 @@ export function checkCommand(): Command {
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),
     )
-    .option('--threads <n>', 'threads of kernels and backend', parseNumber, 1)
+    .option('--threads <n>', 'threads of kernels and backend', parseThreads, 1)
     .option('--json', 'print JSON')
     .option('--quiet', 'print nothing but errors')
     .addHelpText('after', EXAMPLES)
@@ -48,8 +48,9 @@ async function check(folder: string, { strict, junit: file, json, quiet, ...opti
   const tell = (cell: CheckedCell) => {
     if (!quiet && !json) process.stderr.write(`${titleOf(cell)}: ${verdictOf(cell)}\n`);
   };
+  const { checkResults } = await import('../report/check.js');
   const cells = await checkResults(folder, options, tell);
-  if (file !== undefined) writeJunit(file, cells);
+  if (file !== undefined) await writeJunit(file, cells);
   if (json) process.stdout.write(`${JSON.stringify({ folder, cells })}\n`);
   else if (!quiet) for (const line of table(cells)) process.stdout.write(`${line}\n`);
   const broken = cells.filter(({ comparisons }) => comparisons.some(({ holds }) => !holds));
@@ -108,7 +109,8 @@ function table(cells: readonly CheckedCell[]): string[] {
   ];
 }
 
-function writeJunit(file: string, cells: readonly CheckedCell[]): void {
+async function writeJunit(file: string, cells: readonly CheckedCell[]): Promise<void> {
+  const { default: junit } = await import('junit-report-builder');
   // Its types name the module where Node hands out the default export.
   const builder = (junit as unknown as Builder).newBuilder();
   const suite = builder.testSuite().name('gru-bench check');

@@ -1,5 +1,5 @@
 import { Argument, Command, type Option } from 'commander';
-import { datasetNames } from '../data/catalogue.js';
+import { datasetNames } from '../data/dataset-names.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

@@ -1,15 +1,12 @@
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { downloadDataset, importFile } from '../data/acquire.js';
-import { findManifest, loadDataset, locate } from '../data/catalogue.js';
-import { type Manifest, readManifests } from '../data/manifest.js';
+import type { Manifest } from '../data/manifest.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { datasetStatistics, differences, noteName, type SplitStatistics } from '../data/statistics.js';
+import { noteName, type SplitStatistics } from '../data/statistics.js';
 import { formatDuration } from '../platform/duration.js';
 import { Failure } from '../platform/failure.js';
 import { threeDigits } from '../platform/format-number.js';
-import { parseNumber } from './flags.js';
-import { progressBars } from './progress-bars.js';
+import { wholeNumber } from './flags.js';
 import { formatTable } from './text.js';
 
 interface Flags {
@@ -49,7 +46,7 @@ export function datasetsCommand(): Command {
       .option(
         '--window-samples <n>',
         'samples a sequence of speech (folders and demo-speech; default: 500)',
-        parseNumber,
+        wholeNumber('--window-samples', 1),
       ),
   ).action(info);
   addJsonAndQuiet(
@@ -87,7 +84,9 @@ function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 
-function list(flags: Flags): void {
+async function list(flags: Flags): Promise<void> {
+  const { locate } = await import('../data/catalogue.js');
+  const { readManifests } = await import('../data/manifest.js');
   const rows = readManifests().map((manifest) => ({
     name: manifest.name,
     kind: manifest.kind,
@@ -111,12 +110,14 @@ function list(flags: Flags): void {
 }
 
 async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
+  const { loadDataset } = await import('../data/catalogue.js');
+  const { datasetStatistics } = await import('../data/statistics.js');
   const dataset = await loadDataset(nameOrFolder, { windowSamples: flags.windowSamples });
   const splits = datasetStatistics(dataset);
   if (flags.json) return printJson({ ...descriptionOf(dataset), splits });
   const [headings] = SPLITS.map((split) => columns(splits[split]).map(([heading]) => heading));
   const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
-  if (!flags.quiet) print(heading(dataset));
+  if (!flags.quiet) print(await heading(dataset));
   print(formatTable([['split', ...headings], ...rows]));
 }
 
@@ -127,7 +128,8 @@ function descriptionOf(dataset: Dataset) {
   return { name, kind, sha256, sampleRate, mean, deviation };
 }
 
-function heading(dataset: Dataset): string[] {
+async function heading(dataset: Dataset): Promise<string[]> {
+  const { readManifests } = await import('../data/manifest.js');
   const manifest = readManifests().find(({ name }) => name === dataset.name);
   const lines = manifest
     ? [`${manifest.name}: ${manifest.what}`, `terms: ${manifest.licence}`]
@@ -155,6 +157,8 @@ function columns(split: SplitStatistics): [string, string][] {
 }
 
 async function downloadNamed(name: string, flags: Flags): Promise<void> {
+  const { findManifest } = await import('../data/catalogue.js');
+  const { readManifests } = await import('../data/manifest.js');
   const manifests =
     name === 'all' ? readManifests().filter(({ from }) => from !== 'package') : [findManifest(name)];
   const results: { name: string; path: string; fetched: boolean }[] = [];
@@ -176,7 +180,9 @@ async function downloadNamed(name: string, flags: Flags): Promise<void> {
 
 /** Downloads with a bar on a terminal, with one line a place when piped, with nothing when quiet. */
 async function downloadShown(manifest: Manifest, flags: Flags) {
+  const { downloadDataset } = await import('../data/acquire.js');
   if (flags.quiet || flags.json) return downloadDataset(manifest);
+  const { progressBars } = await import('./progress-bars.js');
   const { isTTY } = process.stderr;
   const bars = progressBars(
     `${manifest.name} {bar} {percentage}%  {megabytes} MB  {rate} MB/s  {left} left`,
@@ -210,6 +216,8 @@ interface Verdict {
 }
 
 async function verify(name: string | undefined, flags: Flags): Promise<void> {
+  const { findManifest, locate } = await import('../data/catalogue.js');
+  const { readManifests } = await import('../data/manifest.js');
   const verdicts: Verdict[] = [];
   for (const manifest of name === undefined ? readManifests() : [findManifest(name)]) {
     if (name === undefined && !locate(manifest)) {
@@ -228,6 +236,8 @@ async function verify(name: string | undefined, flags: Flags): Promise<void> {
 }
 
 async function verdictOn(manifest: Manifest): Promise<Verdict> {
+  const { loadDataset } = await import('../data/catalogue.js');
+  const { datasetStatistics, differences } = await import('../data/statistics.js');
   const { name, expected } = manifest;
   try {
     const found = datasetStatistics(await loadDataset(name));
@@ -242,6 +252,7 @@ async function verdictOn(manifest: Manifest): Promise<Verdict> {
 }
 
 async function importNamed(file: string, flags: Flags): Promise<void> {
+  const { importFile } = await import('../data/acquire.js');
   const result = await importFile(file);
   if (flags.json) printJson(result);
   else if (!flags.quiet) print([`${result.names.join(', ')}: now in ${result.path}`]);

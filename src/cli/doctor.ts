@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander';
-import { chooseKernels, describeKernels } from '../kernels/choice.js';
-import { BACKENDS, type BackendChoice } from '../platform/backend.js';
-import { type Diagnosis, diagnose } from '../platform/diagnosis.js';
-import { type Installation, repairInstallation } from '../platform/installation.js';
-import { parseNumber } from './flags.js';
+import { BACKENDS, type BackendChoice } from '../platform/backend-names.js';
+import type { Diagnosis } from '../platform/diagnosis.js';
+import type { Installation } from '../platform/installation.js';
+import { parseThreads } from './flags.js';
 import { formatTable } from './text.js';
 
 const EXAMPLES = `
@@ -29,7 +28,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Show what a training run would use on this machine, and whether it would work')
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
-    .option('--threads <n>', 'threads of the backend', parseNumber, 1)
+    .option('--threads <n>', 'threads of the backend', parseThreads, 1)
     .option('--fix', 'run the install step for @tensorflow/tfjs-node again first')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
@@ -37,6 +36,9 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
+  const { chooseKernels, describeKernels } = await import('../kernels/choice.js');
+  const { diagnose } = await import('../platform/diagnosis.js');
+  const { repairInstallation } = await import('../platform/installation.js');
   if (fix) await repairInstallation();
   const kernels = chooseKernels('auto', threads);
   const diagnosis = await diagnose(backend, threads, kernels);

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { SPLITS } from '../data/sequence.js';
-import { KERNEL_CHOICES } from '../kernels/choice.js';
-import { BACKENDS } from '../platform/backend.js';
-import { evaluateSaved } from '../training/evaluate-saved.js';
-import { parseNumber } from './flags.js';
+import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
+import { BACKENDS } from '../platform/backend-names.js';
+import type { SavedEvaluation } from '../training/evaluate-saved.js';
+import { parseThreads, wholeNumber } from './flags.js';
 import { formatTable } from './text.js';
 
 const EXAMPLES = `
@@ -21,28 +21,27 @@ export function evaluateCommand(): Command {
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
     .option('--dataset <name|folder>', "data set (default for a run: the run's own)")
     .addOption(new Option('--split <name>', 'split').choices([...SPLITS, 'all']).default('test'))
-    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
+    .option(
+      '--max-sequences <n>',
+      'use only the first n sequences of each split',
+      wholeNumber('--max-sequences', 1),
+    )
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),
     )
-    .option('--threads <n>', 'threads of kernels and backend', parseNumber, 1)
+    .option('--threads <n>', 'threads of kernels and backend', parseThreads, 1)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, { json, split, ...options }) => {
+      const { evaluateSaved } = await import('../training/evaluate-saved.js');
       const result = await evaluateSaved(path, { ...options, splits: split === 'all' ? SPLITS : [split] });
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
       else for (const line of table(result)) process.stdout.write(`${line}\n`);
     });
 }
 
-function table({
-  file,
-  dataset,
-  backend,
-  kernels,
-  splits,
-}: Awaited<ReturnType<typeof evaluateSaved>>): string[] {
+function table({ file, dataset, backend, kernels, splits }: SavedEvaluation): string[] {
   const rows = splits.map(({ split, perFrame, perSequence, sequences, predictedFrames }) => [
     split,
     perFrame.toFixed(4),

@@ -7,6 +7,7 @@ import { completionCommand } from './completion.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
+import { outliveOutput } from './output.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { reproduceTaskCommand } from './reproduce-task.js';
@@ -32,7 +33,7 @@ Environment:
 
 /** Runs the command line and sets the exit code: 2 for misuse, 1 for a failed run or check. */
 export async function main(words: readonly string[]): Promise<void> {
-  endQuietlyWhenNobodyReads();
+  outliveOutput();
   try {
     await program().parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -87,12 +88,4 @@ function report(error: unknown): number {
 function print(message: string, exitCode: number): number {
   process.stderr.write(`gru-bench: ${message}\n`);
   return exitCode;
-}
-
-/** `gru-bench … | head` closes our output early; that is no error of ours. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }

@@ -1,15 +1,6 @@
 import { Command } from 'commander';
-import { publishedFiles } from '../experiment/published.js';
-import { averagingRule, claims } from '../report/claims.js';
-import { makeReport, type Report } from '../report/report.js';
-import {
-  reevaluationText,
-  secondsText,
-  type TextTable,
-  table2Notes,
-  table2Text,
-} from '../report/sections.js';
-import { table2 } from '../report/summary.js';
+import type { Report } from '../report/report.js';
+import type { TextTable } from '../report/sections.js';
 import { formatTable } from './text.js';
 import type { Output } from './training-display.js';
 
@@ -42,17 +33,21 @@ async function report(folder: string, { reevaluate, json, quiet }: Flags): Promi
   const tell = (line: string) => {
     if (!quiet && !json) process.stderr.write(`${line}\n`);
   };
+  const { makeReport } = await import('../report/report.js');
   const made = await makeReport(
     folder,
     { reevaluate, command: `gru-bench report ${folder}` },
     { onModel: (done, all, what) => tell(`computing again (${done + 1} of ${all}): ${what}`) },
   );
   if (quiet) return;
-  if (json) process.stdout.write(`${JSON.stringify(asJson(made))}\n`);
-  else for (const line of asText(made, folder)) process.stdout.write(`${line}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(await asJson(made))}\n`);
+  else for (const line of await asText(made, folder)) process.stdout.write(`${line}\n`);
 }
 
-function asJson({ findings, notReevaluated }: Report) {
+async function asJson({ findings, notReevaluated }: Report) {
+  const { averagingRule, claims } = await import('../report/claims.js');
+  const { reevaluationText } = await import('../report/sections.js');
+  const { table2 } = await import('../report/summary.js');
   return {
     folder: findings.folder,
     table2: table2(findings),
@@ -62,7 +57,9 @@ function asJson({ findings, notReevaluated }: Report) {
   };
 }
 
-function asText({ findings, publication, notReevaluated }: Report, folder: string): string[] {
+async function asText({ findings, publication, notReevaluated }: Report, folder: string): Promise<string[]> {
+  const { publishedFiles } = await import('../experiment/published.js');
+  const { reevaluationText, secondsText, table2Notes, table2Text } = await import('../report/sections.js');
   const { page, markdown, table } = publishedFiles(folder);
   return [
     ...(publication === 'earlier results stay'
@@ -72,7 +69,7 @@ function asText({ findings, publication, notReevaluated }: Report, folder: strin
     ...table2Notes(findings),
     '',
     ...textTable(secondsText(findings)),
-    ...againstThePaper(findings),
+    ...(await againstThePaper(findings)),
     reevaluationText(findings),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
     '',
@@ -80,7 +77,8 @@ function asText({ findings, publication, notReevaluated }: Report, folder: strin
   ];
 }
 
-function againstThePaper(findings: Report['findings']): string[] {
+async function againstThePaper(findings: Report['findings']): Promise<string[]> {
+  const { averagingRule, claims } = await import('../report/claims.js');
   const found = claims(findings);
   if (found.length === 0) return [];
   const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);

@@ -1,9 +1,6 @@
 import { Command } from 'commander';
-import { failureFile, readArrayTask } from '../experiment/slurm.js';
-import { trainTask } from '../experiment/train-task.js';
 import { Failure } from '../platform/failure.js';
-import { writeJson } from '../training/run-folder.js';
-import { parseNumber } from './flags.js';
+import { wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
 
 /** `gru-bench reproduce-task`: what a job of a Slurm array runs. Not for people, so not in the help. */
@@ -11,11 +8,14 @@ export function reproduceTaskCommand(): Command {
   return new Command('reproduce-task')
     .description('Train one task of an array')
     .argument('<file>', 'file of the array')
-    .argument('<index>', 'place of the task in it, from 0', parseNumber)
+    .argument('<index>', 'place of the task in it, from 0', wholeNumber('index', 0))
     .action(reproduceTask);
 }
 
 async function reproduceTask(file: string, index: number): Promise<void> {
+  const { failureFile, readArrayTask } = await import('../experiment/slurm.js');
+  const { trainTask } = await import('../experiment/train-task.js');
+  const { writeJson } = await import('../training/run-folder.js');
   const stop = listenForStop();
   try {
     const task = readArrayTask(file, index);

@@ -1,22 +1,13 @@
 import { cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { nearestName } from '../data/catalogue.js';
-import { experimentFile, PACKAGED, readExperiment } from '../experiment/config.js';
-import { estimateSeconds } from '../experiment/estimate.js';
-import { winnerOf } from '../experiment/plan.js';
-import { localPool } from '../experiment/pool.js';
-import { publish } from '../experiment/publish.js';
-import { trialsFolder } from '../experiment/records.js';
-import type { Experiment } from '../experiment/reproduce.js';
-import { openExperiment, runExperiment } from '../experiment/reproduce.js';
-import { slurmArrays } from '../experiment/slurm.js';
-import { progressReader } from '../experiment/trial-folder.js';
-import { CELLS } from '../model/units.js';
+import { experimentFile, PACKAGED } from '../experiment/packaged.js';
+import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
+import { CELLS } from '../model/unit-names.js';
 import { formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { parseNumber } from './flags.js';
-import { reproduceDisplay } from './reproduce-display.js';
+import { nearestName } from '../platform/nearest-name.js';
+import { wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
 import { formatTable } from './text.js';
 import type { Output } from './training-display.js';
@@ -49,7 +40,12 @@ export function reproduceCommand(): Command {
     )
     .argument('[config]', `experiment file; ${PACKAGED.join(' and ')} come with gru-bench`, 'paper')
     .option('--only <name...>', 'only these: music, speech, data sets, units')
-    .option('--jobs <n>', 'processes, one core each (default: all cores)', parseNumber, cpus().length)
+    .option(
+      '--jobs <n>',
+      'processes, one core each (default: all cores)',
+      wholeNumber('--jobs', 1, 1024),
+      cpus().length,
+    )
     .option('--out <folder>', 'where results go (default: results/NAME of the config)')
     .option('--dry-run', 'list the trials and, after a short measurement, the time they will take')
     .addOption(
@@ -69,13 +65,18 @@ async function reproduce(
   { only, jobs, out, dryRun, executor, detach, json, quiet }: Flags,
 ): Promise<void> {
   if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1024)
-    throw new Misuse(`--jobs ${jobs}: it has to be a whole number from 1 to 1024`);
+  const { readExperiment } = await import('../experiment/config.js');
+  const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
+  const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
   const { plans, slurm } = readExperiment(experimentFile(config));
   const experiment = choose(await openExperiment(plans, folder), only ?? []);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);
+  const { localPool } = await import('../experiment/pool.js');
+  const { publish } = await import('../experiment/publish.js');
+  const { slurmArrays } = await import('../experiment/slurm.js');
+  const { reproduceDisplay } = await import('./reproduce-display.js');
   const execute =
     executor === 'slurm'
       ? slurmArrays(trials, { settings: slurm, detach: detach ?? false })
@@ -85,7 +86,7 @@ async function reproduce(
   const display = reproduceDisplay(experiment, where, { json, quiet });
   try {
     const outcome = await runExperiment(experiment, execute, { ...display, stopRequested: stop.requested });
-    display.onEnd(outcome, publish(folder));
+    display.onEnd(outcome, await publish(folder));
     if (outcome.failures.length > 0) throw new Failure(failureLine(outcome.failures));
   } finally {
     display.close();
@@ -94,7 +95,7 @@ async function reproduce(
   process.exitCode = stop.exitCode();
 }
 
-function failureLine(failures: Awaited<ReturnType<typeof runExperiment>>['failures']): string {
+function failureLine(failures: ReproduceOutcome['failures']): string {
   const [{ trial, message }] = failures;
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
   return `${trial.path}: ${message}${more}; the same command tries again`;
@@ -120,6 +121,10 @@ function choose(experiment: Experiment, only: readonly string[]): Experiment {
 }
 
 async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
+  const { estimateSeconds } = await import('../experiment/estimate.js');
+  const { winnerOf } = await import('../experiment/plan.js');
+  const { trialsFolder } = await import('../experiment/records.js');
+  const { progressReader } = await import('../experiment/trial-folder.js');
   const progress = progressReader(experiment.folder);
   const estimates = await estimateSeconds(experiment, progress.of);
   const rows = estimates.map(({ cell, secondsAnEpoch, epochsLeft }) => ({

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { Misuse } from '../platform/failure.js';
-import { sampleToFile } from '../sampling/sample-file.js';
-import { parseNumber } from './flags.js';
+import { parseNumber, wholeNumber } from './flags.js';
 
 const EXAMPLES = `
 Examples:
@@ -29,11 +28,11 @@ export function sampleCommand(): Command {
   return new Command('sample')
     .description('Draw a piece from a trained model: a .mid from a music model, a .wav from a speech model')
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
-    .option('--length <frames>', 'frames to draw', parseNumber, 200)
+    .option('--length <frames>', 'frames to draw', wholeNumber('--length', 1, 1_000_000), 200)
     .option('--temperature <t>', '1: as the model says; less: likely frames get likelier', parseNumber, 1)
-    .option('--seed <n>', 'the same seed draws the same piece', parseNumber, 1)
+    .option('--seed <n>', 'the same seed draws the same piece', wholeNumber('--seed', 0, 2 ** 32 - 1), 1)
     .option('--prime <file>', 'a .mid or .wav that the piece begins with')
-    .option('--prime-frames <n>', 'only its first n frames', parseNumber)
+    .option('--prime-frames <n>', 'only its first n frames', wholeNumber('--prime-frames', 1, 1_000_000))
     .option('--dataset <name|folder>', 'of a speech model in a file: where its scale and rate come from')
     .option('--out <file>', 'where it goes (default: sample.mid or sample.wav)')
     .option('--json', 'print JSON')
@@ -43,11 +42,9 @@ export function sampleCommand(): Command {
 }
 
 async function sample(path: string, { json, quiet, ...flags }: Flags): Promise<void> {
-  checkWhole('--length', flags.length, 1, 1_000_000);
-  checkWhole('--seed', flags.seed, 0, 2 ** 32 - 1);
-  if (flags.primeFrames !== undefined) checkWhole('--prime-frames', flags.primeFrames, 1, 1_000_000);
   if (!(flags.temperature > 0 && flags.temperature <= 100))
     throw new Misuse(`--temperature ${flags.temperature}: it has to be above 0 and at most 100`);
+  const { sampleToFile } = await import('../sampling/sample-file.js');
   const drawn = await sampleToFile(path, flags);
   if (quiet) return;
   if (json) process.stdout.write(`${JSON.stringify(drawn)}\n`);
@@ -55,9 +52,4 @@ async function sample(path: string, { json, quiet, ...flags }: Flags): Promise<v
     process.stdout.write(
       `${drawn.file}: ${drawn.frames} frames, ${drawn.seconds.toFixed(1)} s${drawn.primeFrames > 0 ? `, the first ${drawn.primeFrames} from the prime` : ''}\n`,
     );
-}
-
-function checkWhole(flag: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new Misuse(`${flag} ${value}: it has to be a whole number from ${least} to ${most}`);
 }

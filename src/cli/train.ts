@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { KERNEL_CHOICES } from '../kernels/choice.js';
-import { CELLS } from '../model/units.js';
-import { BACKENDS } from '../platform/backend.js';
+import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
+import { CELLS } from '../model/unit-names.js';
+import { BACKENDS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
-import { eventFile } from '../training/event-file.js';
-import { SCHEDULES } from '../training/options.js';
-import { parseRequest, readRequestFile } from '../training/request-file.js';
-import { prepareResume, prepareRun, trainRun } from '../training/run.js';
+import { SCHEDULES } from '../training/learning-rate.js';
 import { flagOf, parseNumber } from './flags.js';
 import { listenForStop } from './stop.js';
-import { type Output, trainingDisplay } from './training-display.js';
+import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:
@@ -80,6 +77,9 @@ type Flags = Output & { config?: string; out?: string; resume?: string; tensorbo
 
 async function train(flags: Flags): Promise<void> {
   const { json, quiet, config, out, resume, tensorboard, ...fields } = flags;
+  const { trainRun } = await import('../training/run.js');
+  const { eventFile } = await import('../training/event-file.js');
+  const { trainingDisplay } = await import('./training-display.js');
   const run =
     resume === undefined ? await start(fields, config, out) : await goOn(resume, fields, config, out);
   const stop = listenForStop();
@@ -103,6 +103,8 @@ async function train(flags: Flags): Promise<void> {
 }
 
 async function start(fields: Record<string, unknown>, config?: string, out?: string) {
+  const { parseRequest, readRequestFile } = await import('../training/request-file.js');
+  const { prepareRun } = await import('../training/run.js');
   const fromFile = config === undefined ? {} : readRequestFile(config);
   const nameOf = (field: string) =>
     field in fields || !(field in fromFile) ? flagOf(field) : `${config}, ${field}`;
@@ -116,6 +118,7 @@ async function goOn(folder: string, fields: Record<string, unknown>, config?: st
     throw new Misuse(
       `${flagOf(other)} does not go with --resume: the run's options are in ${join(folder, 'config.json')}`,
     );
+  const { prepareResume } = await import('../training/run.js');
   return prepareResume(folder);
 }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { cacheFolder } from '../platform/folders.js';
+import { partialName, removeLeftOvers } from '../platform/left-overs.js';
+import { type FolderInUse, whileLocked } from '../platform/lock.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
@@ -48,13 +50,37 @@ export interface Acquired {
  */
 export async function downloadDataset(manifest: Manifest, options: AcquireOptions = {}): Promise<Acquired> {
   const folder = options.folder ?? downloadFolder();
-  const present = presentAndRight(manifest, folder);
-  if (present) return { path: present, fetched: false };
+  const ifPresent = () => {
+    const path = presentAndRight(manifest, folder);
+    return path === undefined ? undefined : { path, fetched: false };
+  };
+  const present = ifPresent();
+  if (present) return present;
   if (manifest.from === 'package')
     throw new Failure(`${manifest.name} is missing in this package: install it again`);
-  if (manifest.from === 'mat-file')
-    return { path: await fetchRolls(manifest, folder, options), fetched: true };
-  return { path: await fetchRecordings(manifest, folder, options), fetched: true };
+  const fetch = async () => {
+    // Another process may have brought it while this one waited.
+    const brought = ifPresent();
+    if (brought) return brought;
+    const path =
+      manifest.from === 'mat-file'
+        ? await fetchRolls(manifest, folder, options)
+        : await fetchRecordings(manifest, folder, options);
+    return { path, fetched: true };
+  };
+  const files = manifest.from === 'mat-file' ? manifest.name : manifest.source;
+  return oneAtATime(files, folder, fetch, options.says);
+}
+
+/** @param files name of a data set, or of the source of several: what one process at a time writes */
+function oneAtATime<T>(
+  files: string,
+  folder: string,
+  act: () => T | Promise<T>,
+  says?: (line: string) => void,
+): Promise<T> {
+  const onBusy = ({ message }: FolderInUse) => says?.(message);
+  return whileLocked(join(folder, `${files}.lock`), files, act, { onBusy });
 }
 
 function downloadFolder(): string {
@@ -82,6 +108,7 @@ function presentAndRight(manifest: Manifest, folder: string): string | undefined
 
 async function fetchRolls(manifest: RollsManifest, folder: string, options: AcquireOptions): Promise<string> {
   const target = join(folder, manifest.file);
+  removeLeftOvers(dirname(target));
   const { bytes, sha256 } = manifest;
   await firstThatWorks(manifest, manifest.places, options, (place) =>
     download({ ...options, url: place.url, target, bytes, maxBytes: bytes, sha256 }),
@@ -203,7 +230,7 @@ export async function importFile(
   } else if (!status.isDirectory()) {
     throw new Failure(`${path}: neither a file nor a folder`);
   }
-  return importRecordings(manifests, path, folder);
+  return importRecordings(manifests, path, folder, options);
 }
 
 /** The data set whose file has this size and SHA-256. */
@@ -229,14 +256,20 @@ function unknownFile(manifests: readonly Manifest[], path: string): Failure {
   );
 }
 
-async function importRecordings(manifests: readonly Manifest[], path: string, folder: string) {
+async function importRecordings(
+  manifests: readonly Manifest[],
+  path: string,
+  folder: string,
+  options: AcquireOptions,
+) {
   const cut = manifests.filter((manifest) => manifest.from === 'recordings');
   const files = await readRecordings(path);
   for (const name of new Set(cut.map(({ source }) => source))) {
     const source = readRecordingsSource(name);
     if (hashOfFiles(files) !== source.sha256) continue;
     const names = cut.filter((manifest) => manifest.source === name).map((manifest) => manifest.name);
-    return { names, path: writeRecordings(source, files, folder) };
+    const write = () => writeRecordings(source, files, folder);
+    return { names, path: await oneAtATime(source.name, folder, write, options.says) };
   }
   throw new Failure(
     `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest)`,
@@ -278,7 +311,8 @@ function writeRecordings(
   folder: string,
 ): string {
   const target = join(folder, source.folder);
-  const beside = `${target}.${process.pid}.partial`;
+  const beside = partialName(target);
+  removeLeftOvers(dirname(target));
   try {
     for (const [path, bytes] of files) {
       makeFolder(dirname(join(beside, path)));

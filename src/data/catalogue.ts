@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { Failure, Misuse } from '../platform/failure.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
 import { isFolder } from '../platform/make-folder.js';
+import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
@@ -28,9 +28,6 @@ import {
   type WindowRule,
 } from './waveform.js';
 
-/** A name is meant for another if so many letters differ at most. */
-const LIKELY_TYPING_ERRORS = 3;
-
 /** What the files of a named data set may have at most; the published ones have 1 MB and 25 MB. */
 const MAX_ROLLS_BYTES = 64 * 1024 * 1024;
 export const MAX_RECORDINGS_BYTES = 256 * 1024 * 1024;
@@ -40,11 +37,6 @@ export interface LoadOptions {
   readonly maxSequences?: number;
   /** Samples a sequence of speech, for folders of recordings and `demo-speech`; 500 if not given. */
   readonly windowSamples?: number;
-}
-
-/** The names that `--dataset` knows, sorted. */
-export function datasetNames(): string[] {
-  return readManifests().map(({ name }) => name);
 }
 
 /**
@@ -60,14 +52,6 @@ export function findManifest(name: string): Manifest {
   const near = nearestName(name, names);
   const guess = near ? `did you mean ${near}?` : `known are ${names.join(', ')}`;
   throw new Misuse(`no data set and no folder is called "${name}"; ${guess}`);
-}
-
-/** The one of `names` that differs in the fewest letters, if those are few enough for an error of typing. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const ranked = names
-    .map((one) => ({ one, letters: distance(name.toLowerCase(), one) }))
-    .sort((a, b) => a.letters - b.letters);
-  return ranked[0] && ranked[0].letters <= LIKELY_TYPING_ERRORS ? ranked[0].one : undefined;
 }
 
 /** The file or folder below a data folder that a data set is read from. */

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../platform/failure.js';
-import { PACKAGE_ROOT } from '../platform/folders.js';
-import { byCodeUnit } from './split.js';
+import { datasetNames, MANIFEST_FOLDER } from './dataset-names.js';
 import { MIN_WINDOW_SAMPLES } from './waveform.js';
 
 /*
@@ -123,8 +122,6 @@ export type WebPlace = z.infer<typeof webPlace>;
 export type AptPlace = z.infer<typeof aptPlace>;
 export type SplitCounts = z.infer<typeof splitCounts>;
 
-const MANIFEST_FOLDER = join(PACKAGE_ROOT, 'datasets');
-
 /**
  * All manifests of the package, by name.
  *
@@ -132,10 +129,7 @@ const MANIFEST_FOLDER = join(PACKAGE_ROOT, 'datasets');
  * @throws Failure naming the file and the field that is wrong
  */
 export function readManifests(folder = MANIFEST_FOLDER): Manifest[] {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort(byCodeUnit);
-  return files.map((file) => readValidated(join(folder, file), manifest));
+  return datasetNames(folder).map((name) => readValidated(join(folder, `${name}.json`), manifest));
 }
 
 /**

@@ -1,11 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { nearestName } from '../data/catalogue.js';
-import { CELLS } from '../model/units.js';
+import { CELLS } from '../model/unit-names.js';
 import { Misuse } from '../platform/failure.js';
-import { PACKAGE_ROOT } from '../platform/folders.js';
+import { nearestName } from '../platform/nearest-name.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema } from '../training/request.js';
 import { requirement } from '../training/request-file.js';
@@ -131,24 +129,6 @@ export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
 
 /** Bytes; an experiment has some dozens of lines. */
 const LARGEST_FILE = 1024 * 1024;
-
-/** Experiments that come with the package. */
-export const PACKAGED = ['paper', 'quick'] as const;
-
-/**
- * Where an experiment's file is: the path itself, or that of a packaged one where only its name is given or no file
- * of the path is there.
- *
- * @throws Misuse where there is neither
- */
-export function experimentFile(path: string): string {
-  if (existsSync(path) && !statSync(path).isDirectory()) return path;
-  const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
-  if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
-  const near = nearestName(path, PACKAGED);
-  const advice = near ? `did you mean ${near}?` : `${PACKAGED.join(' and ')} come with gru-bench`;
-  throw new Misuse(`${path}: no such experiment file; ${advice}`);
-}
 
 /**
  * Reads an experiment from a YAML or JSON file.

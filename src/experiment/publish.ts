@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../platform/make-folder.js';
+import { oneAtATime } from '../platform/folder-lock.js';
+import { writeWholeFile } from '../platform/whole-file.js';
 import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import {
@@ -13,8 +14,8 @@ import {
   type TrialProgress,
   winnerOf,
 } from './plan.js';
-import { publishedFiles } from './published.js';
-import { datasetRecordSchema, readRecords, trialsFolder } from './records.js';
+import { publishedFiles, removePublishedLeftOvers } from './published.js';
+import { type DatasetRecord, datasetRecordSchema, readRecords, trialsFolder } from './records.js';
 import {
   NLL_COLUMNS,
   type ResultRow,
@@ -65,9 +66,15 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
  * experiment.json, and curve and parameters of each cell's best learning rate. Results of two runs are never mixed,
  * and finished ones give way only to others that are as complete.
  */
-export function publish(folder: string): Publication {
+export async function publish(folder: string): Promise<Publication> {
+  removePublishedLeftOvers(folder);
   const records = Object.values(readRecords(folder));
   if (records.length === 0) return 'no trials';
+  // Of two that publish, the later one has to have seen the later trials.
+  return oneAtATime(trialsFolder(folder), () => publishTrials(folder, records));
+}
+
+function publishTrials(folder: string, records: DatasetRecord[]): Publication {
   const files = publishedFiles(folder);
   const cells = records.flatMap(({ plan }) => cellsOf(plan));
   const { of: progressOf, known } = progressReader(folder);
@@ -165,8 +172,7 @@ function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): void {
   ];
   for (const [from, to] of copies) {
     if (!existsSync(from)) continue;
-    makeFolder(dirname(to));
-    copyFileSync(from, to);
+    writeWholeFile(to, readFileSync(from));
   }
 }
 

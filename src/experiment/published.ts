@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeLeftOvers } from '../platform/left-overs.js';
 
 /**
  * The files of an experiment's folder that are worth keeping; `trials`, beside them, holds every run folder and may
@@ -22,4 +23,10 @@ export function publishedFiles(folder: string) {
     page: join(folder, 'report.html'),
     figure: (name: string) => join(folder, 'figures', `${name}.svg`),
   } as const;
+}
+
+/** Removes what killed processes left half written among these files. */
+export function removePublishedLeftOvers(folder: string): void {
+  const { results, curve, checkpoint, figure } = publishedFiles(folder);
+  for (const file of [results, curve('', ''), checkpoint('', ''), figure('')]) removeLeftOvers(dirname(file));
 }

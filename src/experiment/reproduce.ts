@@ -4,6 +4,7 @@ import { loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
+import { oneAtATime } from '../platform/folder-lock.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../training/request.js';
 import { writeJson } from '../training/run-folder.js';
 import type { DatasetPlan } from './config.js';
@@ -17,7 +18,7 @@ import {
   type TrialProgress,
 } from './plan.js';
 import { readPublished } from './publish.js';
-import { publishedFiles } from './published.js';
+import { publishedFiles, removePublishedLeftOvers } from './published.js';
 import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
 import type { Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
@@ -55,12 +56,26 @@ export async function openExperiment(plans: readonly DatasetPlan[], folder: stri
       cells.push({ ...cell, data, spec, request });
     }
   }
-  holdToEarlierTrials(records, folder);
+  removePublishedLeftOvers(folder);
+  await holdToEarlierTrials(records, folder);
   return { folder, cells };
 }
 
+type Records = Readonly<Record<string, DatasetRecord>>;
+
 /** Remembers what each data set's trials were made of, and refuses to mix others into them. */
-function holdToEarlierTrials(own: Readonly<Record<string, DatasetRecord>>, folder: string): void {
+async function holdToEarlierTrials(own: Records, folder: string): Promise<void> {
+  const isSame = (next: Records) => JSON.stringify(next) === JSON.stringify(readRecords(folder));
+  // Trials that are all known can be looked at where nothing may be written.
+  if (isSame(withEarlier(own, folder))) return;
+  await oneAtATime(trialsFolder(folder), () => {
+    const next = withEarlier(own, folder);
+    if (!isSame(next)) writeJson(recordsFile(folder), next);
+  });
+}
+
+/** @throws Failure where the folder's trials or results are others than `own` */
+function withEarlier(own: Records, folder: string): Records {
   const before = readRecords(folder);
   const files = publishedFiles(folder);
   const published = readPublished(folder)?.datasets ?? [];
@@ -71,8 +86,7 @@ function holdToEarlierTrials(own: Readonly<Record<string, DatasetRecord>>, folde
     const results = published.find(({ plan }) => plan.name === name);
     holdTo(results, record, `the results in ${folder}; ${advice}`);
   }
-  const next = { ...before, ...own };
-  if (JSON.stringify(next) !== JSON.stringify(before)) writeJson(recordsFile(folder), next);
+  return { ...before, ...own };
 }
 
 /** @param those whose the earlier record is */

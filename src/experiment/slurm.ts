@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../platform/failure.js';
+import { oneAtATime } from '../platform/folder-lock.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { requestSchema } from '../training/request.js';
 import { readJson, writeJson } from '../training/run-folder.js';
@@ -79,22 +81,29 @@ export function slurmArrays(trialsFolder: string, { settings, detach, lookEvery 
     for (;;) {
       const queue = await readQueue();
       settle(schedule, watched, queue);
-      const earlier = readSubmitted(trialsFolder, schedule.open()).filter(({ id }) => queue.has(id));
-      for (const one of earlier) if (!watched.has(keyOf(one.task))) watch(watched, one, schedule);
-      const missing = schedule.open().filter((task) => {
-        if (watched.has(keyOf(task))) return false;
-        if ((submissions.get(keyOf(task)) ?? 0) < MOST_SUBMISSIONS) return true;
+      const adopt = (queued: ReadonlyMap<string, string>) => {
+        const earlier = readSubmitted(trialsFolder, schedule.open()).filter(({ id }) => queued.has(id));
+        for (const one of earlier) if (!watched.has(keyOf(one.task))) watch(watched, one, schedule);
+      };
+      const missing = () => schedule.open().filter((task) => !watched.has(keyOf(task)));
+      adopt(queue);
+      for (const task of missing()) {
+        if ((submissions.get(keyOf(task)) ?? 0) < MOST_SUBMISSIONS) continue;
         schedule.started(task);
         schedule.ended(task, {
           type: 'failed',
           message: `its jobs ended ${MOST_SUBMISSIONS} times without a result; see ${arraysFolder(trialsFolder)}`,
         });
-        return false;
-      });
-      for (const one of await submit(trialsFolder, missing, settings)) {
-        submissions.set(keyOf(one.task), (submissions.get(keyOf(one.task)) ?? 0) + 1);
-        watch(watched, one, schedule);
       }
+      if (missing().length > 0)
+        // What another process submits in between is waited for, not submitted again.
+        await oneAtATime(arraysFolder(trialsFolder), async () => {
+          adopt(await readQueue());
+          for (const one of await submit(trialsFolder, missing(), settings)) {
+            submissions.set(keyOf(one.task), (submissions.get(keyOf(one.task)) ?? 0) + 1);
+            watch(watched, one, schedule);
+          }
+        });
       tellProgress(schedule, watched, queue);
       if (detach || schedule.stopRequested()) return;
       if (watched.size === 0 && schedule.open().length === 0) return;
@@ -188,7 +197,8 @@ async function submitArray(
   settings: SlurmSettings,
 ): Promise<Submitted[]> {
   const folder = resolve(arraysFolder(trialsFolder));
-  const array = nextArray(folder);
+  const script = claimScript(folder);
+  const array = script.replace(/\.sh$/, '.json');
   const content = tasks.map(({ trial: { path, request }, untilEpoch }) => ({
     path,
     folder: resolve(trialsFolder, path),
@@ -196,17 +206,24 @@ async function submitArray(
     untilEpoch,
   }));
   writeJson(array, { tasks: content });
-  const script = array.replace(/\.json$/, '.sh');
   writeWholeFile(script, jobScript(array, tasks.length, settings));
   const job = (await slurm('sbatch', ['--parsable', script])).trim().split(';')[0];
   writeJson(array, { job, tasks: content });
   return tasks.map((task, index) => ({ task, array, index, id: `${job}_${index}` }));
 }
 
-function nextArray(folder: string): string {
+/** Makes an empty script of a number that no array has: of two processes only one can make it. */
+function claimScript(folder: string): string {
   for (let number = 1; ; number++) {
-    const array = join(folder, `array-${number}.json`);
-    if (!existsSync(array)) return array;
+    const script = join(folder, `array-${number}.sh`);
+    try {
+      makeFolder(folder);
+      writeFileSync(script, '', { flag: 'wx' });
+      return script;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw new Failure(`cannot write ${script}: ${message}`);
+    }
   }
 }
 

@@ -5,7 +5,7 @@
 import { loadDataset } from '../data/catalogue.js';
 import type { Dataset } from '../data/sequence.js';
 import { Failure } from '../platform/failure.js';
-import { FolderInUse } from '../platform/folder-lock.js';
+import { FolderInUse } from '../platform/lock.js';
 import type { RunResult } from '../training/run.js';
 import { type TaskMessage, trainTask } from './train-task.js';
 
@@ -79,8 +79,8 @@ process.on('message', (message: ToWorker) => {
   else requestStop();
 });
 process.on('disconnect', requestStop);
-// Ctrl-C reaches the whole group: the parent decides what happens.
-process.on('SIGINT', () => {});
+// Ctrl-C and a closed terminal reach the whole group: the parent decides what happens.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 process.on('SIGTERM', requestStop);
 
 function requestStop(): void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BadFile } from '../platform/failure.js';
 import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
-import { CELLS } from './units.js';
+import { CELLS } from './unit-names.js';
 
 /** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
 export interface Model {

@@ -1,5 +1,6 @@
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
-import { type Cell, UNITS } from './units.js';
+import type { Cell } from './unit-names.js';
+import { UNITS } from './units.js';
 
 /** Each target is a vector of 0 and 1, one logistic output an entry (paper, section 4.1). */
 export interface BernoulliOutput {

@@ -1,13 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { BACKENDS, type BackendChoice, MOST_THREADS } from './backend-names.js';
 import { Failure, Misuse } from './failure.js';
 import { loadTensorflow } from './tensorflow-node.js';
-
-/** What TensorFlow.js can run on; `auto` takes the first of the others that works. */
-export const BACKENDS = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
-
-export type BackendChoice = (typeof BACKENDS)[number];
 
 export interface Backend {
   readonly name: Exclude<BackendChoice, 'auto'>;
@@ -24,12 +20,12 @@ type Started = Pick<Backend, 'tensorflowVersion' | 'threads'>;
  * Starts the backend that all TensorFlow.js operations of this process run on, with the gradients of the
  * ordinary operations registered.
  *
- * @param threads at least 1; `wasm` and `cpu` use one whatever is asked for
+ * @param threads 1 to `MOST_THREADS`; `wasm` and `cpu` use one whatever is asked for
  * @throws Failure when the backend asked for by name does not work here, Misuse for threads out of range
  */
 export async function startBackend(choice: BackendChoice, threads: number): Promise<Backend> {
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new Misuse(`--threads ${threads}: it has to be a whole number from 1 up`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    throw new Misuse(`--threads ${threads}: it has to be a whole number from 1 to ${MOST_THREADS}`);
   tf.enableProdMode();
   if (choice !== 'auto') return startNamed(choice, threads);
   const reasons: string[] = [];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Backend, type BackendChoice, startBackend } from './backend.js';
+import { type Backend, startBackend } from './backend.js';
+import type { BackendChoice } from './backend-names.js';
 import { Misuse } from './failure.js';
 import { cacheFolder, dataFolders, PACKAGE_VERSION } from './folders.js';
 import { type Installation, readInstallation } from './installation.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { cacheFolder } from './folders.js';
+import { cacheFolder, PACKAGE_ROOT } from './folders.js';
 
 const require = createRequire(import.meta.url);
 
@@ -48,12 +48,14 @@ export function summaryWriter(folder: string): SummaryWriter {
 
 /**
  * The folder of the tfjs-node to load: this package's own, else the private copy that the install step made
- * in the cache folder, where npm had removed the package.
+ * beside the package or in the cache folder, where npm had removed the package.
  *
  * @throws Error when none has a binding
  */
-export function findTfjsNode(environment: NodeJS.ProcessEnv = process.env): string {
-  const folders = [ownFolder(), privateFolder(environment)].filter((folder) => folder !== undefined);
+export function findTfjsNode(environment: NodeJS.ProcessEnv = process.env, root = PACKAGE_ROOT): string {
+  const beside = join(root, 'node_modules', '.cache', 'gru-bench');
+  const copies = [beside, cacheFolder(environment)].map(privateCopy);
+  const folders = [ownFolder(root), ...copies].filter((folder) => folder !== undefined);
   const installed = folders.filter((folder) => existsSync(join(folder, 'package.json')));
   if (installed.length === 0) throw new Error(`${PACKAGE} is not installed`);
   const complete = installed.find(hasBinding);
@@ -61,18 +63,18 @@ export function findTfjsNode(environment: NodeJS.ProcessEnv = process.env): stri
   return complete;
 }
 
-function ownFolder(): string | undefined {
+function ownFolder(root: string): string | undefined {
   try {
-    return join(require.resolve(`${PACKAGE}/package.json`), '..');
+    return join(createRequire(join(root, 'package.json')).resolve(`${PACKAGE}/package.json`), '..');
   } catch {
     return undefined;
   }
 }
 
-/** The place is the install step's choice: `privateTree` in scripts/install/places.mjs. */
-function privateFolder(environment: NodeJS.ProcessEnv): string {
+/** The places are the install step's choice: `privateFolder` and `privateTree` in scripts/install/places.mjs. */
+function privateCopy(folder: string): string {
   const tree = `tfjs-node-${VERSION}-${process.platform}-${process.arch}`;
-  return join(cacheFolder(environment), tree, 'node_modules', PACKAGE);
+  return join(folder, tree, 'node_modules', PACKAGE);
 }
 
 function hasBinding(folder: string): boolean {

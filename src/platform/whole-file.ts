@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from './failure.js';
+import { partialName, removeLeftOver } from './left-overs.js';
 import { makeFolder } from './make-folder.js';
-import { removeLeftOver } from './remove-left-over.js';
 
 /**
  * Writes a file whole or not at all: beside its place, flushed to the disk, then renamed over it. A reader
@@ -11,7 +11,7 @@ import { removeLeftOver } from './remove-left-over.js';
  * @throws Failure with the system's reason (no space, no permission); the old file is then untouched
  */
 export function writeWholeFile(path: string, content: string | Uint8Array): void {
-  const beside = `${path}.${process.pid}.partial`;
+  const beside = partialName(path);
   try {
     makeFolder(dirname(path));
     writeFlushed(beside, typeof content === 'string' ? Buffer.from(content) : content);

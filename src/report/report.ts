@@ -26,7 +26,7 @@ export async function makeReport(
   options: { reevaluate: boolean; command: string },
   events: ReevaluateEvents = {},
 ): Promise<Report> {
-  const publication = publish(folder);
+  const publication = await publish(folder);
   // Trials that will replace earlier results hold other parameters than these were computed with.
   const isOfTrials = publication !== 'earlier results stay';
   const notReevaluated =

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { KERNEL_CHOICES } from '../kernels/choice.js';
-import { CELLS } from '../model/units.js';
-import { BACKENDS } from '../platform/backend.js';
+import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
+import { CELLS } from '../model/unit-names.js';
+import { BACKENDS, MOST_THREADS } from '../platform/backend-names.js';
 import { DEFAULTS_BY_KIND, trainingSchema } from './options.js';
 
 /** What a user asks for: fields left out take the paper's value for the kind of data. */
@@ -21,7 +21,7 @@ export const requestSchema = z.strictObject({
   windowSamples: z.int().min(30).optional(),
   backend: z.enum(BACKENDS).default('auto'),
   kernels: z.enum(KERNEL_CHOICES).default('auto'),
-  threads: z.int().min(1).max(1024).default(1),
+  threads: z.int().min(1).max(MOST_THREADS).default(1),
 });
 
 export type TrainingRequest = z.infer<typeof requestSchema>;

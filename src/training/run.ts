@@ -3,14 +3,16 @@ import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { predictedFrames } from '../data/batch.js';
-import { datasetNames, loadDataset } from '../data/catalogue.js';
+import { loadDataset } from '../data/catalogue.js';
+import { datasetNames } from '../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { type Backend, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { type FolderLock, lockFolder } from '../platform/folder-lock.js';
+import { lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
+import { FolderInUse, type Lock } from '../platform/lock.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { type CurveRow, readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
@@ -27,7 +29,7 @@ export interface PreparedRun {
   readonly backend: Backend;
   readonly kernels: Kernels;
   /** Held until `trainRun` ends: no other process works on the folder. */
-  readonly lock: FolderLock;
+  readonly lock: Lock;
 }
 
 /** What result.json says of a run that has ended. */
@@ -70,7 +72,7 @@ export async function prepareRun(
 }
 
 /** Locks the folder for what `act` returns; not where it throws. */
-function locked<T>(folder: string, act: (lock: FolderLock) => T): T {
+function locked<T>(folder: string, act: (lock: Lock) => T): T {
   const lock = lockFolder(folder);
   try {
     return act(lock);
@@ -158,7 +160,8 @@ function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRu
  * Trains a prepared run to its end, to an epoch, or until a stop is asked for; writes result.json when it has
  * ended. Releases the folder.
  *
- * @throws Diverged when the numbers are no longer finite; result.json then says so
+ * @throws Diverged when the numbers are no longer finite; result.json then says so. FolderInUse where another process
+ *   took the folder over
  */
 export async function trainRun(
   run: PreparedRun,
@@ -169,7 +172,7 @@ export async function trainRun(
   const options = trainingSchema.strip().parse(request);
   try {
     const trial = { spec, dataset, options, kernels, folder, untilEpoch };
-    const { ending, curve } = await runTrial(trial, events);
+    const { ending, curve } = await runTrial(trial, whileHeld(run, events));
     const result = runResult(ending, curve);
     if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
     return result;
@@ -180,6 +183,20 @@ export async function trainRun(
   } finally {
     run.lock.release();
   }
+}
+
+/** Ends a run that slept for so long that another process went on with it, before it writes anything. */
+function whileHeld({ lock, folder }: PreparedRun, events: TrialEvents): TrialEvents {
+  return {
+    ...events,
+    stopRequested() {
+      if (lock.isLost())
+        throw new FolderInUse(
+          `${folder} was taken over by another process, as this one gave no sign of life`,
+        );
+      return events.stopRequested?.() ?? false;
+    },
+  };
 }
 
 /** Sums up a curve. */

@@ -10,7 +10,8 @@ import { permutation } from '../random/draws.js';
 import { type CurveRow, readCurve, writeCurve } from './curve.js';
 import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
 import { Learner } from './learner.js';
-import { scheduledLearningRate, type TrainingOptions } from './options.js';
+import { scheduledLearningRate } from './learning-rate.js';
+import type { TrainingOptions } from './options.js';
 import { type Progress, readState, runFiles, type TrialState, writeState } from './run-folder.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
@@ -67,12 +68,13 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   const learner = new Learner(kernels, spec, options, learnerState);
   const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
   const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
+  const giveTurn = turnGiver();
   const ended = (ending: Ending) => ({ ending, curve, bestEpoch: progress.bestEpoch });
   try {
     while (progress.epoch <= options.epochs) {
       if (outOfPatience(progress, options)) return ended('patience');
       if (progress.epoch > (trial.untilEpoch ?? options.epochs)) return ended('stopped');
-      const finished = await trainEpoch(trial, learner, progress, events);
+      const finished = await trainEpoch(trial, learner, progress, events, giveTurn);
       if (!finished) return ended('stopped');
 
       const nll = splits.map((batches) => evaluate(kernels, spec, learner.parameters, batches));
@@ -94,6 +96,16 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   }
 }
 
+/** Gives the event loop a turn where the last one is long enough ago, however short the epochs are. */
+function turnGiver(): () => Promise<void> {
+  let lastTurn = performance.now();
+  return async () => {
+    if (performance.now() - lastTurn <= TURN_INTERVAL) return;
+    await setImmediate();
+    lastTurn = performance.now();
+  };
+}
+
 function updatesAnEpoch({ dataset, options }: Trial): number {
   return Math.ceil(dataset.splits.train.length / options.batchSize);
 }
@@ -104,6 +116,7 @@ async function trainEpoch(
   learner: Learner,
   progress: Progress,
   events: TrialEvents,
+  giveTurn: () => Promise<void>,
 ): Promise<boolean> {
   const { spec, dataset, options, folder } = trial;
   const { train } = dataset.splits;
@@ -111,13 +124,9 @@ async function trainEpoch(
   const updates = updatesAnEpoch(trial);
   const order = permutation({ seed: options.seed, purpose: 'order', epoch, update: 0 }, train.length);
   let [nllSum, frames] = [0, 0];
-  let lastTurn = performance.now();
   let lastSave = performance.now();
   while (progress.update < updates) {
-    if (performance.now() - lastTurn > TURN_INTERVAL) {
-      await setImmediate();
-      lastTurn = performance.now();
-    }
+    await giveTurn();
     const stop = events.stopRequested?.() ?? false;
     if (stop || performance.now() - lastSave > SAVE_INTERVAL) {
       writeState(folder, spec, { progress, learner: learner.state() });

@@ -6,6 +6,7 @@ import { downloadDataset, importFile } from '../../src/data/acquire.js';
 import { findManifest, loadDataset } from '../../src/data/catalogue.js';
 import { hashOfFiles } from '../../src/data/content-hash.js';
 import { Failure } from '../../src/platform/failure.js';
+import { takeLock } from '../../src/platform/lock.js';
 import { temporaryFolder, tone, wavFile, writeFiles, zipFile } from './files.js';
 import { testOnRealData } from './real-data.js';
 
@@ -75,6 +76,36 @@ describe('download', () => {
     writeFileSync(path, 'damaged');
     expect(await downloadDataset(manifest, { fetch: serving(content) })).toEqual({ path, fetched: true });
     expect((await loadDataset('jsb-chorales')).splits.train).toHaveLength(229);
+  });
+
+  test('a set that another process fetches is waited for, and then not fetched again', async () => {
+    withoutData();
+    const lines: string[] = [];
+    const other = takeLock(join(cache, 'nottingham.lock'), 'nottingham');
+    const waiting = downloadDataset(findManifest('nottingham'), {
+      fetch: offline,
+      says: (line) => {
+        lines.push(line);
+        other.release();
+      },
+    });
+    // The other one gave up, so this one tries.
+    await expect(waiting).rejects.toThrow(/^nottingham could not be fetched/);
+    expect(lines[0]).toMatch(/^nottingham is in use by process \d+ /);
+  });
+
+  testOnRealData('two that fetch one set at once fetch it once', async (data) => {
+    const content = readFileSync(join(data, 'jsb-chorales', 'JSB_Chorales.mat'));
+    withoutData();
+    let fetches = 0;
+    const fetch: typeof globalThis.fetch = (...request) => {
+      fetches++;
+      return serving(content)(...request);
+    };
+    const both = [1, 2].map(() => downloadDataset(findManifest('jsb-chorales'), { fetch }));
+    expect((await Promise.all(both)).map(({ fetched }) => fetched).sort()).toEqual([false, true]);
+    expect(fetches).toBe(1);
+    expect(readdirSync(cache)).toEqual(['jsb-chorales']);
   });
 
   testOnRealData(

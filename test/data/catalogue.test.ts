@@ -1,11 +1,13 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { datasetNames, findManifest, loadDataset, nearestName } from '../../src/data/catalogue.js';
+import { findManifest, loadDataset } from '../../src/data/catalogue.js';
+import { datasetNames } from '../../src/data/dataset-names.js';
 import { readManifests, readRecordingsSource } from '../../src/data/manifest.js';
 import { type Dataset, SPLITS } from '../../src/data/sequence.js';
 import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
+import { nearestName } from '../../src/platform/nearest-name.js';
 import { smallPiece, temporaryFolder, tone, wavFile, writeFiles } from './files.js';
 import { testOnRealData } from './real-data.js';
 
@@ -155,6 +157,7 @@ describe('the embedded sets', () => {
 
 describe('names', () => {
   test('are those of the manifests, each of its own file', () => {
+    expect(readManifests().map(({ name }) => name)).toEqual(datasetNames());
     expect(datasetNames()).toEqual([
       'demo-music',
       'demo-speech',

@@ -113,6 +113,16 @@ test('a file comes whole, into its place, with progress', async () => {
   expect(requests[0].headers['accept-encoding']).toBe('identity');
 });
 
+test('of two that fetch one file at once, one waits and fetches nothing; also from what a third left', async () => {
+  answer = breakOff(CONTENT, 70_000);
+  await complaint();
+  answer = serve(CONTENT);
+  await Promise.all([get(), get(), get()]);
+  expect(target().equals(CONTENT)).toBe(true);
+  expect(left()).toEqual(['rolls.mat']);
+  expect(requests).toHaveLength(2);
+});
+
 describe('a connection that breaks', () => {
   test('is gone on with from where it broke', async () => {
     answer = breakOff(CONTENT, 70_000);

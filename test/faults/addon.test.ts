@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Rows } from '../../src/data/batch.js';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import type { ModelSpec } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/units.js';
+import { CELLS } from '../../src/model/unit-names.js';
 import { type RandomCase, randomCase } from '../kernels/random-case.js';
 import { MINUTES, runs, summary } from './scale.js';
 

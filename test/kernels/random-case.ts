@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Batch, Rows } from '../../src/data/batch.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/units.js';
+import { CELLS } from '../../src/model/unit-names.js';
 import { uniform } from '../../src/random/draws.js';
 
 /** A model, its parameters and a batch of any shape that the kernels take. */

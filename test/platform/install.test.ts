@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cacheFolder } from '../../src/platform/folders.js';
+import { findTfjsNode } from '../../src/platform/tensorflow-node.js';
 import {
   addCompiler,
   addProgram,
@@ -249,6 +251,60 @@ fs.cpSync(${JSON.stringify(source)}, process.cwd() + '/node_modules/@tensorflow/
     const tfjsNode = join(fake.cache, tree, 'node_modules', '@tensorflow', 'tfjs-node');
     expect(record).toMatchObject({ by: 'wheel', tfjsNode });
     expect(existsSync(fake.binding)).toBe(false);
+  });
+});
+
+describe.runIf(onLinux && process.getuid?.() === 0)('an install by root', () => {
+  /** A package below folders that all may look into, and root's home, into which nobody else may. */
+  async function rootPackage(place: string) {
+    const fake = fakePackage({ place });
+    addCompiler(fake);
+    addPython(fake, await makeWheel(emptyFolder(), WHEEL));
+    const base = join(fake.cache, '..');
+    const home = join(base, 'home');
+    mkdirSync(home, { mode: 0o700 });
+    chmodSync(base, 0o755);
+    return { fake, home };
+  }
+
+  /** What another user reads of TensorFlow's library by the tfjs-node of the record. */
+  function readByNobody(tfjsNode: string | undefined): string {
+    const library = join(tfjsNode ?? '', 'deps', 'lib', 'libtensorflow.so');
+    return spawnSync('cat', [library], { uid: 65534, gid: 65534, encoding: 'utf8' }).stdout;
+  }
+
+  it('of a clone serves other users, also with a strict umask', async () => {
+    const { fake, home } = await rootPackage('clone');
+    const umask = process.umask(0o077);
+    try {
+      const { record } = await runInstall(fake, { GRU_BENCH_CACHE: undefined, HOME: home });
+      expect(record).toMatchObject({ by: 'wheel', tfjsNode: fake.tfjsNode });
+    } finally {
+      process.umask(umask);
+    }
+    expect(readByNobody(fake.tfjsNode)).toBe(WHEEL[0]);
+    // The next install links to what this one left.
+    rmSync(fake.binding);
+    const again = await runInstall(fake, { GRU_BENCH_CACHE: undefined, HOME: home });
+    expect(again.record).toMatchObject({ by: 'cache' });
+    expect(readByNobody(fake.tfjsNode)).toBe(WHEEL[0]);
+  });
+
+  it('as a dependency puts its private copy beside the package, where the program finds it', async () => {
+    const { fake, home } = await rootPackage('lib/node_modules/gru-bench');
+    const npm = join(home, 'npm-cli.js');
+    write(
+      npm,
+      `if (process.argv[2] !== 'install') process.exit(1);
+require('node:fs').cpSync(${JSON.stringify(fake.tfjsNode)}, process.cwd() + '/node_modules/@tensorflow/tfjs-node', { recursive: true });`,
+    );
+    const environment = { GRU_BENCH_CACHE: undefined, HOME: home, npm_execpath: npm };
+    const { record } = await runInstall(fake, environment);
+    expect(record).toMatchObject({ by: 'wheel', tfjsNode: expect.stringContaining(`${fake.root}/`) });
+    expect(readByNobody(record?.tfjsNode)).toBe(WHEEL[0]);
+    // npm removes the package that could not install itself.
+    rmSync(fake.tfjsNode, { recursive: true });
+    expect(findTfjsNode({ HOME: '/home/another' }, fake.root)).toBe(record?.tfjsNode);
   });
 });
 

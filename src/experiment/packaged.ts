@@ -1,0 +1,23 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Misuse } from '../platform/failure.js';
+import { PACKAGE_ROOT } from '../platform/folders.js';
+import { nearestName } from '../platform/nearest-name.js';
+
+/** Experiments that come with the package. */
+export const PACKAGED = ['paper', 'quick'] as const;
+
+/**
+ * Where an experiment's file is: the path itself, or that of a packaged one where only its name is given or no file
+ * of the path is there.
+ *
+ * @throws Misuse where there is neither
+ */
+export function experimentFile(path: string): string {
+  if (existsSync(path) && !statSync(path).isDirectory()) return path;
+  const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
+  if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
+  const near = nearestName(path, PACKAGED);
+  const advice = near ? `did you mean ${near}?` : `${PACKAGED.join(' and ')} come with gru-bench`;
+  throw new Misuse(`${path}: no such experiment file; ${advice}`);
+}

@@ -1,0 +1,56 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning, OWN_HOST } from './process-identity.js';
+
+/*
+ * Whatever is to appear whole is first written beside its place. The name there tells whose it is, so that what a
+ * killed process left is known for that.
+ */
+
+/** The host as a part of a file's name. */
+const HOST = OWN_HOST.replace(/[^\w.-]/g, '_');
+/** Process, and host, of `partialName`; names without a host are those of other parts of this package. */
+const PARTIAL = /\.(\d+)(?:@([\w.-]+))?\.partial$/;
+/** Nothing takes so long to write; milliseconds. */
+const LONGEST_WRITE = 3_600_000;
+
+/** Where this process writes what goes to `path`. */
+export function partialName(path: string): string {
+  return `${path}.${process.pid}@${HOST}.partial`;
+}
+
+/**
+ * Removes from a folder, not from those in it, what processes left half written: those of this machine that have
+ * ended, and any others whose file is old. What cannot be removed stays.
+ */
+export function removeLeftOvers(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const found = PARTIAL.exec(name);
+    if (!found) continue;
+    const [, pid, host = HOST] = found;
+    const path = join(folder, name);
+    const isDead = host === HOST && !isRunning({ pid: Number(pid) });
+    if (isDead || age(path) > LONGEST_WRITE) removeLeftOver(path);
+  }
+}
+
+/** Removes a file or a folder that is of no use any more, if it is there and can be removed. */
+export function removeLeftOver(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Whatever failed before this is the reason to tell; a left-over harms nothing.
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function age(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+}

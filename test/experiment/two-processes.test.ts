@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { readExperiment } from '../../src/experiment/config.js';
+import { cellsOf } from '../../src/experiment/plan.js';
+import { publish } from '../../src/experiment/publish.js';
+import { readRecords, recordsFile, trialsFolder } from '../../src/experiment/records.js';
+import { openExperiment } from '../../src/experiment/reproduce.js';
+import type { Schedule } from '../../src/experiment/schedule.js';
+import { slurmArrays } from '../../src/experiment/slurm.js';
+import { takeLock } from '../../src/platform/lock.js';
+import { emptyFolder } from '../cli/command.js';
+import { configFile } from '../cli/experiment.js';
+
+const plansOf = (name: string) =>
+  readExperiment(
+    configFile(`training: { maxSequences: 2 }\ndatasets: [{ dataset: demo-music, name: ${name} }]`),
+  ).plans;
+
+it('a start that another process is in the middle of waits, and keeps what that one writes', async () => {
+  const folder = emptyFolder();
+  await openExperiment(plansOf('one'), folder);
+  const other = takeLock(join(trialsFolder(folder), 'lock.json'), folder);
+  const second = openExperiment(plansOf('two'), folder);
+  // What the other process has read before, it writes with its own record.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { one } = JSON.parse(readFileSync(recordsFile(folder), 'utf8'));
+  writeFileSync(recordsFile(folder), JSON.stringify({ one, other: one }));
+  other.release();
+  await second;
+  expect(Object.keys(readRecords(folder))).toEqual(['one', 'other', 'two']);
+  expect(readdirSync(trialsFolder(folder))).toEqual(['plan.json']);
+});
+
+it('results are published by one process at a time', async () => {
+  const folder = emptyFolder();
+  await openExperiment(plansOf('one'), folder);
+  const other = takeLock(join(trialsFolder(folder), 'lock.json'), folder);
+  const published = publish(folder);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(existsSync(join(folder, 'results.csv'))).toBe(false);
+  other.release();
+  expect(await published).toBe('written');
+});
+
+it('an experiment that is opened loses what killed processes left half written, and nothing else', async () => {
+  const folder = emptyFolder();
+  for (const place of ['trials', 'curves', 'checkpoints', 'figures']) mkdirSync(join(folder, place));
+  const left = [
+    'results.csv',
+    'trials/plan.json',
+    'curves/a.csv',
+    'checkpoints/a.safetensors',
+    'figures/a.svg',
+  ];
+  for (const file of left) writeFileSync(join(folder, `${file}.4194305.partial`), '');
+  writeFileSync(join(folder, 'mine.partial'), '');
+  await openExperiment(plansOf('one'), folder);
+  await publish(folder);
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  expect(names.filter((name) => name.endsWith('.partial'))).toEqual(['mine.partial']);
+});
+
+/** Programs in place of Slurm's: every job that is submitted stays in the queue. */
+function fakeSlurm(): void {
+  const folder = emptyFolder();
+  const jobs = join(folder, 'jobs');
+  mkdirSync(jobs);
+  const programs = {
+    sbatch: `last=$(/bin/sed -n 's/.*--array=0-\\([0-9]*\\)$/\\1/p' "$2"); echo "$last" > ${jobs}/$$; echo $$`,
+    squeue: `for job in ${jobs}/*; do [ -e "$job" ] || continue
+      for i in $(/usr/bin/seq 0 $(/bin/cat "$job")); do echo "\${job##*/}_$i PENDING"; done; done`,
+  };
+  for (const [name, script] of Object.entries(programs))
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  vi.stubEnv('PATH', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+it.skipIf(process.platform === 'win32')(
+  'two that submit to Slurm at once submit each task once',
+  async () => {
+    fakeSlurm();
+    const trials = trialsFolder(emptyFolder());
+    const tasks = plansOf('one').flatMap((plan) => cellsOf(plan).flatMap(({ search }) => search));
+    const schedule: Schedule = {
+      open: () => tasks.map((trial) => ({ trial })),
+      progressNow: () => ({ curve: [] }),
+      started() {},
+      ended() {},
+      onProgress() {},
+      onEpoch() {},
+      stopRequested: () => false,
+    };
+    const { slurm: settings } = readExperiment(configFile());
+    await Promise.all([1, 2].map(() => slurmArrays(trials, { settings, detach: true })(schedule)));
+    const folder = join(trials, 'slurm');
+    const arrays = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    const submitted = arrays.flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).tasks);
+    expect(submitted.map(({ path }) => path).sort()).toEqual(tasks.map(({ path }) => path).sort());
+  },
+);
