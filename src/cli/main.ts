@@ -92,7 +92,7 @@ function print(message: string, exitCode: number): number {
 /** `gru-bench … | head` closes our output early; that is no error of ours. */
 function endQuietlyWhenNobodyReads(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   });
 }

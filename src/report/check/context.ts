@@ -1,0 +1,16 @@
+import type { KernelChoice, Kernels } from '../../kernels/choice.js';
+import type { LoadData } from './data.js';
+import type { Published } from './published.js';
+
+export interface CheckOptions {
+  readonly kernels: KernelChoice;
+  readonly threads: number;
+}
+
+/** What the checks of a data set's models share. */
+export interface ModelContext extends CheckOptions {
+  readonly published: Published;
+  /** The kernels that are chosen here. */
+  readonly here: Kernels;
+  readonly load: LoadData;
+}
