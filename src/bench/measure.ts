@@ -6,6 +6,7 @@ import { sequenceNll } from '../kernels/sequence-nll.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { describeProcessor } from '../platform/processor.js';
+import { AGREEMENT, largestDifference } from './agreement.js';
 import { bareStep, denormalStep, ownStep, type StepProgram, startingParameters } from './own-step.js';
 import { PEERS, type Peer, type PeerName, startPeer } from './peers.js';
 import { neededOperations, type Workload, workloadBatch, workloadSpec, workloads } from './workloads.js';
@@ -58,9 +59,6 @@ export interface BenchEvents {
   onMeasurement?(measurement: Measurement): void;
   onProgress?(what: string): void;
 }
-
-/** Largest relative difference between our NLL and that of a peer with the same equations. */
-const AGREEMENT = 1e-4;
 
 /**
  * Times one whole training step of each workload, ours and those of the peers, interleaved.
@@ -143,8 +141,7 @@ function checkAgreement(
   const tensor = sequenceNll(kernels, workloadSpec(workload), parameters, batch);
   const own = tensor.dataSync<'float32'>();
   tf.dispose([parameters, tensor]);
-  const differences = Array.from(own, (value, b) => Math.abs((nll?.[b] ?? Number.NaN) - value) / value);
-  const largest = Math.max(...differences);
+  const largest = largestDifference(own, nll ?? [], workload.frames);
   if (!(largest < AGREEMENT))
     throw new Failure(
       `${program} computes another NLL on ${workload.name} ${workload.cell}: they differ by ${largest} of it`,

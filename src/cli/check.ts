@@ -1,25 +1,28 @@
 import { Command, Option } from 'commander';
-import type { Builder } from 'junit-report-builder';
 import { KERNEL_CHOICES, type KernelChoice } from '../kernels/kernel-names.js';
 import { Failure } from '../platform/failure.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import type { CheckedCell, Comparison } from '../report/check.js';
+import { type Held, titleOf, verdictOf } from '../report/check/held.js';
+import { offences, unmade } from '../report/check/offences.js';
 import { parseThreads } from './flags.js';
-import { formatTable } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:
   gru-bench check
   gru-bench check results/paper --strict --junit check.xml
+  gru-bench check results/paper --files
   gru-bench check results/quick --json
 
-Best parameters are evaluated again and have to give the reported NLLs to 1e-5. A short run is trained again: on fused
-kernels it has to give the same digits, across kernels the same NLLs to 1e-3. On other kernels than the results', what
-hangs on the last bit (a chaotic network) is not checked. Exit code 1: a number does not hold.`;
+The files are held against each other: rows to the plan and the curves, table, pages and figures to those that they
+give, every file to its checksum. Saved parameters are evaluated again and have to give the reported NLLs to 1e-5. A
+short run is trained again: on fused kernels it has to give the same digits, across kernels the same NLLs to 1e-3. On
+other kernels than the results', what hangs on the last bit (a chaotic network) is not checked, and neither is what needs
+data that are not here; everything else that fails does not hold. Exit code 1: something does not hold.`;
 
 interface Flags extends Output {
   readonly strict?: boolean;
+  readonly files?: boolean;
   readonly junit?: string;
   readonly kernels: KernelChoice;
   readonly threads: number;
@@ -29,10 +32,11 @@ interface Flags extends Output {
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Hold the numbers of an experiment: evaluate its best parameters again, repeat short training runs',
+      'Hold the numbers of an experiment: files against each other, parameters evaluated and short runs trained again',
     )
     .argument('[folder]', 'folder of an experiment', 'results/paper')
     .option('--strict', 'fail where something could not be checked, such as for lack of its data')
+    .option('--files', 'hold the files against each other, and no models: seconds, and no data needed')
     .option('--junit <file>', 'write a JUnit XML report')
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),
@@ -44,81 +48,39 @@ export function checkCommand(): Command {
     .action(check);
 }
 
-async function check(folder: string, { strict, junit: file, json, quiet, ...options }: Flags): Promise<void> {
-  const tell = (cell: CheckedCell) => {
-    if (!quiet && !json) process.stderr.write(`${titleOf(cell)}: ${verdictOf(cell)}\n`);
+async function check(
+  folder: string,
+  { strict, files, junit, json, quiet, ...options }: Flags,
+): Promise<void> {
+  const tell = (held: Held) => {
+    if (!quiet && !json) process.stderr.write(`${lineOf(held)}\n`);
   };
-  const { checkResults } = await import('../report/check.js');
-  const cells = await checkResults(folder, options, tell);
-  if (file !== undefined) await writeJunit(file, cells);
-  if (json) process.stdout.write(`${JSON.stringify({ folder, cells })}\n`);
-  else if (!quiet) for (const line of table(cells)) process.stdout.write(`${line}\n`);
-  const broken = cells.filter(({ comparisons }) => comparisons.some(({ holds }) => !holds));
-  const unchecked = cells.filter((cell) => cell.unchecked !== undefined);
-  if (broken.length > 0) throw new Failure(`${folder} does not hold: ${broken.map(offence).join('; ')}`);
-  if (strict && unchecked.length > 0)
-    throw new Failure(
-      `--strict: not checked: ${unchecked.map((cell) => `${titleOf(cell)} (${cell.unchecked})`).join('; ')}`,
-    );
+  const [{ checkFiles }, { checkResults }, { checkText, junitOf }] = await Promise.all([
+    import('../report/check/files.js'),
+    import('../report/check/check.js'),
+    import('./check-report.js'),
+  ]);
+  const all = files ? await checkFiles(folder, tell) : await checkResults(folder, options, tell);
+  const failure = failureOf(folder, all, strict ?? false);
+  // Decided before anything is written: nobody may be reading.
+  if (failure) process.exitCode = failure.exitCode;
+  if (junit !== undefined) writeWholeFile(junit, junitOf(all));
+  if (json) process.stdout.write(`${JSON.stringify({ folder, checks: all.map(asJson) })}\n`);
+  else if (!quiet) for (const line of checkText(all)) process.stdout.write(`${line}\n`);
+  if (failure) throw failure;
 }
 
-const titleOf = ({ dataset, unit, check: name }: CheckedCell) => `${dataset} ${unit}, ${name}`;
-
-function verdictOf({ comparisons, unchecked }: CheckedCell): string {
-  if (unchecked !== undefined) return `not checked: ${unchecked}`;
-  return comparisons.every(({ holds }) => holds) ? 'holds' : 'DOES NOT HOLD';
+function lineOf(held: Held): string {
+  const why = held.unchecked === undefined || held.faults.length > 0 ? '' : `: ${held.unchecked}`;
+  const verdict = verdictOf(held);
+  return `${titleOf(held)}: ${verdict === 'does not hold' ? verdict.toUpperCase() : verdict}${why}`;
 }
 
-const differenceOf = ({ reported, found }: Comparison) => Math.abs(found - reported);
+const asJson = (held: Held) => ({ ...held, verdict: verdictOf(held) });
 
-/** The comparison that is furthest off. */
-function worst({ comparisons }: CheckedCell): Comparison {
-  return comparisons.reduce((a, b) =>
-    differenceOf(b) > differenceOf(a) || Number.isNaN(differenceOf(b)) ? b : a,
-  );
-}
-
-function offence(cell: CheckedCell): string {
-  const { average, reported, found } = worst(cell);
-  return `${titleOf(cell)}: ${average} is ${found} instead of ${reported}`;
-}
-
-function table(cells: readonly CheckedCell[]): string[] {
-  const rows = cells.map((cell) => {
-    const { dataset, unit, check: name, unchecked } = cell;
-    if (unchecked !== undefined) return [dataset, unit, name, '-', '-', '-', '-', 'not checked'];
-    const { average, reported, found, tolerance } = worst(cell);
-    const difference = differenceOf({ reported, found } as Comparison);
-    return [
-      dataset,
-      unit,
-      name,
-      average,
-      reported.toFixed(6),
-      difference.toExponential(1),
-      tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
-      verdictOf(cell),
-    ];
-  });
-  const held = cells.filter((cell) => verdictOf(cell) === 'holds').length;
-  const header = ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''];
-  return [
-    ...formatTable([header, ...rows]),
-    '',
-    `${held} of ${cells.length} checks hold, six averages each; ${cells.filter((c) => c.unchecked !== undefined).length} could not be made.`,
-  ];
-}
-
-async function writeJunit(file: string, cells: readonly CheckedCell[]): Promise<void> {
-  const { default: junit } = await import('junit-report-builder');
-  // Its types name the module where Node hands out the default export.
-  const builder = (junit as unknown as Builder).newBuilder();
-  const suite = builder.testSuite().name('gru-bench check');
-  for (const cell of cells) {
-    const test = suite.testCase().className(`${cell.dataset}.${cell.unit}`).name(cell.check);
-    if (cell.unchecked !== undefined) test.standardOutput(cell.unchecked).skipped();
-    for (const { average, reported, found, holds } of cell.comparisons)
-      if (!holds) test.failure(`${average} is ${found} instead of ${reported}`);
-  }
-  writeWholeFile(file, builder.build());
+function failureOf(folder: string, all: readonly Held[], strict: boolean): Failure | undefined {
+  const wrong = offences(all);
+  if (wrong !== '') return new Failure(`${folder} does not hold: ${wrong}`);
+  const open = unmade(all);
+  return strict && open !== '' ? new Failure(`--strict: not checked: ${open}`) : undefined;
 }

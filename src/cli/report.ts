@@ -9,7 +9,7 @@ Examples:
   gru-bench report results/paper
   gru-bench report results/quick --json
 
-Writes results.csv, table2.csv, report.md, report.html and figures/*.svg into the folder.`;
+Writes results.csv, table2.csv, report.md, report.html, figures/*.svg and checksums.sha256 into the folder.`;
 
 interface Flags extends Output {
   readonly reevaluate: boolean;

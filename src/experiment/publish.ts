@@ -5,6 +5,7 @@ import { oneAtATime } from '../platform/folder-lock.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
+import { noteChecksums } from './checksums.js';
 import {
   type Cell,
   cellsOf,
@@ -26,6 +27,9 @@ import {
   writeShortRuns,
 } from './results-file.js';
 import { progressReader } from './trial-folder.js';
+
+/** Paths in the folder of what `publish` writes; the others are the report's. */
+const PUBLISHED = /^(results\.csv|short-runs\.csv|experiment\.json|curves\/.*|checkpoints\/.*)$/;
 
 /** What experiment.json says. */
 export const experimentRecordSchema = z.object({
@@ -63,7 +67,7 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
 
 /**
  * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
- * experiment.json, and curve and parameters of each cell's best learning rate. Results of two runs are never mixed,
+ * experiment.json, curve and parameters of each cell's best learning rate, and the checksums of these. Results of two runs are never mixed,
  * and finished ones give way only to others that are as complete.
  */
 export async function publish(folder: string): Promise<Publication> {
@@ -87,9 +91,11 @@ function publishTrials(folder: string, records: DatasetRecord[]): Publication {
     files.shortRuns,
     cells.flatMap((cell) => shortRunRow(folder, cell, progressOf) ?? []),
   );
-  for (const cell of cells) copyWinner(folder, cell, progressOf);
+  const copies = cells.flatMap((cell) => copyWinner(folder, cell, progressOf));
   const trials = [...known].filter(([, { curve }]) => curve.length > 0);
   writeJson(files.experiment, experimentRecord(folder, records, trials));
+  const written = [files.results, files.shortRuns, files.experiment, ...copies];
+  noteChecksums(folder, (path) => PUBLISHED.test(path), written);
   return 'written';
 }
 
@@ -161,19 +167,19 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
   };
 }
 
-function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): void {
+/** @returns the files that were written */
+function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): string[] {
   const winner = winnerOf(cell, progressOf);
-  if (!winner) return;
+  if (!winner) return [];
   const { curve, best } = runFiles(join(trialsFolder(folder), winner.path));
   const files = publishedFiles(folder);
   const copies = [
     [curve, files.curve(winner.dataset, winner.unit)],
     [best, files.checkpoint(winner.dataset, winner.unit)],
   ];
-  for (const [from, to] of copies) {
-    if (!existsSync(from)) continue;
-    writeWholeFile(to, readFileSync(from));
-  }
+  const there = copies.filter(([from]) => existsSync(from));
+  for (const [from, to] of there) writeWholeFile(to, readFileSync(from));
+  return there.map(([, to]) => to);
 }
 
 function experimentRecord(

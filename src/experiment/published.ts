@@ -22,6 +22,8 @@ export function publishedFiles(folder: string) {
     markdown: join(folder, 'report.md'),
     page: join(folder, 'report.html'),
     figure: (name: string) => join(folder, 'figures', `${name}.svg`),
+    /** SHA-256 of all of these as they were written. */
+    checksums: join(folder, 'checksums.sha256'),
   } as const;
 }
 

@@ -16,14 +16,22 @@ export function readTable<Row>(path: string, row: z.ZodType<Row>, largestBytes =
   });
 }
 
-/** Writes a table; numbers in the shortest form that reads back to the same float64, nothing for null. */
+/** A table as text; numbers in the shortest form that reads back to the same float64, nothing for null. */
+export function tableText<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, string | number | null>>[],
+): string {
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+/** Writes a table whole or not at all. */
 export function writeTable<Column extends string>(
   path: string,
   columns: readonly Column[],
   rows: readonly Readonly<Record<Column, string | number | null>>[],
 ): void {
-  const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
-  writeWholeFile(path, `${[columns.join(','), ...lines].join('\n')}\n`);
+  writeWholeFile(path, tableText(columns, rows));
 }
 
 /** The six averages of a model, nats, in the order of Table 2's two rules. */
@@ -44,7 +52,7 @@ export type NllColumn = (typeof NLL_COLUMNS)[number];
  */
 export const STATUSES = ['all epochs', 'patience', 'diverged', 'rung', 'open'] as const;
 
-const RESULT_COLUMNS = [
+export const RESULT_COLUMNS = [
   'dataset',
   'unit',
   'draw',

@@ -108,7 +108,7 @@ function gruAheadOnMusic(sets: readonly Named[]): Claim {
   };
 }
 
-/** Names the units whose 95 % intervals of the test NLL per frame reach into the best one's. */
+/** Names the units whose 95 % intervals of the test NLL per frame overlap with the best one's. */
 function overlapping(trio: Trio, best: CellName): string {
   const estimate = (unit: CellName) => trio[unit].nll?.test_nll;
   const own = estimate(best);
@@ -118,7 +118,8 @@ function overlapping(trio: Trio, best: CellName): string {
     return other.mean - other.interval <= own.mean + own.interval;
   });
   if (near.length === 0) return '';
-  return `; within the 95 % intervals of ${near.map((unit) => UNIT_TITLES[unit]).join(' and ')}`;
+  const others = near.map((unit) => UNIT_TITLES[unit]).join(' and ');
+  return `; its 95 % interval overlaps with ${near.length === 1 ? 'that' : 'those'} of ${others}`;
 }
 
 function gruFasterThanLstm(sets: readonly Named[]): Claim {

@@ -11,30 +11,38 @@ const PAPER_FIGURES = {
 
 const PANEL = { width: 340, height: 230 };
 
-/**
- * Writes the figures: the paper's two, as far as their data sets are there, and learning curves and search of each
- * data set.
- *
- * @returns names of those written
- */
+/** Writes the figures. @returns names of those written */
 export async function writeFigures(findings: Findings): Promise<string[]> {
-  const names: string[] = [];
-  const write = async (name: string, spec: object) => {
-    writeWholeFile(publishedFiles(findings.folder).figure(name), `${await drawSvg(spec, PAPER_WHITE)}\n`);
-    names.push(name);
-  };
+  const figures = await drawFigures(findings);
+  for (const [name, svg] of figures) writeWholeFile(publishedFiles(findings.folder).figure(name), svg);
+  return [...figures.keys()];
+}
+
+/**
+ * The figures as SVG, by name: the paper's two, as far as their data sets are there, and learning curves and search
+ * of each data set.
+ */
+export async function drawFigures(findings: Findings): Promise<Map<string, string>> {
+  const figures = new Map<string, string>();
+  for (const [name, spec] of figureSpecs(findings))
+    figures.set(name, `${await drawSvg(spec, PAPER_WHITE)}\n`);
+  return figures;
+}
+
+function figureSpecs(findings: Findings): [string, object][] {
   const drawn = datasetsWithCurves(findings);
-  for (const dataset of drawn) await write(dataset, curvesFigure(findings, [dataset]));
-  for (const [name, datasets] of Object.entries(PAPER_FIGURES)) {
+  const curves = drawn.map((dataset): [string, object] => [dataset, curvesFigure(findings, [dataset])]);
+  const ofPaper = Object.entries(PAPER_FIGURES).flatMap(([name, datasets]): [string, object][] => {
     const there = datasets.filter((dataset) => drawn.includes(dataset));
-    if (there.length > 0) await write(name, curvesFigure(findings, there));
-  }
-  for (const { plan } of findings.experiment.datasets) {
+    return there.length > 0 ? [[name, curvesFigure(findings, there)]] : [];
+  });
+  const searches = findings.experiment.datasets.flatMap(({ plan }): [string, object][] => {
     const cells = findings.cells.filter(({ dataset }) => dataset === plan.name);
-    if (cells.some(({ search }) => search.some(({ valid_nll }) => valid_nll !== null)))
-      await write(`search-${plan.name}`, { ...searchPanel(cells, PAPER_WHITE, PANEL), title: plan.name });
-  }
-  return names;
+    if (!cells.some(({ search }) => search.some(({ valid_nll }) => valid_nll !== null))) return [];
+    const panel = { ...searchPanel(cells, PAPER_WHITE, PANEL), title: plan.name };
+    return [[`search-${plan.name}`, panel]];
+  });
+  return [...curves, ...ofPaper, ...searches];
 }
 
 export function datasetsWithCurves({ experiment, cells }: Findings): string[] {

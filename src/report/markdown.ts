@@ -15,8 +15,13 @@ import {
   table2Text,
 } from './sections.js';
 
-/** Writes report.md. */
-export function writeMarkdown(findings: Findings, figures: readonly string[], command: string): void {
+/**
+ * The text of report.md.
+ *
+ * @param figures names of those beside it
+ * @param command that makes it
+ */
+export function markdownText(findings: Findings, figures: readonly string[], command: string): string {
   const lines = [
     '# Empirical evaluation of gated recurrent neural networks, reproduced',
     '',
@@ -36,7 +41,11 @@ export function writeMarkdown(findings: Findings, figures: readonly string[], co
     '',
     ...howText(findings).map(([what, text]) => `- ${what}: ${text}`),
   ];
-  writeWholeFile(publishedFiles(findings.folder).markdown, `${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
+}
+
+export function writeMarkdown(findings: Findings, figures: readonly string[], command: string): void {
+  writeWholeFile(publishedFiles(findings.folder).markdown, markdownText(findings, figures, command));
 }
 
 function againstThePaper(findings: Findings): string[] {

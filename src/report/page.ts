@@ -37,10 +37,22 @@ const PANEL = { width: 400, height: 260 };
 
 /** Writes report.html: one file that needs no network, with its curves, data and script in it. */
 export async function writePage(findings: Findings, command: string): Promise<void> {
+  const html = await pageHtml(findings, command, (dataset) => piecesPanel(findings, dataset));
+  writeWholeFile(publishedFiles(findings.folder).page, html);
+}
+
+/** @param pieces the panel of pieces of a data set, as `piecesPanel` draws it */
+export async function pageHtml(
+  findings: Findings,
+  command: string,
+  pieces: (dataset: string) => Promise<string>,
+): Promise<string> {
   const datasets = datasetsWithCurves(findings);
-  const plots = await Promise.all(datasets.map((name) => datasetPlots(findings, name)));
+  const plots = await Promise.all(
+    datasets.map(async (name) => datasetPlots(findings, name, await pieces(name))),
+  );
   const part = (file: string) => readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'page', file), 'utf8');
-  const html = `<!doctype html>
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -76,7 +88,6 @@ ${part('client.js')}</script>
 </body>
 </html>
 `;
-  writeWholeFile(publishedFiles(findings.folder).page, html);
 }
 
 function againstThePaper(findings: Findings): string {
@@ -97,33 +108,41 @@ function choice(datasets: readonly string[]): string {
   return `<fieldset class="choice" aria-label="data set">${options.join('')}</fieldset>`;
 }
 
-async function datasetPlots(findings: Findings, dataset: string): Promise<string> {
+async function datasetPlots(findings: Findings, dataset: string, pieces: string): Promise<string> {
   const cells = findings.cells.filter((cell) => cell.dataset === dataset);
   const curves = await Promise.all(
     (Object.keys(OVER) as Over[]).map((over) => curveFigure(cells, dataset, over)),
   );
   const search = await drawSvg(searchPanel(cells, FOLLOWS_PAGE, PANEL), FOLLOWS_PAGE);
   const searchFigure = figure(search, 'The search: each learning rate a point, the best filled');
-  const rolls = await rollFigures(findings, dataset);
-  const rows = [[...curves, searchFigure], rolls].filter((row) => row.length > 0);
-  const panels = rows.map((row) => `<div class="panels">${row.join('')}</div>`);
-  return `<div data-dataset="${escapeHtml(dataset)}">${panels.join('')}</div>`;
+  const panels = `<div class="panels">${[...curves, searchFigure].join('')}</div>`;
+  return `<div data-dataset="${escapeHtml(dataset)}">${panels}${pieces}</div>`;
 }
 
 function figure(svg: string, caption: string): string {
   return `<figure>${svg}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 }
 
-/** A piece drawn from the best model of a music data set, beside a real one where the data are at hand. */
-async function rollFigures(findings: Findings, dataset: string): Promise<string[]> {
+/**
+ * A piece drawn from the best model of a music data set, beside a real one where the data are at hand: one element,
+ * which `piecesPanels` finds in a page; empty where there is no such model.
+ */
+export async function piecesPanel(findings: Findings, dataset: string): Promise<string> {
   const pieces = await pieceBesideReal(findings, dataset);
-  if (!pieces) return [];
+  if (!pieces) return '';
   const { unit, drawn, real } = pieces;
   const picture = (roll: PianoRoll) => drawSvg(pianoRollPanel(roll, FOLLOWS_PAGE, unit, PANEL), FOLLOWS_PAGE);
-  return [
+  const figures = [
     figure(await picture(drawn), `Drawn from the ${UNIT_TITLES[unit]} with the best test NLL`),
     ...(real ? [figure(await picture(real), 'A piece of the test set')] : []),
   ];
+  return `<div class="panels" data-pieces="${escapeHtml(dataset)}">${figures.join('')}</div>`;
+}
+
+/** The panels of pieces in a page, whole, by data set. */
+export function piecesPanels(html: string): Map<string, string> {
+  const found = html.matchAll(/<div class="panels" data-pieces="([^"]*)">.*?<\/div>/gs);
+  return new Map(Array.from(found, ([panel, dataset]) => [dataset, panel]));
 }
 
 async function curveFigure(cells: readonly CellFindings[], dataset: string, over: Over): Promise<string> {

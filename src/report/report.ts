@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { noteChecksums } from '../experiment/checksums.js';
 import { type Publication, publish } from '../experiment/publish.js';
+import { publishedFiles } from '../experiment/published.js';
 import { writeFigures } from './figures.js';
 import { type Findings, readFindings } from './findings.js';
 import { writeMarkdown } from './markdown.js';
@@ -16,7 +19,7 @@ export interface Report {
 
 /**
  * Gathers what an experiment's trials found, computes the reported test NLLs a second time, and writes table2.csv,
- * figures, report.md and report.html into the experiment's folder.
+ * figures, report.md, report.html and their checksums into the experiment's folder.
  *
  * @param options.reevaluate false leaves out the second computation of what is not yet known
  * @throws Misuse where the folder holds no results
@@ -36,5 +39,15 @@ export async function makeReport(
   const figures = await writeFigures(findings);
   writeMarkdown(findings, figures, options.command);
   await writePage(findings, options.command);
+  noteReport(folder, figures);
   return { findings, publication, notReevaluated };
+}
+
+/** Paths in the folder of what a report writes. */
+const REPORT = /^(reevaluation\.csv|table2\.csv|report\.md|report\.html|figures\/.*)$/;
+
+function noteReport(folder: string, figures: readonly string[]): void {
+  const { reevaluation, table, markdown, page, figure } = publishedFiles(folder);
+  const written = [reevaluation, table, markdown, page, ...figures.map(figure)].filter(existsSync);
+  noteChecksums(folder, (path) => REPORT.test(path), written);
 }

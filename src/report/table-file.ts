@@ -1,5 +1,6 @@
 import { publishedFiles } from '../experiment/published.js';
-import { writeTable } from '../experiment/results-file.js';
+import { tableText } from '../experiment/results-file.js';
+import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
 import { table2 } from './summary.js';
 
@@ -17,8 +18,8 @@ const COLUMNS = [
   'seconds_an_epoch',
 ] as const;
 
-/** Writes Table 2 as table2.csv, a number a row; nothing where a cell is not finished or the paper has none. */
-export function writeTable2(findings: Findings): void {
+/** Table 2 as table2.csv has it, a number a row; nothing where a cell is not finished or the paper has none. */
+export function table2Csv(findings: Findings): string {
   const rows = table2(findings).flatMap(({ dataset, split, rule, entries }) =>
     entries.map(({ unit, ours, seeds, paper, difference, isBest }) => ({
       dataset,
@@ -35,5 +36,9 @@ export function writeTable2(findings: Findings): void {
         findings.cells.find((cell) => cell.dataset === dataset && cell.unit === unit)?.secondsAnEpoch ?? null,
     })),
   );
-  writeTable(publishedFiles(findings.folder).table, COLUMNS, rows);
+  return tableText(COLUMNS, rows);
+}
+
+export function writeTable2(findings: Findings): void {
+  writeWholeFile(publishedFiles(findings.folder).table, table2Csv(findings));
 }

@@ -1,11 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
-import { testOnRealData } from '../data/real-data.js';
-import { run } from './command.js';
+import { emptyFolder, PROGRAM, run } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -21,6 +22,16 @@ beforeAll(async () => {
   ({ stdout } = await run(['report', folder]));
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+function copyOfResults(): string {
+  const copy = join(emptyFolder(), 'out');
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+const FALSIFY = fileURLToPath(new URL('../../scripts/falsify', import.meta.url));
+
+const isEvery = (step: number) => (_: unknown, i: number) => i % step === 0;
 
 /** Test NLLs per frame of a unit's best learning rate, over its seeds. */
 function reportedTestNlls(unit: string): number[] {
@@ -150,71 +161,115 @@ describe('check', () => {
   it('holds its own results, with the same digits, and across kernels', async () => {
     const { code, stdout } = await run(['check', folder, '--strict']);
     expect(code).toBe(0);
-    expect(stdout).toContain('4 of 4 checks hold');
+    expect(stdout).toMatch(/\n(\d+) of \1 checks hold, [\d,]+ numbers; 0 could not be made\.\n$/);
     const composed = await run(['check', folder, '--strict', '--kernels', 'composed', '--json']);
     expect(composed.code).toBe(0);
-    for (const { comparisons } of JSON.parse(composed.stdout).cells) expect(comparisons.length).toBe(6);
+    const { checks } = JSON.parse(composed.stdout);
+    const averages = checks.map(({ comparisons }: { comparisons: unknown[] }) => comparisons.length);
+    expect(averages.filter((count: number) => count > 0)).toEqual([6, 6, 6, 6]);
+  });
+
+  it('counts the numbers that nothing but their checksum holds', async () => {
+    const { stdout } = await run(['check', folder, '--files']);
+    expect(stdout).toMatch(/Numbers that nothing else holds: in results\.csv \d+ of [^\n]*train_nll/);
   });
 
   it.each(['results.csv', 'short-runs.csv'])('names the number that does not hold: %s', async (file) => {
-    const path = join(folder, file);
-    const before = readFileSync(path, 'utf8');
+    const copy = copyOfResults();
+    const path = join(copy, file);
     const edited = rowsOf(path).map((one) => one.test_nll_per_sequence);
     const changed = edited.reduce(
       (text, value) => text.replaceAll(value, (Number(value) + 3e-4).toString()),
-      before,
+      readFileSync(path, 'utf8'),
     );
     writeFileSync(path, changed);
-    const junit = join(folder, 'check.xml');
-    const { code, stderr } = await run(['check', folder, '--junit', junit]);
-    writeFileSync(path, before);
+    const junit = join(copy, 'check.xml');
+    const { code, stderr } = await run(['check', copy, '--junit', junit]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /gru-bench: .* does not hold: demo-music gru, [^\n]*test_nll_per_sequence is [\d.]+ instead of/,
-    );
-    expect(readFileSync(junit, 'utf8')).toMatch(/<testsuites tests="4" failures="2"/);
+    expect(stderr).toMatch(/\ngru-bench: .* does not hold: [^\n]*test_nll_per_sequence is [\d.]+ instead of/);
+    const xml = readFileSync(junit, 'utf8');
+    const [, failures] = xml.match(/<testsuites tests="17" failures="(\d+)"/) ?? [];
+    expect(Number(failures)).toBeGreaterThan(1);
+    expect(xml).toContain(`${file}: is not as it was written`);
   });
 
-  it('says what it could not check; --strict makes that a failure', async () => {
-    const path = join(folder, 'experiment.json');
-    const before = readFileSync(path, 'utf8');
-    writeFileSync(path, before.replace(/"sha256": "[0-9a-f]{4}/, '"sha256": "0000'));
-    const lenient = await run(['check', folder]);
-    const strict = await run(['check', folder, '--strict', '--quiet']);
-    writeFileSync(path, before);
-    expect(lenient.code).toBe(0);
-    expect(lenient.stdout).toContain('4 could not be made');
+  // `npm run test:falsify` tries all of them.
+  it('holds a number of each kind in each file, by more than its checksum where there is more', async () => {
+    const { falsifications } = await import(join(FALSIFY, 'falsifications.mjs'));
+    const { holdersOf } = await import(join(FALSIFY, 'holders.mjs'));
+    const copy = copyOfResults();
+    expect(await holdersOf(copy)).toEqual([]);
+    for (const { file, what, alter, byChecksum } of falsifications(copy).filter(isEvery(6))) {
+      const path = join(copy, file);
+      const before = readFileSync(path);
+      writeFileSync(path, alter(before));
+      const holders: { isChecksum: boolean; files: string[] }[] = await holdersOf(copy);
+      writeFileSync(path, before);
+      expect(
+        holders.some(({ files }) => files.includes(file)),
+        `${file}, ${what}`,
+      ).toBe(true);
+      if (!byChecksum) expect(holders.filter(({ isChecksum }) => !isChecksum).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('holds a falsified number also where a report was made of it', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'results.csv');
+    const [, other] = rowsOf(path).filter(({ seed }) => seed === '2');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(other.train_nll, '3.5'));
+    expect((await run(['report', copy])).code).toBe(0);
+    const { code, stderr } = await run(['check', copy, '--files']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('results.csv: is not as it was written');
+  });
+
+  it('a damaged checkpoint, other sequences: what fails does not hold', async () => {
+    const copy = copyOfResults();
+    const checkpoint = join(copy, 'checkpoints', 'demo-music-gru.safetensors');
+    writeFileSync(checkpoint, readFileSync(checkpoint).subarray(0, -1));
+    const experiment = join(copy, 'experiment.json');
+    writeFileSync(
+      experiment,
+      readFileSync(experiment, 'utf8').replace(/"sha256": "[0-9a-f]{4}/, '"sha256": "0000'),
+    );
+    const { code, stdout } = await run(['check', copy, '--json', '--quiet']);
+    expect(code).toBe(1);
+    const verdicts = JSON.parse(stdout).checks.map(
+      ({ unit, check, verdict }: Record<string, string>) => `${unit ?? ''} ${check}: ${verdict}`,
+    );
+    expect(verdicts).toContain('gru best parameters: does not hold');
+    expect(verdicts).toContain(' data: does not hold');
+  });
+
+  it('says what it could not check; --strict makes that a failure, by reason', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'experiment.json');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('"dataset": "demo-music"', '"dataset": "gone/music"'),
+    );
+    rmSync(join(copy, 'checksums.sha256'));
+    const lenient = await run(['check', copy]);
+    expect([lenient.code, lenient.stderr.includes('DOES NOT HOLD')]).toEqual([0, false]);
+    expect(lenient.stdout).toContain('7 could not be made');
+    const strict = await run(['check', copy, '--strict', '--quiet']);
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(
-      /^gru-bench: --strict: not checked: demo-music gru[^\n]*not those of the results[^\n]*\n$/,
+      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 5 more \(its data are not here: there is no folder gone\/music\)\n$/,
     );
   });
 
-  testOnRealData('tells chaos from a wrong number where other kernels round differently', async () => {
-    const copy = mkdtempSync(join(tmpdir(), 'gru-bench-chaos-'));
-    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
-    cpSync('results/paper', copy, { recursive: true });
-    // The committed tanh model of Nottingham is chaotic on a piece of the validation set.
-    const experiment = JSON.parse(readFileSync(join(copy, 'experiment.json'), 'utf8'));
-    const [{ plan, ...record }] = experiment.datasets;
-    const datasets = [{ ...record, plan: { ...plan, units: ['tanh'] } }];
-    writeFileSync(join(copy, 'experiment.json'), JSON.stringify({ ...experiment, datasets }));
-    const check = () => run(['check', copy], { GRU_BENCH_SIMD: 'plain' });
-
-    const whole = await check();
-    expect(whole.stderr).toContain(
-      'nottingham tanh, best parameters: not checked: on other kernels rounding',
-    );
-    expect(whole.stderr).toContain('nottingham tanh, short run: holds');
-    expect(whole.code).toBe(0);
-
-    const results = readFileSync(join(copy, 'results.csv'), 'utf8');
-    const [row] = rowsOf(join(copy, 'results.csv')).filter(({ draw, seed }) => draw === '7' && seed === '1');
-    const wrong = String(Number(row.valid_nll) + 0.1);
-    writeFileSync(join(copy, 'results.csv'), results.replace(row.valid_nll, wrong));
-    expect(await check()).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`valid_nll is`),
-    });
+  it.each([
+    ['a reader that is gone', '--json', '| true'],
+    ['a reader that is gone', '', '| true'],
+    ['no standard output', '', '>&-'],
+  ])('exits with 1 for what does not hold: %s %s', (_, option, output) => {
+    const copy = copyOfResults();
+    const table = join(copy, 'table2.csv');
+    writeFileSync(table, readFileSync(table, 'utf8').replace('6', '7'));
+    const line = `set -o pipefail; "$0" "$1" check "$2" --files ${option} 2>/dev/null ${output}`;
+    const { status } = spawnSync('bash', ['-c', line, process.execPath, PROGRAM, copy]);
+    expect(status).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { paperSpec, parameterCount } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/units.js';
+import { CELLS } from '../../src/model/unit-names.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { twoPieces } from './two-pieces.js';
 import { fused, simdPaths } from './variants.js';

@@ -1,0 +1,87 @@
+import junit, { type Builder } from 'junit-report-builder';
+import { countOf } from '../platform/format-number.js';
+import { type Comparison, type Held, titleOf, verdictOf } from '../report/check/held.js';
+import { formatTable } from './text.js';
+
+/** Faults of a check that the terminal shows; `--json` and `--junit` have them all. */
+const SHOWN = 10;
+
+/** What was held, as lines for the terminal: the files, the models, what is wrong, how much holds. */
+export function checkText(all: readonly Held[]): string[] {
+  const models = all.filter(({ comparisons }) => comparisons.length > 0);
+  const others = all.filter(({ comparisons }) => comparisons.length === 0);
+  const count = (verdict: ReturnType<typeof verdictOf>) =>
+    all.filter((held) => verdictOf(held) === verdict).length;
+  return [
+    ...fileTable(others),
+    '',
+    ...(models.length > 0 ? [...modelTable(models), ''] : []),
+    ...all.flatMap(faultLines),
+    ...all.flatMap(({ note }) => note ?? []),
+    `${count('holds')} of ${all.length} checks hold, ${countOf(all.reduce((sum, { numbers }) => sum + numbers, 0))} numbers; ${count('not checked')} could not be made.`,
+  ];
+}
+
+function fileTable(all: readonly Held[]): string[] {
+  const rows = all.map((held) => {
+    const { file, check, dataset, unit, numbers } = held;
+    const what = [dataset, unit].filter(Boolean).join(' ');
+    return [what === '' ? file : `${file}, ${what}`, check, countOf(numbers), verdictOf(held)];
+  });
+  return formatTable([['file', 'held to', 'numbers', ''], ...rows]);
+}
+
+const differenceOf = ({ reported, found }: Comparison) => Math.abs(found - reported);
+
+/** The comparison that is furthest off. */
+function worst({ comparisons }: Held): Comparison {
+  return comparisons.reduce((a, b) =>
+    differenceOf(b) > differenceOf(a) || Number.isNaN(differenceOf(b)) ? b : a,
+  );
+}
+
+function modelTable(all: readonly Held[]): string[] {
+  const rows = all.map((held) => {
+    const { average, reported, found, tolerance } = worst(held);
+    const difference = Math.abs(found - reported);
+    return [
+      held.dataset ?? '',
+      held.unit ?? '',
+      held.seed === undefined ? held.check : `${held.check}, seed ${held.seed}`,
+      average,
+      reported.toFixed(6),
+      difference.toExponential(1),
+      tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
+      verdictOf(held),
+    ];
+  });
+  return formatTable([
+    ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''],
+    ...rows,
+  ]);
+}
+
+function faultLines(held: Held): string[] {
+  const { faults } = held;
+  if (faults.length === 0) return [];
+  const shown = faults.slice(0, SHOWN).map(({ file, text }) => `  ${file}: ${text}`);
+  const others = faults.length > SHOWN ? [`  and ${faults.length - SHOWN} more`] : [];
+  return [`${titleOf(held)} does not hold:`, ...shown, ...others, ''];
+}
+
+/** What was held as JUnit XML, a test case each. */
+export function junitOf(all: readonly Held[]): string {
+  // Its types name the module where Node hands out the default export.
+  const builder = (junit as unknown as Builder).newBuilder();
+  const suite = builder.testSuite().name('gru-bench check');
+  for (const held of all) {
+    const { dataset, unit, seed, file, check, faults, unchecked } = held;
+    const test = suite
+      .testCase()
+      .className(dataset === undefined ? file : [dataset, unit].filter(Boolean).join('.'))
+      .name(seed === undefined ? check : `${check}, seed ${seed}`);
+    if (verdictOf(held) === 'not checked') test.standardOutput(unchecked ?? '').skipped();
+    if (faults.length > 0) test.failure(faults.map((fault) => `${fault.file}: ${fault.text}`).join('\n'));
+  }
+  return builder.build();
+}

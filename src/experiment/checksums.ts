@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { sha256Of } from '../data/content-hash.js';
+import { BadFile } from '../platform/failure.js';
+import { readBounded } from '../platform/read-file.js';
+import { writeWholeFile } from '../platform/whole-file.js';
+import { publishedFiles } from './published.js';
+
+/** Bytes; a line has about a hundred, and an experiment some files a cell. */
+const LARGEST_FILE = 16 * 1024 * 1024;
+
+/**
+ * The SHA-256 of each file of an experiment's folder as it was written, by its path in the folder.
+ *
+ * @returns nothing where the folder has no checksums.sha256. @throws BadFile where a line is none of sha256sum's
+ */
+export function readChecksums(folder: string): Map<string, string> | undefined {
+  const path = publishedFiles(folder).checksums;
+  if (!existsSync(path)) return undefined;
+  const lines = readBounded(path, LARGEST_FILE).toString('utf8').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return new Map(
+    lines.map((line, i) => {
+      const [, sha256, name] = line.match(/^([0-9a-f]{64}) [ *](.+)$/) ?? [];
+      if (!name) throw new BadFile(path, `line ${i + 1}`, 'is not a SHA-256 and a path, as sha256sum writes');
+      return [name, sha256];
+    }),
+  );
+}
+
+/**
+ * Notes the checksums of files that were just written, for `check` and `sha256sum --check`. Lines of other files stay
+ * as they are, so that a file that was changed by hand stays one that its checksum does not fit. Where the folder has
+ * no checksums yet, all its files are noted as they are.
+ *
+ * @param isOwn whether a path in the folder is of a kind that the caller writes: such lines go where not written again
+ * @param written paths of files
+ */
+export function noteChecksums(
+  folder: string,
+  isOwn: (path: string) => boolean,
+  written: readonly string[],
+): void {
+  const before = readChecksums(folder);
+  const all = new Map([...(before ?? [])].filter(([path]) => !isOwn(path)));
+  const noted = written.map((path) => relative(folder, path).split(sep).join('/'));
+  for (const path of before ? noted : filesOfResults(folder))
+    all.set(path, sha256Of(readFileSync(join(folder, path))));
+  const lines = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => `${sha256}  ${path}\n`);
+  writeWholeFile(publishedFiles(folder).checksums, lines.join(''));
+}
+
+/** Paths in an experiment's folder of the files that belong to its results, their checksums apart. */
+export function filesOfResults(folder: string): string[] {
+  const { results, experiment, shortRuns, reevaluation, table, markdown, page } = publishedFiles(folder);
+  const single = [results, experiment, shortRuns, reevaluation, table, markdown, page].filter(existsSync);
+  const inFolders = Object.entries(FOLDERS).flatMap(([name, ending]) => {
+    const path = join(folder, name);
+    const files = existsSync(path) ? readdirSync(path).sort() : [];
+    return files.filter((file) => file.endsWith(ending)).map((file) => `${name}/${file}`);
+  });
+  return [...single.map((path) => relative(folder, path)), ...inFolders];
+}
+
+/** The folders of `publishedFiles`, and how the names in them end. */
+const FOLDERS = { curves: '.csv', checkpoints: '.safetensors', figures: '.svg' } as const;

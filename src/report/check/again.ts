@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SPLITS } from '../../data/sequence.js';
+import { seedTrials } from '../../experiment/plan.js';
+import { publishedFiles } from '../../experiment/published.js';
+import { trialsFolder } from '../../experiment/records.js';
+import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import { readModel, writeModel } from '../../model/model-file.js';
+import { Failure } from '../../platform/failure.js';
+import { readCurve } from '../../training/curve.js';
+import { evaluateSaved } from '../../training/evaluate-saved.js';
+import { requestSchema } from '../../training/request.js';
+import { prepareRun, trainRun } from '../../training/run.js';
+import { runFiles } from '../../training/run-folder.js';
+import type { ModelContext } from './context.js';
+import { loadSame } from './data.js';
+import { type Comparison, NotChecked } from './held.js';
+import { type Published, type PublishedCell, winnerOf } from './published.js';
+import {
+  compare,
+  EVALUATION_TOLERANCE,
+  giveSameDigits,
+  kernelsOfText,
+  RETRAINING_TOLERANCE,
+  unlessRoundingDecides,
+} from './rounding.js';
+
+/** Parameters that a cell reports NLLs of. */
+export interface SavedParameters {
+  /** Absent while the search goes on. */
+  readonly row?: ResultRow;
+  readonly path: string;
+}
+
+/** The published parameters of a cell; and, with their seeds, those of further ones whose run folders are there. */
+export function savedParameters(
+  { findings: { folder } }: Published,
+  cell: PublishedCell,
+): (SavedParameters & { readonly seed?: number })[] {
+  const { dataset, unit, planned, reported } = cell;
+  const row = winnerOf(cell);
+  const first = { row, path: publishedFiles(folder).checkpoint(dataset, unit) };
+  if (!row) return [first];
+  const further = seedTrials(planned, planned.search[row.draw - 1]).flatMap(({ seed, path }) => {
+    const { best, curve } = runFiles(join(trialsFolder(folder), path));
+    const own = reported.find((one) => one.seed === seed);
+    // Trials that were begun anew are not those of the results.
+    const isSame = own !== undefined && existsSync(best) && readCurve(curve).length === own.epochs;
+    return isSame ? [{ row: own, seed, path: best }] : [];
+  });
+  return [first, ...further];
+}
+
+/** The NLLs of saved parameters beside the reported ones. */
+export async function evaluateAgain(
+  { published: { findings }, load, here, kernels, threads }: ModelContext,
+  { record }: PublishedCell,
+  { row, path }: SavedParameters,
+): Promise<Comparison[]> {
+  if (!row) throw new NotChecked('the search is not finished');
+  if (!existsSync(path)) throw new Failure(`${path} is missing`);
+  const data = await loadSame(load, record);
+  const evaluateFile = async (file: string) => {
+    const { splits } = await evaluateSaved(file, { data, splits: SPLITS, backend: 'auto', kernels, threads });
+    return splits.flatMap(({ split, perFrame, perSequence }) => {
+      const averages = [
+        [`${split}_nll`, perFrame],
+        [`${split}_nll_per_sequence`, perSequence],
+      ] as const;
+      return averages.map(([average, found]) => compare(average, row[average], found, EVALUATION_TOLERANCE));
+    });
+  };
+  const comparisons = await evaluateFile(path);
+  const madeBy = findings.experiment.kernels.map(kernelsOfText);
+  if (madeBy.every((there) => giveSameDigits(here, there))) return comparisons;
+  return unlessRoundingDecides(comparisons, (factor) =>
+    inTemporaryFolder((folder) => {
+      const { spec, parameters } = readModel(path);
+      const nudged = join(folder, 'nudged.safetensors');
+      writeModel(nudged, { spec, parameters: parameters.map((value) => value * factor) });
+      return evaluateFile(nudged);
+    }),
+  );
+}
+
+/** The NLLs of a cell's short run, trained again, beside the reported ones. */
+export async function trainAgain(
+  { published: { shortRuns }, load, here, kernels, threads }: ModelContext,
+  { dataset, unit, record, planned }: PublishedCell,
+): Promise<Comparison[]> {
+  const reported = shortRuns.find((row) => row.dataset === dataset && row.unit === unit);
+  if (!reported) throw new NotChecked('the results have no short run');
+  await loadSame(load, record);
+  const isSame = giveSameDigits(here, { name: reported.kernels, simd: reported.simd });
+  const request = requestSchema.parse({ ...planned.short.request, kernels, threads });
+  const train = (initialBound: number) =>
+    inTemporaryFolder(async (folder) => {
+      const run = await prepareRun({ ...request, initialBound }, join(folder, 'run'));
+      await trainRun(run);
+      const last = readCurve(runFiles(run.folder).curve)[reported.epochs - 1];
+      if (!last) throw new Failure(`the short run ended before epoch ${reported.epochs}`);
+      const tolerance = isSame ? 0 : RETRAINING_TOLERANCE;
+      return NLL_COLUMNS.map((column) => compare(column, reported[column], last[column], tolerance));
+    });
+  const comparisons = await train(request.initialBound);
+  if (isSame) return comparisons;
+  return unlessRoundingDecides(comparisons, (factor) => train(request.initialBound * factor));
+}
+
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'gru-bench-check-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256Of } from '../../data/content-hash.js';
+import { filesOfResults, readChecksums } from '../../experiment/checksums.js';
+import { publishedFiles } from '../../experiment/published.js';
+import { RESULT_COLUMNS } from '../../experiment/results-file.js';
+import { countOf } from '../../platform/format-number.js';
+import { CURVE_COLUMNS } from '../../training/curve.js';
+import { type HeldPlaces, NotChecked, placeKey, type Tally } from './held.js';
+import { nameIn, type Published, RESULTS } from './published.js';
+
+const FILE = 'checksums.sha256';
+
+/**
+ * Holds every file of the results to its SHA-256 when it was written. For many numbers there is nothing else, such as
+ * the training NLLs of further seeds.
+ *
+ * @throws NotChecked where the folder has no checksums
+ */
+export function holdAsWritten({ findings: { folder } }: Published, tally: Tally): void {
+  const checksums = readChecksums(folder);
+  if (!checksums) throw new NotChecked(`${FILE} is missing; gru-bench report ${folder} writes it`);
+  for (const [file, sha256] of checksums) {
+    const path = join(folder, file);
+    if (!existsSync(path)) tally.fault(file, `is missing, but ${FILE} has it`);
+    else if (sha256Of(readFileSync(path)) !== sha256)
+      tally.fault(file, `is not as it was written: its SHA-256 is not that of ${FILE}`);
+    tally.count(1);
+  }
+  for (const file of filesOfResults(folder))
+    if (!checksums.has(file)) tally.fault(file, `is no file of these results: ${FILE} does not have it`);
+}
+
+/** Columns that name a row. */
+const NAMES: readonly string[] = ['dataset', 'unit', 'draw', 'seed', 'status'];
+
+/** How many numbers of results and curves nothing holds but their checksum, and in which columns: one line. */
+export function heldByNothingElse({ findings, cells }: Published, places: HeldPlaces): string {
+  const results = findings.results.map((_, i) => ({ file: RESULTS, line: i + 2 }));
+  const curves = cells.flatMap(({ dataset, unit, curve }) => {
+    const file = nameIn(findings, publishedFiles(findings.folder).curve(dataset, unit));
+    return curve.map((_, i) => ({ file, line: i + 2 }));
+  });
+  const open = (rows: typeof results, columns: readonly string[]) => {
+    const counts = columns
+      .filter((column) => !NAMES.includes(column))
+      .map((column) => ({
+        column,
+        count: rows.filter((row) => !places.has(placeKey({ ...row, column }))).length,
+      }))
+      .filter(({ count }) => count > 0);
+    const names = counts.map(({ column }) => column);
+    return { names, count: counts.reduce((sum, { count }) => sum + count, 0) };
+  };
+  const [ofResults, ofCurves] = [open(results, RESULT_COLUMNS), open(curves, CURVE_COLUMNS)];
+  const counted = ({ names, count }: typeof ofResults) => `${countOf(count)} of ${names.join(', ')}`;
+  return `Numbers that nothing else holds: in ${RESULTS} ${counted(ofResults)}; in curves/, which figures and page show, ${counted(ofCurves)}; versions, machines and training time in experiment.json.`;
+}

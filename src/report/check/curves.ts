@@ -1,0 +1,73 @@
+import { publishedFiles } from '../../experiment/published.js';
+import { NLL_COLUMNS } from '../../experiment/results-file.js';
+import type { CurveRow } from '../../training/curve.js';
+import { scheduledLearningRate } from '../../training/learning-rate.js';
+import { trainingSchema } from '../../training/options.js';
+import { bestRow, runResult } from '../../training/run.js';
+import type { Tally } from './held.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+
+/** Holds the rows of the best learning rates in results.csv to their curves. */
+export function holdToCurves({ findings, cells }: Published, tally: Tally): void {
+  for (const cell of cells) {
+    const row = winnerOf(cell);
+    if (!row) continue;
+    const file = curveFile({ findings }, cell);
+    if (cell.curve.length === 0) {
+      tally.fault(file, 'is missing, or has no epoch');
+      continue;
+    }
+    const best = bestRow(cell.curve) as CurveRow;
+    const { epochs, secondsAnEpoch, skippedUpdates } = runResult('stopped', cell.curve);
+    const expected = {
+      epochs,
+      best_epoch: best.epoch,
+      ...Object.fromEntries(NLL_COLUMNS.map((column) => [column, best[column]])),
+      seconds_an_epoch: secondsAnEpoch,
+      skipped_updates: skippedUpdates,
+    };
+    const before = tally.result().faults.length;
+    for (const [column, value] of Object.entries(expected)) {
+      const place = { file: RESULTS, line: lineOf(findings, row), column };
+      tally.same(place, row[column as keyof typeof row], value);
+    }
+    // Either of the two may be the wrong one.
+    if (tally.result().faults.length > before)
+      tally.fault(file, 'does not say of its best epoch, and of all together, what results.csv does');
+    for (const column of NLL_COLUMNS)
+      tally.same({ file, line: best.epoch + 1, column }, best[column], row[column]);
+  }
+}
+
+/** Holds what a plan decides of the curves: epochs, updates, learning rates; and what no curve can break. */
+export function holdSchedule({ findings, cells }: Published, tally: Tally): void {
+  for (const cell of cells) {
+    const options = trainingSchema
+      .strip()
+      .parse({ ...cell.request, learningRate: winnerOf(cell)?.learning_rate });
+    const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
+    const file = curveFile({ findings }, cell);
+    for (const [i, row] of cell.curve.entries()) {
+      const at = (column: keyof CurveRow) => ({ file, line: i + 2, column });
+      const epoch = i + 1;
+      tally.same(at('epoch'), row.epoch, epoch);
+      tally.same(at('updates'), row.updates, epoch * updates);
+      const rate = scheduledLearningRate(options, epoch * updates - 1, options.epochs * updates);
+      tally.same(at('learning_rate'), row.learning_rate, rate);
+      const before = cell.curve[i - 1]?.wall_clock_s ?? 0;
+      // Rules that hold most wrong numbers, but not each: these places do not count as held.
+      const broken = [
+        row.wall_clock_s > before || 'wall_clock_s does not rise',
+        row.gradient_norm >= 0 || 'gradient_norm is not a number from 0 on',
+        (row.skipped_updates >= 0 && row.skipped_updates < updates) ||
+          'skipped_updates is none of its updates',
+        ...NLL_COLUMNS.map((column) => Number.isFinite(row[column]) || `${column} is not a number`),
+      ].filter((rule) => rule !== true);
+      for (const rule of broken) tally.fault(file, `line ${i + 2}: ${rule}`);
+    }
+  }
+}
+
+function curveFile({ findings }: Pick<Published, 'findings'>, { dataset, unit }: PublishedCell): string {
+  return nameIn(findings, publishedFiles(findings.folder).curve(dataset, unit));
+}

@@ -1,0 +1,69 @@
+import { findManifest, loadDataset, locate } from '../../data/catalogue.js';
+import { datasetNames } from '../../data/dataset-names.js';
+import { type Dataset, SPLITS } from '../../data/sequence.js';
+import type { DatasetPlan } from '../../experiment/config.js';
+import { recordOf } from '../../experiment/records.js';
+import { Failure } from '../../platform/failure.js';
+import { isFolder } from '../../platform/make-folder.js';
+import { NotChecked } from './held.js';
+import type { DatasetRecord } from './published.js';
+
+/** @throws NotChecked where the data are not on this machine, Failure where they cannot be read */
+export type LoadData = () => Promise<Dataset>;
+
+/** Loads the data of a plan when they are first asked for. */
+export function dataOnce(plan: DatasetPlan): LoadData {
+  let data: Promise<Dataset> | undefined;
+  return () => {
+    data ??= load(plan);
+    return data;
+  };
+}
+
+async function load({ dataset, training: { maxSequences, windowSamples } }: DatasetPlan): Promise<Dataset> {
+  try {
+    return await loadDataset(dataset, { maxSequences, windowSamples });
+  } catch (error) {
+    if (error instanceof Failure && !isHere(dataset))
+      throw new NotChecked(`its data are not here: ${wayTo(dataset)}`);
+    throw error;
+  }
+}
+
+function isHere(dataset: string): boolean {
+  return datasetNames().includes(dataset) ? locate(findManifest(dataset)) !== undefined : isFolder(dataset);
+}
+
+function wayTo(dataset: string): string {
+  return datasetNames().includes(dataset)
+    ? `gru-bench datasets download ${dataset}, or GRU_BENCH_DATA`
+    : `there is no folder ${dataset}`;
+}
+
+/** Holds what experiment.json says of the data to the data. */
+export async function holdData(load: LoadData, stated: DatasetRecord) {
+  const found = recordOf(stated.plan, await load());
+  const pairs = [
+    ['kind', stated.kind, found.kind],
+    ['SHA-256 of the sequences', stated.sha256, found.sha256],
+    ...SPLITS.flatMap((split) =>
+      (['sequences', 'frames', 'meanLength'] as const).map((what) => [
+        `${split}.${what}`,
+        stated.statistics[split][what],
+        found.statistics[split][what],
+      ]),
+    ),
+  ];
+  const wrong = pairs.filter(([, before, after]) => before !== after);
+  const faults = wrong.map(
+    ([what, before, after]) => `${what} of the data of ${stated.plan.name} is ${after} instead of ${before}`,
+  );
+  return { numbers: pairs.length, faults };
+}
+
+/** The data of the results, and no others. @throws Failure where they are others */
+export async function loadSame(load: LoadData, { plan, sha256 }: DatasetRecord): Promise<Dataset> {
+  const data = await load();
+  if (data.sha256 === sha256) return data;
+  throw new Failure(`the sequences of ${plan.name} are not those of the results`);
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { publishedFiles } from '../../experiment/published.js';
+import { heldByNothingElse, holdAsWritten } from './as-written.js';
+import { holdSchedule, holdToCurves } from './curves.js';
+import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
+import { figuresAgain, holdFigures, holdMarkdown, holdPage, holdTable } from './made-again.js';
+import { holdRows } from './plan.js';
+import { type Published, RESULTS, readPublishedFiles } from './published.js';
+import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
+import { holdShortRuns } from './short-runs.js';
+
+/**
+ * Holds the files of an experiment's results against each other: rows to the plan and the curves, NLLs to those that
+ * were computed a second time, tables, pages and figures to those that results.csv gives, every file to its checksum.
+ * It takes seconds, and needs neither data nor kernels.
+ *
+ * @throws Misuse where the folder holds no results, BadFile where one of its files cannot be read
+ */
+export async function checkFiles(folder: string, onHeld: (held: Held) => void = () => {}): Promise<Held[]> {
+  const published = readPublishedFiles(folder);
+  const places: HeldPlaces = new Set();
+  const files = publishedFiles(folder);
+  const figures = await figuresAgain(published.findings);
+  const all: Held[] = [];
+  for (const { file, check, path, hold } of holds(published, figures, files)) {
+    if (path !== undefined && !existsSync(path)) continue;
+    const one = { file, check, ...(await outcomeOf(places, hold)) };
+    const held = check === 'as written' ? { ...one, note: heldByNothingElse(published, places) } : one;
+    all.push(held);
+    onHeld(held);
+  }
+  return all;
+}
+
+interface Hold {
+  readonly file: string;
+  readonly check: CheckName;
+  /** Where there is no such file, there is nothing to hold. */
+  readonly path?: string;
+  readonly hold: (tally: Tally) => void | Promise<void>;
+}
+
+function holds(
+  published: Published,
+  figures: Awaited<ReturnType<typeof figuresAgain>>,
+  files: ReturnType<typeof publishedFiles>,
+): Hold[] {
+  const { markdown, page, reevaluation, shortRuns, table } = files;
+  return [
+    { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },
+    { file: RESULTS, check: 'curves', hold: (to) => holdToCurves(published, to) },
+    { file: 'curves/', check: 'schedule', hold: (to) => holdSchedule(published, to) },
+    {
+      file: RESULTS,
+      check: 'second evaluation',
+      path: reevaluation,
+      hold: (to) => holdToSecondEvaluation(published, to),
+    },
+    { file: 'checkpoints/', check: 'second evaluation', hold: (to) => holdParameters(published, to) },
+    {
+      file: 'short-runs.csv',
+      check: 'the plan',
+      path: shortRuns,
+      hold: (to) => holdShortRuns(published, to),
+    },
+    { file: 'table2.csv', check: 'made again', path: table, hold: (to) => holdTable(published, to) },
+    {
+      file: 'report.md',
+      check: 'made again',
+      path: markdown,
+      hold: (to) => holdMarkdown(published, figures, to),
+    },
+    { file: 'report.html', check: 'made again', path: page, hold: (to) => holdPage(published, to) },
+    {
+      file: 'figures/',
+      check: 'made again',
+      path: markdown,
+      hold: (to) => holdFigures(published, figures, to),
+    },
+    { file: 'checksums.sha256', check: 'as written', hold: (to) => holdAsWritten(published, to) },
+  ];
+}
+
+/** What a check came to, whether or not it could be made. */
+async function outcomeOf(places: HeldPlaces, hold: Hold['hold']) {
+  const to = tally(places);
+  try {
+    await hold(to);
+  } catch (error) {
+    if (!(error instanceof NotChecked)) throw error;
+    return { ...to.result(), unchecked: error.message };
+  }
+  return to.result();
+}

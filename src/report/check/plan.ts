@@ -1,0 +1,99 @@
+import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
+import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import type { Tally } from './held.js';
+import { lineOf, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+
+/** `Math.exp` may differ in its last bit from engine to engine. */
+const LAST_BITS = 4 * Number.EPSILON;
+
+/**
+ * Holds results.csv to the plan of experiment.json: which trials there are and their learning rates, by the seed;
+ * that each ended as its status says; that further seeds are those of the learning rate with the best validation NLL.
+ */
+export function holdRows({ findings, cells }: Published, tally: Tally): void {
+  const known = new Set<ResultRow>();
+  for (const cell of cells) {
+    const own = findings.results.filter((row) => row.dataset === cell.dataset && row.unit === cell.unit);
+    for (const trial of plannedTrials(cell)) {
+      const row = own.find(({ draw, seed }) => draw === trial.draw && seed === trial.seed);
+      if (!row) tally.fault(RESULTS, `has no row of ${nameOf(trial)}`);
+      else {
+        known.add(row);
+        holdRow(tally, cell, trial, row, lineOf(findings, row));
+      }
+    }
+    holdRungs(tally, cell);
+  }
+  for (const row of findings.results)
+    if (!known.has(row))
+      tally.fault(
+        RESULTS,
+        `line ${lineOf(findings, row)}: ${nameOf(row)} is not the plan's, not of the best learning rate, or there twice`,
+      );
+}
+
+const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>) =>
+  `${dataset} ${unit}, draw ${draw}, seed ${seed}`;
+
+/** All of the search, and the further seeds of its best learning rate once it is over. */
+function plannedTrials(cell: PublishedCell): PlannedTrial[] {
+  const { planned } = cell;
+  const winner = winnerOf(cell);
+  return winner
+    ? [...planned.search, ...seedTrials(planned, planned.search[winner.draw - 1])]
+    : [...planned.search];
+}
+
+function holdRow(
+  tally: Tally,
+  { request: { epochs, patience }, planned: { plan } }: PublishedCell,
+  { learningRate }: PlannedTrial,
+  row: ResultRow,
+  line: number,
+): void {
+  const at = (column: keyof ResultRow) => ({ file: RESULTS, line, column });
+  const isRate = Math.abs(row.learning_rate / learningRate - 1) <= LAST_BITS;
+  tally.rule(at('learning_rate'), row.learning_rate, isRate, String(learningRate));
+  const { status, best_epoch: best } = row;
+  const rungs = plan.search.rungs.map((rung) => rung.epochs);
+  const [isEnd, rule] = {
+    'all epochs': [row.epochs === epochs, `all ${epochs} epochs`],
+    patience: [best !== null && row.epochs === best + patience, `best_epoch and a patience of ${patience}`],
+    rung: [rungs.includes(row.epochs), `one of the rungs, ${rungs.join(', ') || 'of which there are none'}`],
+    diverged: [isCount(row.epochs) && row.epochs < epochs, `fewer than ${epochs}, as it diverged`],
+    open: [isCount(row.epochs) && row.epochs <= epochs, `at most ${epochs}`],
+  }[status] as [boolean, string];
+  tally.rule(at('epochs'), row.epochs, isEnd, rule);
+  if (row.epochs === 0) return;
+  const isEpoch = best !== null && isCount(best) && best >= 1 && best <= row.epochs;
+  if (!isEpoch || status === 'patience')
+    tally.rule(at('best_epoch'), best, isEpoch, `an epoch of ${row.epochs}`);
+  for (const column of [...NLL_COLUMNS, 'seconds_an_epoch', 'skipped_updates'] as const)
+    if (!Number.isFinite(row[column] ?? Number.NaN) && !(status === 'diverged' && column.includes('nll')))
+      tally.rule(at(column), row[column], false, 'a number');
+}
+
+const isCount = (value: number) => Number.isInteger(value) && value >= 0;
+
+/** No more learning rates pass a rung than it keeps, and none left behind is better than the best. */
+function holdRungs(tally: Tally, cell: PublishedCell): void {
+  const { dataset, unit, search, curve, planned } = cell;
+  const winner = winnerOf(cell);
+  if (!winner) return;
+  for (const { epochs, keep } of planned.plan.search.rungs) {
+    const further = search.filter((row) => row.epochs > epochs).length;
+    if (further > keep)
+      tally.fault(
+        RESULTS,
+        `${dataset} ${unit}: ${further} learning rates trained for more than ${epochs} epochs, of which the plan keeps ${keep}`,
+      );
+    const then = Math.min(...curve.filter(({ epoch }) => epoch <= epochs).map(({ valid_nll }) => valid_nll));
+    const left = search.filter((row) => row.status === 'rung' && row.epochs === epochs);
+    const better = left.filter(({ valid_nll }) => valid_nll !== null && valid_nll < then);
+    if (better.length >= keep)
+      tally.fault(
+        RESULTS,
+        `${dataset} ${unit}: draw ${better[0].draw} was left after ${epochs} epochs, but is better than the best draw was then`,
+      );
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { type Cell, cellsOf } from '../../experiment/plan.js';
+import { publishedFiles } from '../../experiment/published.js';
+import { type ResultRow, readShortRuns, type ShortRunRow } from '../../experiment/results-file.js';
+import { type CompleteRequest, completeRequest, requestSchema } from '../../training/request.js';
+import { type CellFindings, type Findings, readFindings } from '../findings.js';
+
+/** An experiment's published files, read: what is held. */
+export interface Published {
+  readonly findings: Findings;
+  readonly shortRuns: readonly ShortRunRow[];
+  readonly cells: readonly PublishedCell[];
+}
+
+/** A cell of Table 2: what was found, and what was planned. */
+export interface PublishedCell extends CellFindings {
+  readonly record: DatasetRecord;
+  readonly planned: Cell;
+  /** What its trials share, with all that depends on the kind of data filled in. */
+  readonly request: CompleteRequest;
+}
+
+export type DatasetRecord = Findings['experiment']['datasets'][number];
+
+/** @throws Misuse where the folder holds no results, BadFile where a file is damaged */
+export function readPublishedFiles(folder: string): Published {
+  const findings = readFindings(folder);
+  const { shortRuns } = publishedFiles(folder);
+  const cells = findings.experiment.datasets.flatMap((record) =>
+    cellsOf(record.plan).map((planned) => {
+      const found = findings.cells.find(
+        ({ dataset, unit }) => dataset === record.plan.name && unit === planned.unit,
+      ) as CellFindings;
+      const request = completeRequest(requestSchema.parse(planned.search[0].request), record.kind);
+      return { ...found, record, planned, request };
+    }),
+  );
+  return { findings, shortRuns: existsSync(shortRuns) ? readShortRuns(shortRuns) : [], cells };
+}
+
+/** Path in the results' folder, as reports name it. */
+export function nameIn({ folder }: Findings, path: string): string {
+  return relative(folder, path).split(sep).join('/');
+}
+
+/** Line of a row in results.csv, from 1. */
+export function lineOf({ results }: Findings, row: ResultRow): number {
+  return results.indexOf(row) + 2;
+}
+
+/** The trial of the search with the best validation NLL per frame; none while the search goes on. */
+export function winnerOf({ reported, planned }: PublishedCell): ResultRow | undefined {
+  return reported.find(({ seed }) => seed === planned.plan.seed);
+}
+
+export const RESULTS = 'results.csv';

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { sha256Of } from '../../data/content-hash.js';
+import { publishedFiles } from '../../experiment/published.js';
+import type { ResultRow } from '../../experiment/results-file.js';
+import { readModel } from '../../model/model-file.js';
+import { paperSpec } from '../../model/spec.js';
+import { Failure } from '../../platform/failure.js';
+import type { Findings, ReevaluationRow } from '../findings.js';
+import type { Tally } from './held.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+import { EVALUATION_TOLERANCE } from './rounding.js';
+
+const FILE = 'reevaluation.csv';
+
+/**
+ * Nats that rounding may move the NLL of a chaotic network by: ten times what was seen (1.3e-3). Whether a network is
+ * chaotic only its parameters can tell; up to here it stays open.
+ */
+const CHAOTIC = 1e-2;
+
+/** The row of reevaluation.csv about a trial. */
+export function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
+  return reevaluation.find(
+    ({ dataset, unit, draw, seed }) =>
+      dataset === row.dataset && unit === row.unit && draw === row.draw && seed === row.seed,
+  );
+}
+
+/** Holds the test NLLs of all reported trials to those that were computed a second time. */
+export function holdToSecondEvaluation({ findings, cells }: Published, tally: Tally): void {
+  const known = new Set<ReevaluationRow>();
+  for (const row of cells.flatMap(({ reported }) => reported)) {
+    const again = secondEvaluationOf(findings, row);
+    // A report says how many were computed a second time; the others are held as written.
+    if (!again) continue;
+    known.add(again);
+    for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
+      const [first, second] = [row[column] ?? Number.NaN, again[column]];
+      const difference = Math.abs(first - second);
+      const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(second));
+      if (difference > allowed && difference <= CHAOTIC) continue;
+      const place = { file: RESULTS, line: lineOf(findings, row), column };
+      tally.rule(
+        place,
+        first,
+        difference <= allowed,
+        `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`,
+      );
+    }
+  }
+  for (const [i, row] of findings.reevaluation.entries())
+    if (!known.has(row)) tally.fault(FILE, `line ${i + 2} is about no reported trial, or there twice`);
+}
+
+/** Holds the committed parameters to the ones that were evaluated a second time, and to the plan's sizes. */
+export function holdParameters({ findings, cells }: Published, tally: Tally): void {
+  for (const cell of cells) {
+    const row = winnerOf(cell);
+    if (!row) continue;
+    const path = publishedFiles(findings.folder).checkpoint(cell.dataset, cell.unit);
+    const file = nameIn(findings, path);
+    if (!existsSync(path)) {
+      tally.fault(file, 'is missing');
+      continue;
+    }
+    const again = secondEvaluationOf(findings, row);
+    const line = again ? findings.reevaluation.indexOf(again) + 2 : 0;
+    const sha256 = sha256Of(readFileSync(path));
+    tally.count(1);
+    if (again && again.sha256 !== sha256)
+      tally.fault(file, `has SHA-256 ${sha256} instead of ${again.sha256}, as ${FILE}, line ${line}, has it`);
+    holdSize(tally, cell, path, file);
+  }
+}
+
+function holdSize(tally: Tally, { unit, record, planned }: PublishedCell, path: string, file: string): void {
+  const size = (spec: object) => JSON.stringify(spec);
+  const expected = size(paperSpec(record.kind, unit, planned.plan.hiddenUnits[unit]));
+  try {
+    const found = size(readModel(path).spec);
+    if (found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tally.fault(file, error.message);
+  }
+}
