@@ -3,6 +3,7 @@ import { SPLITS } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { BACKENDS } from '../platform/backend.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
+import { addFolderOptions } from './data-options.js';
 import { parseNumber } from './flags.js';
 import { formatTable } from './text.js';
 
@@ -16,12 +17,13 @@ The file needs the parameter names and metadata that the README lists.`;
 
 /** `gru-bench evaluate`: the NLL of saved parameters on a data set. */
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('Average NLL of a run, or of any safetensors file of the documented names, on a data set')
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
     .option('--dataset <name|folder>', "data set (default for a run: the run's own)")
     .addOption(new Option('--split <name>', 'split').choices([...SPLITS, 'all']).default('test'))
-    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
+    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber);
+  return addFolderOptions(command)
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import type { LoadOptions } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { sampleToFile } from '../sampling/sample-file.js';
+import { addFolderOptions } from './data-options.js';
 import { parseNumber } from './flags.js';
 
 const EXAMPLES = `
@@ -12,7 +14,7 @@ Examples:
 
 A music model draws two frames a crotchet; a speech model ten samples a frame, at the rate of its data.`;
 
-interface Flags {
+interface Flags extends LoadOptions {
   readonly length: number;
   readonly temperature: number;
   readonly seed: number;
@@ -26,7 +28,7 @@ interface Flags {
 
 /** `gru-bench sample`: something to listen to. */
 export function sampleCommand(): Command {
-  return new Command('sample')
+  const command = new Command('sample')
     .description('Draw a piece from a trained model: a .mid from a music model, a .wav from a speech model')
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
     .option('--length <frames>', 'frames to draw', parseNumber, 200)
@@ -34,7 +36,8 @@ export function sampleCommand(): Command {
     .option('--seed <n>', 'the same seed draws the same piece', parseNumber, 1)
     .option('--prime <file>', 'a .mid or .wav that the piece begins with')
     .option('--prime-frames <n>', 'only its first n frames', parseNumber)
-    .option('--dataset <name|folder>', 'of a speech model in a file: where its scale and rate come from')
+    .option('--dataset <name|folder>', 'of a speech model in a file: where its scale and rate come from');
+  return addFolderOptions(command)
     .option('--out <file>', 'where it goes (default: sample.mid or sample.wav)')
     .option('--json', 'print JSON')
     .option('--quiet', 'print nothing but errors')

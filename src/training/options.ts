@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** `linear`: from the learning rate down to 1 % of it over the run. `constant`: the learning rate throughout. */
 export const SCHEDULES = ['linear', 'constant'] as const;
 
-const LARGEST_SEED = 2 ** 32 - 1;
+export const LARGEST_SEED = 2 ** 32 - 1;
 const fraction = z.number().min(0).lt(1);
 
 /**

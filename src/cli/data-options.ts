@@ -1,0 +1,27 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { SplitShares } from '../data/sequence.js';
+import { parseNumber } from './flags.js';
+
+/** The options that say how a folder of files is read. */
+export function addFolderOptions(command: Command): Command {
+  return command
+    .option('--window-samples <n>', 'samples of a sequence cut from a folder of .wav files', parseNumber)
+    .option(
+      '--split-seed <n>',
+      'another split by a hash of the names, for a folder without splits of its own (default: 0)',
+      parseNumber,
+    )
+    .option(
+      '--split-shares <train,valid,test>',
+      'shares of the files, for such a folder (default: 80,10,10)',
+      parseShares,
+    )
+    .option('--skip-broken', 'go on without the files of a folder that cannot be read');
+}
+
+function parseShares(text: string): SplitShares {
+  const [train, valid, test, ...rest] = text.split(',').map((share) => parseNumber(share));
+  if (test === undefined || rest.length > 0)
+    throw new InvalidArgumentError('It has to be three numbers, such as 80,10,10.');
+  return [train, valid, test];
+}
