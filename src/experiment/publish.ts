@@ -14,7 +14,7 @@ import {
   winnerOf,
 } from './plan.js';
 import { publishedFiles } from './published.js';
-import { datasetRecordSchema, readRecords, trialsFolder } from './records.js';
+import { datasetRecordSchema, fromFolder, readRecords, seenFrom, trialsFolder } from './records.js';
 import {
   NLL_COLUMNS,
   type ResultRow,
@@ -95,7 +95,9 @@ function finishedCells(rows: readonly ResultRow[]): Set<string> {
 /** @returns nothing where the folder holds no results. @throws BadFile when the file is damaged */
 export function readPublished(folder: string): ExperimentRecord | undefined {
   const path = publishedFiles(folder).experiment;
-  return existsSync(path) ? readJson(path, experimentRecordSchema) : undefined;
+  if (!existsSync(path)) return undefined;
+  const record = readJson(path, experimentRecordSchema);
+  return { ...record, datasets: record.datasets.map((one) => fromFolder(one, folder)) };
 }
 
 type ProgressOf = (trial: PlannedTrial) => TrialProgress;
@@ -179,7 +181,7 @@ function experimentRecord(
     readJson(runFiles(join(trialsFolder(folder), path)).config, trialConfigSchema),
   );
   return {
-    datasets,
+    datasets: datasets.map((one) => seenFrom(one, folder)),
     versions: distinct(
       configs.map(({ versions, backend }) => ({
         ...versions,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDataset } from '../data/catalogue.js';
+import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { cellsOf } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
@@ -108,8 +108,7 @@ function recordOf({ experiment }: Findings, dataset: string) {
 /** The data of the results, and no others. */
 async function loadSame(findings: Findings, name: string): Promise<Dataset> {
   const { plan, sha256 } = recordOf(findings, name);
-  const { maxSequences, windowSamples } = plan.training;
-  const data = await loadDataset(plan.dataset, { maxSequences, windowSamples });
+  const data = await loadDataset(plan.dataset, loadOptionsOf(plan.training));
   if (data.sha256 === sha256) return data;
   throw new Failure(`the sequences of ${name} are not those of the results`);
 }
