@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { SPLITS } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { BACKENDS } from '../platform/backend.js';
+import { printable } from '../platform/printable.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
 import { addFolderOptions } from './data-options.js';
 import { parseNumber } from './flags.js';
@@ -53,7 +54,7 @@ function table({
     String(predictedFrames),
   ]);
   return [
-    `${file} on ${dataset}, ${backend}, ${kernels} kernels; average NLL, nats`,
+    `${printable(`${file} on ${dataset}`)}, ${backend}, ${kernels} kernels; average NLL, nats`,
     ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
   ];
 }

@@ -66,8 +66,11 @@ export function reproduceDisplay(
 
 function jsonLines(datasets: readonly [name: string, data: Dataset][]): ReproduceDisplay {
   const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
-  for (const [name, { sha256, remarks, folder }] of datasets)
+  for (const [name, data] of datasets) {
+    if (remarkLines(data).length === 0) continue;
+    const { sha256, remarks, folder } = data;
     print({ event: 'data', name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks });
+  }
   return {
     onOutcome(task, outcome, { curve }) {
       const { dataset, unit, draw, seed, learningRate } = task.trial;
