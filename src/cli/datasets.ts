@@ -1,12 +1,15 @@
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
+import type { LoadOptions } from '../data/catalogue.js';
 import type { Manifest } from '../data/manifest.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { noteName, type SplitStatistics } from '../data/statistics.js';
 import { formatDuration } from '../platform/duration.js';
-import { Failure } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { threeDigits } from '../platform/format-number.js';
-import { wholeNumber } from './flags.js';
+import { printable } from '../platform/printable.js';
+import { addFolderOptions } from './data-options.js';
+import { remarkLines, splitText } from './remarks-text.js';
 import { formatTable } from './text.js';
 
 interface Flags {
@@ -14,15 +17,16 @@ interface Flags {
   readonly quiet?: boolean;
 }
 
-interface InfoFlags extends Flags {
-  readonly windowSamples?: number;
+interface InfoFlags extends Flags, LoadOptions {
+  readonly files?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   gru-bench datasets list
   gru-bench datasets info nottingham
-  gru-bench datasets info my-midi-files/ --json
+  gru-bench datasets info my-midi-files/ --files
+  gru-bench datasets info my-midi-files/ --split-seed 2 --split-shares 70,15,15 --skip-broken --json
   gru-bench datasets download all
   gru-bench datasets import ~/Downloads/Nottingham.mat
   gru-bench datasets verify
@@ -39,15 +43,12 @@ export function datasetsCommand(): Command {
     command.command('list').description('All named data sets: what they are, terms of use, where they lie'),
   ).action(list);
   addJsonAndQuiet(
-    command
-      .command('info')
-      .description('Sequences, frames, lengths, notes or duration of each split')
-      .argument('<name|folder>', 'a named data set, or a folder of .mid or of .wav files')
-      .option(
-        '--window-samples <n>',
-        'samples a sequence of speech (folders and demo-speech; default: 500)',
-        wholeNumber('--window-samples', 1),
-      ),
+    addFolderOptions(
+      command
+        .command('info')
+        .description('Sequences, frames, lengths, notes or duration of each split, and what is left out')
+        .argument('<name|folder>', 'a named data set, or a folder of .mid or of .wav files'),
+    ).option('--files', 'also the files of each split'),
   ).action(info);
   addJsonAndQuiet(
     command
@@ -110,15 +111,30 @@ async function list(flags: Flags): Promise<void> {
 }
 
 async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
-  const { loadDataset } = await import('../data/catalogue.js');
+  const { loadDataset, loadOptionsOf } = await import('../data/catalogue.js');
   const { datasetStatistics } = await import('../data/statistics.js');
-  const dataset = await loadDataset(nameOrFolder, { windowSamples: flags.windowSamples });
+  const dataset = await loadDataset(nameOrFolder, loadOptionsOf(flags));
+  const { folder } = dataset;
+  if (flags.files && !folder)
+    throw new Misuse(`${nameOrFolder} does not come as a file a sequence; --files is for folders`);
   const splits = datasetStatistics(dataset);
-  if (flags.json) return printJson({ ...descriptionOf(dataset), splits });
+  if (flags.json)
+    return printJson({
+      ...descriptionOf(dataset),
+      splits,
+      ...(folder && { splitBy: folder.splitBy, broken: folder.broken }),
+      remarks: dataset.remarks,
+      ...(flags.files && { files: folder?.files }),
+    });
   const [headings] = SPLITS.map((split) => columns(splits[split]).map(([heading]) => heading));
   const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
   if (!flags.quiet) print(await heading(dataset));
   print(formatTable([['split', ...headings], ...rows]));
+  if (!flags.quiet) print(remarkLines(dataset, Number.POSITIVE_INFINITY));
+  if (flags.files && folder)
+    print(
+      SPLITS.flatMap((split) => folder.files[split].map((file) => `${split.padEnd(5)}  ${printable(file)}`)),
+    );
 }
 
 function descriptionOf(dataset: Dataset) {
@@ -133,9 +149,11 @@ async function heading(dataset: Dataset): Promise<string[]> {
   const manifest = readManifests().find(({ name }) => name === dataset.name);
   const lines = manifest
     ? [`${manifest.name}: ${manifest.what}`, `terms: ${manifest.licence}`]
-    : [dataset.name];
+    : [printable(dataset.name)];
   if (dataset.kind === 'speech')
     lines.push(`${dataset.sampleRate} Hz; frames are the predicted ones, of 10 samples`);
+  const split = splitText(dataset);
+  if (split !== undefined) lines.push(`split ${split}`);
   return [...lines, `SHA-256 of the sequences: ${dataset.sha256}`];
 }
 

@@ -2,7 +2,9 @@ import { Command, Option } from 'commander';
 import { SPLITS } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
+import { printable } from '../platform/printable.js';
 import type { SavedEvaluation } from '../training/evaluate-saved.js';
+import { addFolderOptions } from './data-options.js';
 import { parseThreads, wholeNumber } from './flags.js';
 import { formatTable } from './text.js';
 
@@ -16,7 +18,7 @@ The file needs the parameter names and metadata that the README lists.`;
 
 /** `gru-bench evaluate`: the NLL of saved parameters on a data set. */
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('Average NLL of a run, or of any safetensors file of the documented names, on a data set')
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
     .option('--dataset <name|folder>', "data set (default for a run: the run's own)")
@@ -25,7 +27,8 @@ export function evaluateCommand(): Command {
       '--max-sequences <n>',
       'use only the first n sequences of each split',
       wholeNumber('--max-sequences', 1),
-    )
+    );
+  return addFolderOptions(command)
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .addOption(
       new Option('--kernels <kind>', 'how the NLL is computed').choices(KERNEL_CHOICES).default('auto'),
@@ -50,7 +53,7 @@ function table({ file, dataset, backend, kernels, splits }: SavedEvaluation): st
     String(predictedFrames),
   ]);
   return [
-    `${file} on ${dataset}, ${backend}, ${kernels} kernels; average NLL, nats`,
+    `${printable(`${file} on ${dataset}`)}, ${backend}, ${kernels} kernels; average NLL, nats`,
     ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import type { Dataset } from '../data/sequence.js';
 import type { Task, TrialProgress } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
@@ -14,6 +15,7 @@ import { progressReader } from '../experiment/trial-folder.js';
 import { formatDuration } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
 import { progressBars } from './progress-bars.js';
+import { remarkLines } from './remarks-text.js';
 import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
@@ -28,13 +30,16 @@ export function reproduceDisplay(
   { json, quiet }: Output,
 ): ReproduceDisplay {
   if (quiet) return { onEnd() {}, close() {} };
-  if (json) return jsonLines();
+  const datasets = [...new Map(experiment.cells.map(({ plan, data }) => [plan.name, data]))];
+  if (json) return jsonLines(datasets);
   const clock = remainingTime(experiment);
   const bars = process.stdout.isTTY ? trialBars(clock) : undefined;
   const print = (line: string) => (bars ? bars.print(line) : process.stdout.write(`${line}\n`));
   const { cells } = experiment;
-  const sets = [...new Set(cells.map(({ plan }) => plan.name))].join(', ');
+  const sets = datasets.map(([name]) => name).join(', ');
   process.stdout.write(`${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}\n`);
+  for (const [name, data] of datasets)
+    for (const line of remarkLines(data)) process.stdout.write(`${name}: ${line}\n`);
   return {
     onTask: (task) => bars?.start(task),
     onProgress: (task, progress) => bars?.progress(task, progress),
@@ -59,8 +64,13 @@ export function reproduceDisplay(
   };
 }
 
-function jsonLines(): ReproduceDisplay {
+function jsonLines(datasets: readonly [name: string, data: Dataset][]): ReproduceDisplay {
   const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
+  for (const [name, data] of datasets) {
+    if (remarkLines(data).length === 0) continue;
+    const { sha256, remarks, folder } = data;
+    print({ event: 'data', name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks });
+  }
   return {
     onOutcome(task, outcome, { curve }) {
       const { dataset, unit, draw, seed, learningRate } = task.trial;

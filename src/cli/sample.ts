@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import type { LoadOptions } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
+import { addFolderOptions } from './data-options.js';
 import { parseNumber, wholeNumber } from './flags.js';
 
 const EXAMPLES = `
@@ -11,7 +13,7 @@ Examples:
 
 A music model draws two frames a crotchet; a speech model ten samples a frame, at the rate of its data.`;
 
-interface Flags {
+interface Flags extends LoadOptions {
   readonly length: number;
   readonly temperature: number;
   readonly seed: number;
@@ -25,7 +27,7 @@ interface Flags {
 
 /** `gru-bench sample`: something to listen to. */
 export function sampleCommand(): Command {
-  return new Command('sample')
+  const command = new Command('sample')
     .description('Draw a piece from a trained model: a .mid from a music model, a .wav from a speech model')
     .argument('<run|file>', "a run's folder (its best parameters are taken) or a .safetensors file")
     .option('--length <frames>', 'frames to draw', wholeNumber('--length', 1, 1_000_000), 200)
@@ -33,7 +35,8 @@ export function sampleCommand(): Command {
     .option('--seed <n>', 'the same seed draws the same piece', wholeNumber('--seed', 0, 2 ** 32 - 1), 1)
     .option('--prime <file>', 'a .mid or .wav that the piece begins with')
     .option('--prime-frames <n>', 'only its first n frames', wholeNumber('--prime-frames', 1, 1_000_000))
-    .option('--dataset <name|folder>', 'of a speech model in a file: where its scale and rate come from')
+    .option('--dataset <name|folder>', 'of a speech model in a file: where its scale and rate come from');
+  return addFolderOptions(command)
     .option('--out <file>', 'where it goes (default: sample.mid or sample.wav)')
     .option('--json', 'print JSON')
     .option('--quiet', 'print nothing but errors')

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { shortName } from '../data/dataset-name.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { CELLS } from '../model/unit-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { SCHEDULES } from '../training/learning-rate.js';
+import { addFolderOptions } from './data-options.js';
 import { flagOf, parseNumber } from './flags.js';
 import { listenForStop } from './stop.js';
 import type { Output } from './training-display.js';
@@ -14,6 +16,7 @@ Examples:
   gru-bench train --model gru --dataset demo-music --epochs 3
   gru-bench train --model lstm --dataset nottingham --learning-rate 3e-4 --out runs/nottingham-lstm
   gru-bench train --model tanh --dataset ~/my-midi --schedule constant --patience 0
+  gru-bench train --model gru --dataset ~/my-midi --split-seed 2 --split-shares 70,15,15 --skip-broken
   gru-bench train --resume runs/nottingham-lstm
   gru-bench train --config my-run.yaml --seed 2
   gru-bench train --model gru --dataset jsb-chorales --tensorboard runs/events
@@ -33,8 +36,8 @@ export function trainCommand(): Command {
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
     .option('--resume <folder>', 'go on with a run that was stopped or killed')
     .option('--units <n>', 'hidden units (default: Table 1 of the paper)', parseNumber)
-    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber)
-    .option('--window-samples <n>', 'samples of a sequence cut from a folder of .wav files', parseNumber);
+    .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber);
+  addFolderOptions(command);
   const protocol: [flags: string, description: string][] = [
     ['--epochs <n>', 'epochs (default: 500 for music, 990 for speech)'],
     ['--learning-rate <rate>', 'learning rate (default: 1e-3)'],
@@ -125,6 +128,5 @@ async function goOn(folder: string, fields: Record<string, unknown>, config?: st
 /** runs/DATE-DATASET-MODEL-SEED, the date to the second so that no two runs meet. */
 function defaultFolder({ dataset, model, seed }: { dataset: string; model: string; seed: number }): string {
   const date = new Date().toISOString().slice(0, 19).replaceAll(':', '');
-  const name = dataset.split(/[\\/]/).filter(Boolean).at(-1) ?? 'folder';
-  return join('runs', `${date}-${name}-${model}-${seed}`);
+  return join('runs', `${date}-${shortName(dataset)}-${model}-${seed}`);
 }

@@ -1,14 +1,16 @@
 import type { SingleBar } from 'cli-progress';
 import { predictedFrames } from '../data/batch.js';
-import { SPLITS } from '../data/sequence.js';
+import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf, threeDigits } from '../platform/format-number.js';
+import { printable } from '../platform/printable.js';
 import type { CurveRow } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
 import type { TrialEvents } from '../training/trial.js';
 import { progressBars } from './progress-bars.js';
+import { remarkLines, splitText } from './remarks-text.js';
 import { formatTable } from './text.js';
 
 export interface Output {
@@ -41,13 +43,22 @@ export function trainingDisplay(run: PreparedRun, { json, quiet }: Output): Trai
 
 function jsonLines(run: PreparedRun): TrainingDisplay {
   const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
-  const { folder, request, backend, kernels, spec } = run;
-  print({ event: 'run', folder, request, backend, kernels, parameters: parameterCount(spec) });
+  const { folder, request, backend, kernels, spec, dataset } = run;
+  const { name, sha256, remarks } = dataset;
+  const data = { name, sha256, splitBy: dataset.folder?.splitBy, broken: dataset.folder?.broken, remarks };
+  print({ event: 'run', folder, request, data, backend, kernels, parameters: parameterCount(spec) });
   return {
     onEpoch: (row, isBest) => print({ event: 'epoch', ...row, is_best: isBest }),
     onResult: (result) => print({ event: 'result', folder, ...result }),
     close() {},
   };
+}
+
+/** Rows below the data set's own: how it was split, and what it leaves out. */
+function dataRows(dataset: Dataset): string[][] {
+  const split = splitText(dataset);
+  const rows = split === undefined ? [] : [['split', split]];
+  return [...rows, ...remarkLines(dataset).map((line, i) => [i === 0 ? 'remarks' : '', line])];
 }
 
 function header({ spec, dataset, backend, kernels, request, folder }: PreparedRun): string[] {
@@ -61,8 +72,9 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
     ],
     [
       'data',
-      `${dataset.name}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
+      `${printable(dataset.name)}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
     ],
+    ...dataRows(dataset),
     [
       'backend',
       `${backend.name}${version} (${backend.why}), ${describeKernels(kernels)} kernels, threads: ${request.threads}`,

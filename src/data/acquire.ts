@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
-import { cacheFolder } from '../platform/folders.js';
+import { cacheFolder, isBelow } from '../platform/folders.js';
 import { partialName, removeLeftOvers } from '../platform/left-overs.js';
 import { type FolderInUse, whileLocked } from '../platform/lock.js';
 import { makeFolder } from '../platform/make-folder.js';
@@ -101,7 +101,7 @@ function presentAndRight(manifest: Manifest, folder: string): string | undefined
     }
     return path;
   } catch (error) {
-    if (path.startsWith(folder)) return undefined;
+    if (isBelow(path, folder)) return undefined;
     throw error;
   }
 }
@@ -289,7 +289,7 @@ async function installRecordings(source: RecordingsSource, archive: string, fold
 /** The .wav files of an archive or folder, by their path below the innermost folder that holds them all. */
 async function readRecordings(path: string): Promise<Map<string, Uint8Array>> {
   const files = statSync(path).isDirectory()
-    ? readAllBounded(path, listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES)
+    ? readAllBounded(listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES)
     : await readArchive(path, (file) => file.endsWith('.wav'));
   const root = commonFolder([...files.keys()]);
   return new Map([...files].map(([file, bytes]) => [file.slice(root.length), bytes]));

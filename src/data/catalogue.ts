@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
 import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
+import { datasetNames } from './dataset-names.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
 import {
   type Manifest,
@@ -16,7 +17,14 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
-import { type Dataset, type PianoRoll, SPLITS, type SpeechDataset, type Split } from './sequence.js';
+import {
+  type Dataset,
+  type PianoRoll,
+  SPLITS,
+  type SpeechDataset,
+  type Split,
+  type SplitShares,
+} from './sequence.js';
 import { splitOfFile } from './split.js';
 import { readWav } from './wav.js';
 import {
@@ -37,6 +45,23 @@ export interface LoadOptions {
   readonly maxSequences?: number;
   /** Samples a sequence of speech, for folders of recordings and `demo-speech`; 500 if not given. */
   readonly windowSamples?: number;
+  /** Which split by hash a folder without splits of its own gets; 0 if not given. */
+  readonly splitSeed?: number;
+  /** How such a folder's files are shared out; 80, 10, 10 if not given. */
+  readonly splitShares?: SplitShares;
+  /** Whether files of a folder that cannot be read are left out. */
+  readonly skipBroken?: boolean;
+}
+
+/** Of fields that say more, those that decide what is loaded. */
+export function loadOptionsOf({
+  maxSequences,
+  windowSamples,
+  splitSeed,
+  splitShares,
+  skipBroken,
+}: LoadOptions): LoadOptions {
+  return { maxSequences, windowSamples, splitSeed, splitShares, skipBroken };
 }
 
 /**
@@ -96,21 +121,55 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
     if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
-    return loadFolder(nameOrFolder, nameOrFolder, { maxSequences, windows: windowRule(windowSamples) });
+    return loadFolder(nameOrFolder, nameOfFolder(nameOrFolder), {
+      ...options,
+      windows: windowRule(windowSamples),
+    });
   }
+  refuseFolderOptions(manifest, options);
   const path = locate(manifest);
   if (!path) throw missingData(manifest);
   if (manifest.from === 'package') {
     const windows = manifest.kind === 'speech' ? (windowRule(windowSamples) ?? manifest.windows) : undefined;
     if (windowSamples !== undefined && manifest.kind === 'music') throw fixedWindows(manifest);
-    return loadFolder(path, manifest.name, { maxSequences, windows });
+    const dataset = loadFolder(path, manifest.name, { maxSequences, windows });
+    return { ...dataset, remarks: dataset.remarks.filter(({ file }) => file !== 'README.md') };
   }
   if (windowSamples !== undefined) throw fixedWindows(manifest);
   if (manifest.from === 'mat-file') return loadRolls(manifest, path, maxSequences);
   return loadRecordings(manifest, path, maxSequences);
 }
 
-function checkOptions({ maxSequences, windowSamples }: LoadOptions): void {
+/** As the user wrote it, but for `.` and `..`, which name no folder. */
+function nameOfFolder(folder: string): string {
+  const last = basename(folder);
+  return ['', '.', '..'].includes(last) ? basename(resolve(folder)) || folder : folder;
+}
+
+/**
+ * What a file says of its data set: a path in it counts from where the file lies.
+ *
+ * @param file the experiment or request file
+ */
+export function datasetOfFile(nameOrFolder: string, file: string): string {
+  return datasetNames().includes(nameOrFolder) ? nameOrFolder : resolve(dirname(file), nameOrFolder);
+}
+
+function refuseFolderOptions({ name }: Manifest, { splitSeed, splitShares, skipBroken }: LoadOptions): void {
+  if ((splitSeed ?? splitShares) !== undefined)
+    throw new Misuse(
+      `${name} has splits of its own; --split-seed and --split-shares are for folders without`,
+    );
+  if (skipBroken) throw new Misuse(`${name} is a named data set; --skip-broken is for folders`);
+}
+
+function checkOptions({ maxSequences, windowSamples, splitSeed, splitShares }: LoadOptions): void {
+  if (splitSeed !== undefined && !(Number.isSafeInteger(splitSeed) && splitSeed >= 0))
+    throw new Misuse(`a split seed of ${splitSeed} makes no sense; a whole number from 0 on is needed`);
+  if (splitShares && !(splitShares.length === 3 && splitShares.every((share) => share > 0 && share < 1e9)))
+    throw new Misuse(
+      `split shares of ${splitShares.join(',')} make no sense; three numbers above 0 are needed, such as 80,10,10`,
+    );
   if (maxSequences !== undefined && !(Number.isInteger(maxSequences) && maxSequences > 0)) {
     throw new Misuse(`at most ${maxSequences} sequences makes no sense; a whole number above 0 is needed`);
   }
@@ -133,11 +192,12 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  return new Misuse(
-    existsSync(nameOrFolder)
-      ? `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`
-      : `no folder ${nameOrFolder}`,
-  );
+  if (existsSync(nameOrFolder))
+    return new Misuse(`${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`);
+  if (nameOrFolder.includes('\ufffd'))
+    return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
+  const near = nearestName(basename(nameOrFolder), datasetNames());
+  return new Misuse(`no folder ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
 }
 
 function loadRolls(manifest: RollsManifest, path: string, maxSequences: number | undefined): Dataset {
@@ -148,7 +208,7 @@ function loadRolls(manifest: RollsManifest, path: string, maxSequences: number |
     test: rolls.test.slice(0, maxSequences),
   } satisfies Record<Split, PianoRoll[]>;
   const sha256 = hashOfSequences({ kind: 'music', splits });
-  return { kind: 'music', name: manifest.name, splits, sha256 };
+  return { kind: 'music', name: manifest.name, splits, sha256, remarks: [] };
 }
 
 /**
@@ -196,12 +256,12 @@ export function checkedRecordings(
   folder: string,
   name: string,
 ): Map<string, Uint8Array> {
-  const paths = listFiles(folder, ['.wav']);
+  const listed = listFiles(folder, ['.wav']);
   const again = `remove the folder and run "gru-bench datasets download ${name}"`;
-  if (paths.length !== source.files) {
-    throw new Failure(`${folder}: ${paths.length} .wav files instead of ${source.files}; ${again}`);
+  if (listed.length !== source.files) {
+    throw new Failure(`${folder}: ${listed.length} .wav files instead of ${source.files}; ${again}`);
   }
-  const files = readAllBounded(folder, paths, MAX_RECORDINGS_BYTES);
+  const files = readAllBounded(listed, MAX_RECORDINGS_BYTES);
   if (hashOfFiles(files) !== source.sha256) {
     throw new Failure(
       `${folder}: a recording was changed (the common SHA-256 is not the manifest's); ${again}`,

@@ -1,12 +1,30 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { Failure, Misuse } from '../platform/failure.js';
+import { BadFile, Failure, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
+import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
-import { type Dataset, type MusicDataset, SPLITS, type SpeechDataset, type Split } from './sequence.js';
-import { byCodeUnit, FOLDER_SALT, splitOfFile } from './split.js';
-import { MAX_WAV_BYTES, readWav } from './wav.js';
+import { areApart, ownSplits, type Place, roleOfPath } from './own-splits.js';
+import {
+  type Dataset,
+  type FolderReading,
+  type MusicDataset,
+  type PianoRoll,
+  type Remark,
+  SPLITS,
+  type SpeechDataset,
+  type Split,
+  type SplitShares,
+} from './sequence.js';
+import {
+  byCodeUnit,
+  DEFAULT_SPLIT_SEED,
+  DEFAULT_SPLIT_SHARES,
+  FOLDER_SALT,
+  saltOfSeed,
+  splitOfFile,
+} from './split.js';
+import { MAX_WAV_BYTES, type Recording, readWav } from './wav.js';
 import {
   chooseWindows,
   cutWindows,
@@ -17,11 +35,7 @@ import {
   type WindowRule,
 } from './waveform.js';
 
-const MUSIC_EXTENSIONS: readonly string[] = ['.mid', '.midi'];
-const SPEECH_EXTENSIONS: readonly string[] = ['.wav'];
-
-/** A folder with more entries than this was hardly meant (`/`, a home folder). */
-const MAX_FOLDER_ENTRIES = 200_000;
+const EXTENSIONS = { music: ['.mid', '.midi'], speech: ['.wav'] } as const;
 
 /** 2 GB of samples in memory: 17 hours at 8 kHz. */
 const MAX_FOLDER_SAMPLES = 500_000_000;
@@ -29,175 +43,296 @@ const MAX_FOLDER_SAMPLES = 500_000_000;
 /** Frames and sounding keys of all rolls, 1 GB at most in memory; the largest published set has 1.7 million. */
 const MAX_FOLDER_NOTES = 200_000_000;
 
-/** Paths relative to the folder, with forward slashes, split by split. */
-export type SplitFiles = Readonly<Record<Split, readonly string[]>>;
-
-/** A recording that was read, full scale = ±1. */
-interface NamedRecording {
-  readonly path: string;
-  readonly sampleRate: number;
-  readonly samples: Float32Array;
-}
-
 export interface FolderOptions {
   /** At most so many sequences a split: the first in the data set's order. */
   readonly maxSequences?: number;
   /** How recordings are cut; 500 samples and the root mean square 0.01 if not given. */
   readonly windows?: WindowRule;
+  /** Which split by hash, and its shares, for a folder without splits of its own; 0 and 80, 10, 10 if not given. */
+  readonly splitSeed?: number;
+  readonly splitShares?: SplitShares;
+  /** Go on without the files that cannot be read. */
+  readonly skipBroken?: boolean;
 }
 
 /**
- * Files below a folder whose extension (in any case) is one of `extensions`, sorted by code unit. Names that
- * begin with a dot are passed over, and symbolic links to folders are not followed.
- *
- * @returns paths relative to `folder`, with forward slashes
- * @throws Misuse if the folder holds more than 200 000 entries; Failure if it cannot be read
+ * Files below a folder whose extension (in any case) is one of `extensions`, sorted by path; a file that several
+ * links lead to is there once. See `listFolder`.
  */
-export function listFiles(folder: string, extensions: readonly string[]): string[] {
-  const files: string[] = [];
-  const waiting = [''];
-  let entries = 0;
-  for (let inner = waiting.pop(); inner !== undefined; inner = waiting.pop()) {
-    for (const entry of readEntries(join(folder, inner))) {
-      if (++entries > MAX_FOLDER_ENTRIES) {
-        throw new Misuse(
-          `${folder}: more than ${MAX_FOLDER_ENTRIES} entries; name the folder of one data set`,
-        );
-      }
-      if (entry.name.startsWith('.')) continue;
-      const path = inner ? `${inner}/${entry.name}` : entry.name;
-      if (entry.isDirectory()) waiting.push(path);
-      else if (extensions.includes(extname(entry.name).toLowerCase()) && isFile(join(folder, path)))
-        files.push(path);
-    }
-  }
-  return files.sort(byCodeUnit);
+export function listFiles(folder: string, extensions: readonly string[]): ListedFile[] {
+  return eachOnce(withExtension(listFolder(folder), extensions)).files;
 }
 
-function readEntries(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    throw new Failure(`cannot read folder ${folder}: ${(error as Error).message}`);
-  }
-}
-
-/** Also through a link; a pipe or device is none, and would hang the reader. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function withExtension({ files }: Listing, extensions: readonly string[]): ListedFile[] {
+  return files.filter(({ path }) => extensions.includes(extname(path).toLowerCase()));
 }
 
 /**
- * A data set from a folder of .mid/.midi or of .wav files. With folders `train`, `valid` and `test` inside they
- * are the splits; without, each file's split follows from the hash of its path (see split.ts).
+ * Of the paths that lead to one file through links, the one below a split's folder, if there is any, and with the
+ * fewest links.
+ */
+function eachOnce(files: readonly ListedFile[]): { files: ListedFile[]; twice: Remark[] } {
+  const best = new Map<string, ListedFile>();
+  const rank = ({ path, links }: ListedFile) => links - (roleOfPath(path) ? MANY_LINKS : 0);
+  for (const file of files) {
+    const other = best.get(file.identity);
+    if (!other || rank(file) < rank(other)) best.set(file.identity, file);
+  }
+  const isKept = (file: ListedFile) => best.get(file.identity) === file;
+  return {
+    files: files.filter(isKept),
+    twice: files
+      .filter((file) => !isKept(file))
+      .map(({ path }) => ({ file: path, what: 'a second path to a file that is taken' })),
+  };
+}
+
+/** More links than any path has. */
+const MANY_LINKS = 1_000_000;
+
+/**
+ * A data set from a folder of .mid/.midi or of .wav files. With folders for train, valid and test inside they are
+ * the splits (see `ownSplits`); without, each file's split follows from the hash of its path (see split.ts).
  *
  * Music: a file is a sequence, in the key it stands in, in the order of the paths. Speech: all files of one
  * sampling rate; cut into windows without overlap, near-silent ones left out, in the order of a hash of
  * their names; a file shorter than a window gives none. Standardised by the whole training split, whatever
- * `maxSequences` is.
+ * `maxSequences` is. What else lies in the folder is passed over, with a remark.
  *
  * @param name what the data set is called in messages and results
- * @throws Failure if a file is broken, if rates differ, or if a split ends up empty
+ * @throws Failure if files are broken, if rates differ, if a split ends up empty, or if names speak of splits that
+ *   are not taken
  */
 export function loadFolder(folder: string, name: string, options: FolderOptions = {}): Dataset {
-  const music = listFiles(folder, MUSIC_EXTENSIONS);
-  const speech = listFiles(folder, SPEECH_EXTENSIONS);
+  const listing = listFolder(folder);
+  const music = withExtension(listing, EXTENSIONS.music);
+  const speech = withExtension(listing, EXTENSIONS.speech);
   if (music.length > 0 && speech.length > 0) {
-    throw new Failure(`${folder}: holds both ${music[0]} and ${speech[0]}; a data set is of one kind`);
+    throw new Failure(
+      `${folder}: holds both ${music[0].path} and ${speech[0].path}; a data set is of one kind`,
+    );
   }
-  if (speech.length > 0) return loadSpeechFolder(folder, name, speech, options);
-  if (music.length === 0) throw new Failure(`${folder}: no .mid, .midi or .wav file in it`);
-  if (options.windows) throw new Misuse(`${name} is music; windows are for recordings`);
-  return loadMusicFolder(folder, name, splitFiles(folder, music), options.maxSequences);
+  if (music.length + speech.length === 0) throw new Failure(`${folder}: no .mid, .midi or .wav file in it`);
+  const isMusic = music.length > 0;
+  if (isMusic && options.windows) throw new Misuse(`${name} is music; windows are for recordings`);
+  const extensions: readonly string[] = isMusic ? EXTENSIONS.music : EXTENSIONS.speech;
+  const others = listing.files
+    .filter(({ path }) => !extensions.includes(extname(path).toLowerCase()))
+    .map(({ path }) => ({ file: path, what: `not a ${extensions.join(' or ')} file` }));
+  const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
+  const source = openFolder(place, isMusic ? music : speech, options);
+  const passedOver = [...others, ...listing.passedOver, ...source.twice].sort((a, b) =>
+    byCodeUnit(a.file, b.file),
+  );
+  const dataset = isMusic ? loadMusic(source, name, options) : loadSpeech(source, name, options);
+  return { ...dataset, remarks: [...passedOver, ...dataset.remarks] };
+}
+
+/** The files of a folder that are data. */
+interface Source {
+  readonly folder: string;
+  readonly splits: Readonly<Record<Split, readonly ListedFile[]>>;
+  readonly splitBy: FolderReading['splitBy'];
+  /** Paths to files that are in the splits by another path. */
+  readonly twice: readonly Remark[];
 }
 
 /** The files of each split; none may be empty. */
-function splitFiles(folder: string, files: readonly string[]): SplitFiles {
-  const given = SPLITS.filter((split) => existsSync(join(folder, split)));
-  if (given.length > 0 && given.length < SPLITS.length) {
-    const missing = SPLITS.filter((split) => !given.includes(split)).join(', ');
-    throw new Failure(`${folder}: has ${given.join(', ')} but not ${missing}; all three or none are needed`);
+function openFolder(
+  place: Place,
+  all: readonly ListedFile[],
+  { splitSeed, splitShares }: FolderOptions,
+): Source {
+  const { folder } = place;
+  refuseSharedFiles(folder, all);
+  const { files, twice } = eachOnce(all);
+  const paths = files.map(({ path }) => path);
+  const given = ownSplits(place, paths);
+  if (given && (splitSeed ?? splitShares) !== undefined) {
+    throw new Misuse(
+      `${folder} has splits of its own; --split-seed and --split-shares are for folders without`,
+    );
   }
-  const byFolder = given.length > 0;
-  const splits: Record<Split, string[]> = { train: [], valid: [], test: [] };
-  for (const path of files) {
-    const split = byFolder
-      ? SPLITS.find((one) => path.startsWith(`${one}/`))
-      : splitOfFile(FOLDER_SALT, path);
-    if (!split) throw new Failure(`${folder}: ${path} lies outside of train, valid and test`);
-    splits[split].push(path);
+  const by = { seed: splitSeed ?? DEFAULT_SPLIT_SEED, shares: splitShares ?? DEFAULT_SPLIT_SHARES };
+  const salt = saltOfSeed(by.seed);
+  const splits: Record<Split, ListedFile[]> = { train: [], valid: [], test: [] };
+  for (const file of files) {
+    splits[given?.get(file.path) ?? splitOfFile(salt, file.path, by.shares)].push(file);
   }
   const empty = SPLITS.find((split) => splits[split].length === 0);
   if (empty) {
     throw new Failure(
-      byFolder
-        ? `${folder}: no file in ${empty}`
-        : `${folder}: by the hash of their names none of ${files.length} files falls to ${empty}; sort them into folders train, valid and test inside`,
+      `${folder}: by the hash of their names none of ${files.length} files falls to ${empty}; sort them into folders train, valid and test inside, or try another --split-seed`,
     );
   }
-  return splits;
+  return { folder, splits, splitBy: given ? 'folders' : by, twice };
 }
 
-function loadMusicFolder(
-  folder: string,
-  name: string,
-  files: SplitFiles,
-  maxSequences: number | undefined,
-): MusicDataset {
-  let total = 0;
-  const read = (split: Split) =>
-    files[split].slice(0, maxSequences).map((path) => {
-      const file = join(folder, path);
-      const roll = readMidiRoll(readBounded(file, MAX_MIDI_BYTES), file);
-      total += roll.frames + roll.keys.length;
-      if (total > MAX_FOLDER_NOTES) {
-        throw new Failure(`${file}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`);
-      }
-      return roll;
-    });
-  const splits = { train: read('train'), valid: read('valid'), test: read('test') };
-  return { kind: 'music', name, splits, sha256: hashOfSequences({ kind: 'music', splits }) };
+/** No link may bring a file of one split into another. */
+function refuseSharedFiles(folder: string, files: readonly ListedFile[]): void {
+  const first = new Map<string, ListedFile>();
+  for (const file of files) {
+    const other = first.get(file.identity);
+    if (!other) first.set(file.identity, file);
+    else if (areApart(roleOfPath(other.path), roleOfPath(file.path)))
+      throw new Failure(`${folder}: ${other.path} and ${file.path} are one file; remove one of the two`);
+  }
 }
 
-function loadSpeechFolder(
-  folder: string,
-  name: string,
-  paths: readonly string[],
-  { windows: rule, maxSequences }: FolderOptions,
-): SpeechDataset {
-  const files = splitFiles(folder, paths);
-  const recordings = readRecordings(folder, paths);
-  const cut = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...rule };
-  const choose = (split: Split) => {
-    const own = files[split].map((path) => recordings.get(path) as NamedRecording);
-    return chooseWindows(
-      own.flatMap(({ path, samples }) => cutWindows(path, samples, cut)),
-      FOLDER_SALT,
-    );
-  };
-  const windows = { train: choose('train'), valid: choose('valid'), test: choose('test') };
-  const [first] = recordings.values();
-  return speechDataset(name, first.sampleRate, cut, windows, maxSequences);
+/** A file that could not be read, and why. */
+interface Broken {
+  readonly path: string;
+  readonly error: Failure;
 }
+
+/** Reads a file, or notes that it is broken. */
+function tryToRead<T>(
+  folder: string,
+  { path, place }: ListedFile,
+  maxBytes: number,
+  read: (bytes: Buffer, file: string) => T,
+  broken: Broken[],
+): T | undefined {
+  const file = join(folder, path);
+  try {
+    return read(readBounded(place, maxBytes, file), file);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    broken.push({ path, error });
+    return undefined;
+  }
+}
+
+/** Broken files that a message names. */
+const MOST_NAMED = 3;
 
 /**
- * Reads recordings, which must all have one sampling rate.
+ * What is broken, for the record, where the user goes on without it.
  *
- * @param paths relative to the folder
+ * @param left what is read of each split
+ * @throws Failure naming the first broken ones, and how many there are; or if they leave a split empty
  */
-function readRecordings(folder: string, paths: readonly string[]): Map<string, NamedRecording> {
-  const recordings = new Map<string, NamedRecording>();
-  let first: NamedRecording | undefined;
+function skipBroken(
+  { folder }: Source,
+  broken: readonly Broken[],
+  left: Readonly<Record<Split, readonly unknown[]>>,
+  skip: boolean | undefined,
+): Remark[] {
+  const remarks = broken.map(({ path, error }) => ({ file: path, what: reasonOf(error) }));
+  const [first] = broken;
+  if (!first) return remarks;
+  if (!skip && broken.length === 1)
+    throw new Failure(`${first.error.message}; --skip-broken goes on without it`);
+  const named = remarks.slice(0, MOST_NAMED).map(({ file, what }) => `${file}: ${what}`);
+  const rest = broken.length > MOST_NAMED ? `; and ${broken.length - MOST_NAMED} more` : '';
+  const list = `${folder}: ${broken.length} broken ${broken.length === 1 ? 'file' : 'files'} (${named.join('; ')}${rest})`;
+  if (!skip) throw new Failure(`${list}; --skip-broken goes on without them`);
+  const empty = SPLITS.find((split) => left[split].length === 0);
+  if (empty) throw new Failure(`${list}; without them ${empty} is empty`);
+  return remarks;
+}
+
+function reasonOf(error: Failure): string {
+  return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
+}
+
+function loadMusic(
+  source: Source,
+  name: string,
+  { maxSequences = Number.POSITIVE_INFINITY, skipBroken: skip }: FolderOptions,
+): MusicDataset {
+  const { folder, splitBy } = source;
+  const broken: Broken[] = [];
   let total = 0;
-  for (const path of paths) {
-    const recording = {
-      path,
-      ...readWav(readBounded(join(folder, path), MAX_WAV_BYTES), join(folder, path)),
-    };
-    first ??= recording;
-    if (recording.sampleRate !== first.sampleRate) {
+  const readSplit = (split: Split) => {
+    const files: string[] = [];
+    const rolls: PianoRoll[] = [];
+    for (const file of source.splits[split]) {
+      if (rolls.length >= maxSequences) break;
+      const roll = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, broken);
+      if (!roll) continue;
+      total += roll.frames + roll.keys.length;
+      if (total > MAX_FOLDER_NOTES) {
+        throw new Failure(
+          `${join(folder, file.path)}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`,
+        );
+      }
+      files.push(file.path);
+      rolls.push(roll);
+    }
+    return { files, rolls };
+  };
+  const read = bySplit(readSplit);
+  const splits = bySplit((split) => read[split].rolls);
+  const files = bySplit((split) => read[split].files);
+  return {
+    kind: 'music',
+    name,
+    splits,
+    sha256: hashOfSequences({ kind: 'music', splits }),
+    remarks: [],
+    folder: { files, splitBy, broken: skipBroken(source, broken, splits, skip) },
+  };
+}
+
+function loadSpeech(
+  source: Source,
+  name: string,
+  { windows: rule, maxSequences, skipBroken: skip }: FolderOptions,
+): SpeechDataset {
+  const { recordings, broken } = readRecordings(source);
+  const read = bySplit((split) => source.splits[split].filter((file) => recordings.has(file)));
+  const skipped = skipBroken(source, broken, read, skip);
+  const cut = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...rule };
+  const remarks: Remark[] = [];
+  const choose = (split: Split) => {
+    const files: string[] = [];
+    const windows = read[split].flatMap((file) => {
+      const { samples } = recordings.get(file) as Recording;
+      const own = cutWindows(file.path, samples, cut);
+      if (own.length > 0) files.push(file.path);
+      else remarks.push({ file: file.path, what: reasonForNoWindow(samples.length, cut) });
+      return own;
+    });
+    return { files, windows: chooseWindows(windows, FOLDER_SALT) };
+  };
+  const chosen = bySplit(choose);
+  const [{ sampleRate }] = recordings.values();
+  const windows = bySplit((split) => chosen[split].windows);
+  const files = bySplit((split) => chosen[split].files);
+  return {
+    ...speechDataset(name, sampleRate, cut, windows, maxSequences),
+    remarks,
+    folder: { files, splitBy: source.splitBy, broken: skipped },
+  };
+}
+
+function bySplit<T>(of: (split: Split) => T): Record<Split, T> {
+  return { train: of('train'), valid: of('valid'), test: of('test') };
+}
+
+function reasonForNoWindow(samples: number, rule: WindowRule): string {
+  return samples < rule.samples
+    ? `shorter than a window of ${rule.samples} samples`
+    : 'near-silent in all windows';
+}
+
+/** Reads recordings, which must all have one sampling rate. */
+function readRecordings({ folder, splits }: Source) {
+  const recordings = new Map<ListedFile, Recording>();
+  const broken: Broken[] = [];
+  let first: { path: string; sampleRate: number } | undefined;
+  let total = 0;
+  const files = SPLITS.flatMap((split) => splits[split]).sort((a, b) => byCodeUnit(a.path, b.path));
+  for (const file of files) {
+    const recording = tryToRead(folder, file, MAX_WAV_BYTES, readWav, broken);
+    if (!recording) continue;
+    const { path } = file;
+    const { sampleRate } = recording;
+    first ??= { path, sampleRate };
+    if (sampleRate !== first.sampleRate) {
       throw new Failure(
-        `${folder}: ${first.path} is sampled at ${first.sampleRate} Hz and ${path} at ${recording.sampleRate} Hz; all files need one rate`,
+        `${folder}: ${first.path} is sampled at ${first.sampleRate} Hz and ${path} at ${sampleRate} Hz; all files need one rate`,
       );
     }
     total += recording.samples.length;
@@ -206,9 +341,9 @@ function readRecordings(folder: string, paths: readonly string[]): Map<string, N
         `${folder}: more than ${MAX_FOLDER_SAMPLES} samples; use fewer or shorter recordings`,
       );
     }
-    recordings.set(path, recording);
+    recordings.set(file, recording);
   }
-  return recordings;
+  return { recordings, broken };
 }
 
 /**
@@ -237,5 +372,5 @@ export function speechDataset(
     test: all.test.slice(0, maxSequences),
   };
   const sha256 = hashOfSequences({ kind: 'speech', sampleRate, splits });
-  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation };
+  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks: [] };
 }

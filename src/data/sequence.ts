@@ -28,6 +28,30 @@ export interface Waveform {
   readonly samples: Float32Array;
 }
 
+/** What of a file was passed over, or is unlike what one would expect of it. */
+export interface Remark {
+  /** The file, or the data set's folder where it is of all files, as messages name it. */
+  readonly file: string;
+  /** One phrase, such as `2 notes that never end are left out`. */
+  readonly what: string;
+}
+
+/** Paths relative to the data set's folder, with forward slashes, split by split. */
+export type SplitFiles = Readonly<Record<Split, readonly string[]>>;
+
+/** Shares of the files that train, valid and test get; only their proportions count. */
+export type SplitShares = readonly [train: number, valid: number, test: number];
+
+/** How the files of a folder were read. */
+export interface FolderReading {
+  /** Those whose sequences are in the data set. */
+  readonly files: SplitFiles;
+  /** Whether folders say which file belongs to which split, or a hash of the files' names does. */
+  readonly splitBy: 'folders' | { readonly seed: number; readonly shares: SplitShares };
+  /** Files that could not be read and were skipped on request. */
+  readonly broken: readonly Remark[];
+}
+
 interface DatasetBase<Kind extends string, Sequence> {
   readonly kind: Kind;
   /** The name in the catalogue, or the folder as the user wrote it. */
@@ -35,6 +59,10 @@ interface DatasetBase<Kind extends string, Sequence> {
   readonly splits: Readonly<Record<Split, readonly Sequence[]>>;
   /** SHA-256 (hex) of the sequences themselves, split by split: what a run records of its data. */
   readonly sha256: string;
+  /** In the order of the files that were read. */
+  readonly remarks: readonly Remark[];
+  /** Absent where the data do not come from a folder of files. */
+  readonly folder?: FolderReading;
 }
 
 export type MusicDataset = DatasetBase<'music', PianoRoll>;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Split } from './sequence.js';
+import type { Split, SplitShares } from './sequence.js';
 
 /** The salt for folders of a user's own, which have no manifest to choose one. */
 export const FOLDER_SALT = 'gru-bench';
 
-/** The share of the files that the training set gets, and validation and test each. */
-const TRAIN_SHARE = 0.8;
-const VALID_SHARE = 0.1;
+/** Which of the splits by hash a folder gets, and how its files are shared out, where the user does not say. */
+export const DEFAULT_SPLIT_SEED = 0;
+export const DEFAULT_SPLIT_SHARES: SplitShares = [80, 10, 10];
 
 /**
  * A number that only depends on a name: the first 48 bits of SHA-256(`salt/name`), as a fraction of 2⁴⁸. The name
@@ -25,16 +25,26 @@ export function hashFraction(salt: string, name: string): number {
   );
 }
 
+/** The salt of a folder's split; each seed gives another split. */
+export function saltOfSeed(seed: number): string {
+  return seed === DEFAULT_SPLIT_SEED ? FOLDER_SALT : `${FOLDER_SALT} ${seed}`;
+}
+
 /**
- * The split a file belongs to: about 80 of 100 files go to train, 10 to valid, 10 to test, decided for each
- * file by its own name alone, so that a file keeps its split when others come or go.
+ * The split a file belongs to: of 100 files about as many as the shares say, decided for each file by its own
+ * name alone, so that a file keeps its split when others come or go.
  *
  * @param name path relative to the data set's folder, with forward slashes
  */
-export function splitOfFile(salt: string, name: string): Split {
+export function splitOfFile(
+  salt: string,
+  name: string,
+  [train, valid, test]: SplitShares = DEFAULT_SPLIT_SHARES,
+): Split {
   const fraction = hashFraction(salt, name);
-  if (fraction < TRAIN_SHARE) return 'train';
-  return fraction < TRAIN_SHARE + VALID_SHARE ? 'valid' : 'test';
+  const all = train + valid + test;
+  if (fraction < train / all) return 'train';
+  return fraction < (train + valid) / all ? 'valid' : 'test';
 }
 
 /** Order of UTF-16 code units: the same on every system and in every language, unlike a locale's order. */

@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { datasetOfFile } from '../data/catalogue.js';
+import { cleanName, shortName } from '../data/dataset-name.js';
 import { CELLS } from '../model/unit-names.js';
 import { Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
@@ -87,10 +88,17 @@ const slurmSchema = z.strictObject({
 export type SlurmSettings = z.infer<typeof slurmSchema>;
 
 const datasetSchema = z.strictObject({
-  dataset: z.string().min(1).describe('A name of gru-bench datasets list, or a folder of .mid or .wav files'),
+  dataset: z
+    .string()
+    .min(1)
+    .describe('A name of gru-bench datasets list, or a folder of .mid or .wav files, from this file on'),
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')
+    .refine((name) => cleanName(name) === name, {
+      error:
+        'has to begin with a letter or digit, end with none of . and -, have at most 100 characters, and be no name that a system keeps for itself',
+    })
     .optional()
     .describe('How results call it; the data set’s name where left out'),
   ...settingsSchema.partial().shape,
@@ -119,7 +127,7 @@ export interface ExperimentFile {
 export const datasetPlanSchema = z.strictObject({
   /** Unique in the experiment; names folders and rows. */
   name: z.string(),
-  /** As in the file: a name of the catalogue or a folder. */
+  /** A name of the catalogue, or a folder. */
   dataset: z.string(),
   seed: z.int(),
   ...settings,
@@ -131,7 +139,7 @@ export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * Reads an experiment from a YAML or JSON file.
+ * Reads an experiment from a YAML or JSON file. Paths of data sets count from the file's folder.
  *
  * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
  */
@@ -151,7 +159,7 @@ export function readExperiment(path: string): ExperimentFile {
   const content = toPlain(document, path);
   const parsed = experimentSchema.safeParse(content);
   if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
-  const plans = merge(content as z.input<typeof experimentSchema>);
+  const plans = merge(content as z.input<typeof experimentSchema>, path);
   checkSense(plans, refuse);
   return { plans, slurm: parsed.data.slurm };
 }
@@ -165,11 +173,11 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
 }
 
 /** Lays a data set's settings over those of the experiment, and these over the defaults. */
-function merge(raw: z.input<typeof experimentSchema>): DatasetPlan[] {
+function merge(raw: z.input<typeof experimentSchema>, file: string): DatasetPlan[] {
   const { datasets, seed = 1, $schema, slurm, ...shared } = raw;
   return datasets.map(({ dataset, name, ...own }) => ({
-    name: name ?? basename(dataset),
-    dataset,
+    name: name ?? shortName(datasetOfFile(dataset, file)),
+    dataset: datasetOfFile(dataset, file),
     seed,
     ...settingsSchema.parse({
       ...shared,
@@ -182,13 +190,18 @@ function merge(raw: z.input<typeof experimentSchema>): DatasetPlan[] {
   }));
 }
 
+/** Some file systems tell no case apart. */
+function isSameFile(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 type Refuse = (field: PropertyKey[], what: string) => never;
 
 /** What no single field can tell. */
 function checkSense(plans: readonly DatasetPlan[], refuse: Refuse): void {
   for (const [i, { name, search }] of plans.entries()) {
     const place = ['datasets', i];
-    if (plans.findIndex((other) => other.name === name) < i)
+    if (plans.findIndex((other) => isSameFile(other.name, name)) < i)
       refuse(place, `there are two called ${name}; give one another name`);
     const [low, high] = search.logLearningRate;
     if (low >= high) refuse([...place, 'search', 'logLearningRate'], 'the first has to be below the second');

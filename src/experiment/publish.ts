@@ -16,7 +16,14 @@ import {
   winnerOf,
 } from './plan.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
-import { type DatasetRecord, datasetRecordSchema, readRecords, trialsFolder } from './records.js';
+import {
+  type DatasetRecord,
+  datasetRecordSchema,
+  fromFolder,
+  readRecords,
+  seenFrom,
+  trialsFolder,
+} from './records.js';
 import {
   NLL_COLUMNS,
   type ResultRow,
@@ -108,7 +115,9 @@ function finishedCells(rows: readonly ResultRow[]): Set<string> {
 /** @returns nothing where the folder holds no results. @throws BadFile when the file is damaged */
 export function readPublished(folder: string): ExperimentRecord | undefined {
   const path = publishedFiles(folder).experiment;
-  return existsSync(path) ? readJson(path, experimentRecordSchema) : undefined;
+  if (!existsSync(path)) return undefined;
+  const record = readJson(path, experimentRecordSchema);
+  return { ...record, datasets: record.datasets.map((one) => fromFolder(one, folder)) };
 }
 
 type ProgressOf = (trial: PlannedTrial) => TrialProgress;
@@ -191,7 +200,7 @@ function experimentRecord(
     readJson(runFiles(join(trialsFolder(folder), path)).config, trialConfigSchema),
   );
   return {
-    datasets,
+    datasets: datasets.map((one) => seenFrom(one, folder)),
     versions: distinct(
       configs.map(({ versions, backend }) => ({
         ...versions,

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
+import { datasetNames } from '../data/dataset-names.js';
 import type { Dataset, Split } from '../data/sequence.js';
 import { datasetStatistics, type SplitStatistics } from '../data/statistics.js';
-import { readJson } from '../training/run-folder.js';
+import { readJson, writeJson } from '../training/run-folder.js';
 import { type DatasetPlan, datasetPlanSchema } from './config.js';
 
 /** Where the run folders of an experiment's trials are. */
@@ -22,6 +23,8 @@ export interface DatasetRecord {
   readonly kind: Dataset['kind'];
   readonly sha256: string;
   readonly statistics: Record<Split, Pick<SplitStatistics, 'sequences' | 'frames' | 'meanLength'>>;
+  /** Files that could not be read and were skipped on request. */
+  readonly broken?: string[];
 }
 
 const splitSchema = z.object({ sequences: z.number(), frames: z.number(), meanLength: z.number() });
@@ -31,16 +34,53 @@ export const datasetRecordSchema = z.object({
   kind: z.enum(['music', 'speech']),
   sha256: z.string(),
   statistics: z.object({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  broken: z.array(z.string()).optional(),
 });
 
 export function recordOf(plan: DatasetPlan, dataset: Dataset): DatasetRecord {
   const all = datasetStatistics(dataset);
-  const { kind, sha256 } = dataset;
-  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all });
+  const { kind, sha256, folder } = dataset;
+  const broken = folder?.broken.length ? folder.broken.map(({ file }) => file) : undefined;
+  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all, ...(broken && { broken }) });
 }
 
 /** @returns none where no trial was started. @throws BadFile when the file is damaged */
 export function readRecords(folder: string): Record<string, DatasetRecord> {
   const path = recordsFile(folder);
-  return existsSync(path) ? readJson(path, z.record(z.string(), datasetRecordSchema)) : {};
+  if (!existsSync(path)) return {};
+  const records = Object.entries(readJson(path, z.record(z.string(), datasetRecordSchema)));
+  return Object.fromEntries(records.map(([name, record]) => [name, fromFolder(record, folder)]));
+}
+
+export function writeRecords(folder: string, records: Readonly<Record<string, DatasetRecord>>): void {
+  const stored = Object.entries(records).map(([name, record]) => [name, seenFrom(record, folder)]);
+  writeJson(recordsFile(folder), Object.fromEntries(stored));
+}
+
+/** As files of the experiment's folder have it: paths count from there, so that both can move together. */
+export function seenFrom<Record extends { readonly plan: DatasetPlan }>(
+  record: Record,
+  folder: string,
+): Record {
+  return withDataset(record, (path) => {
+    const way = relative(resolve(folder), resolve(path)).split(sep).join('/');
+    return isAbsolute(way) || way.startsWith('../') ? way : `./${way}`;
+  });
+}
+
+/** The inverse of `seenFrom`. */
+export function fromFolder<Record extends { readonly plan: DatasetPlan }>(
+  record: Record,
+  folder: string,
+): Record {
+  return withDataset(record, (path) => resolve(folder, path));
+}
+
+function withDataset<Record extends { readonly plan: DatasetPlan }>(
+  record: Record,
+  move: (path: string) => string,
+): Record {
+  const { plan } = record;
+  if (datasetNames().includes(plan.dataset)) return record;
+  return { ...record, plan: { ...plan, dataset: move(plan.dataset) } };
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { predictedFrames } from '../data/batch.js';
-import { loadDataset } from '../data/catalogue.js';
+import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../training/request.js';
-import { writeJson } from '../training/run-folder.js';
 import type { DatasetPlan } from './config.js';
 import {
   type Cell,
@@ -19,7 +18,14 @@ import {
 } from './plan.js';
 import { readPublished } from './publish.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
-import { type DatasetRecord, readRecords, recordOf, recordsFile, trialsFolder } from './records.js';
+import {
+  type DatasetRecord,
+  readRecords,
+  recordOf,
+  recordsFile,
+  trialsFolder,
+  writeRecords,
+} from './records.js';
 import type { Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
 
@@ -47,8 +53,7 @@ export async function openExperiment(plans: readonly DatasetPlan[], folder: stri
   const cells: ExperimentCell[] = [];
   const records: Record<string, DatasetRecord> = {};
   for (const plan of plans) {
-    const { maxSequences, windowSamples } = plan.training;
-    const data = await loadDataset(plan.dataset, { maxSequences, windowSamples });
+    const data = await loadDataset(plan.dataset, loadOptionsOf(plan.training));
     records[plan.name] = recordOf(plan, data);
     for (const cell of cellsOf(plan)) {
       const request = completeRequest(requestSchema.parse(cell.search[0].request), data.kind);
@@ -70,19 +75,20 @@ async function holdToEarlierTrials(own: Records, folder: string): Promise<void> 
   if (isSame(withEarlier(own, folder))) return;
   await oneAtATime(trialsFolder(folder), () => {
     const next = withEarlier(own, folder);
-    if (!isSame(next)) writeJson(recordsFile(folder), next);
+    if (!isSame(next)) writeRecords(folder, next);
   });
 }
 
 /** @throws Failure where the folder's trials or results are others than `own` */
 function withEarlier(own: Records, folder: string): Records {
   const before = readRecords(folder);
+  const ofName = new Map(Object.entries(before));
   const files = publishedFiles(folder);
   const published = readPublished(folder)?.datasets ?? [];
   for (const [name, record] of Object.entries(own)) {
     const [trials, ...entries] = [join(trialsFolder(folder), name), recordsFile(folder), files.experiment];
     const advice = `choose another --out, or remove ${trials} and its entries in ${entries.join(' and ')}`;
-    holdTo(before[name], record, `the trials in ${folder}; ${advice}`);
+    holdTo(ofName.get(name), record, `the trials in ${folder}; ${advice}`);
     const results = published.find(({ plan }) => plan.name === name);
     holdTo(results, record, `the results in ${folder}; ${advice}`);
   }
@@ -93,7 +99,8 @@ function withEarlier(own: Records, folder: string): Records {
 function holdTo(earlier: DatasetRecord | undefined, { plan, sha256 }: DatasetRecord, those: string): void {
   if (earlier === undefined) return;
   if (earlier.sha256 !== sha256) throw new Failure(`${plan.name} has other sequences than ${those}`);
-  const changed = changedField(earlier.plan, plan);
+  // Data that were moved are the same data.
+  const changed = changedField({ ...earlier.plan, dataset: plan.dataset }, plan);
   if (changed !== undefined) throw new Failure(`${plan.name}: ${changed} is not that of ${those}`);
 }
 

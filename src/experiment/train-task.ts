@@ -42,11 +42,11 @@ async function prepare(
   load: typeof loadDataset,
 ): Promise<PreparedRun> {
   const exists = () => existsSync(runFiles(folder).config);
-  if (exists()) return prepareResume(folder, load);
+  if (exists()) return prepareResume(folder, load, request.dataset);
   try {
     return await prepareRun(requestSchema.parse(request), folder, load);
   } catch (error) {
-    if (error instanceof Misuse && exists()) return prepareResume(folder, load);
+    if (error instanceof Misuse && exists()) return prepareResume(folder, load, request.dataset);
     throw error;
   }
 }

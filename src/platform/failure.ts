@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /**
  * A run, a check or a file that failed: the command line prints `message` as its one line and exits
  * with code 1. The message says what is wrong, where, and what to do.
@@ -10,14 +12,6 @@ export class Failure extends Error {
   constructor(message: string) {
     super(printable(message));
   }
-}
-
-/** Control characters as JSON writes them. */
-function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** A request that makes no sense (an unknown name, a flag out of range): one line, exit code 2. */

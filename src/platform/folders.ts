@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The package's own root: where `datasets/`, `configs/` and `package.json` lie. */
@@ -29,4 +29,10 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 export function dataFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
   const folders = [join(PACKAGE_ROOT, 'datasets'), join(cacheFolder(environment), 'datasets')];
   return environment.GRU_BENCH_DATA ? [resolve(environment.GRU_BENCH_DATA), ...folders] : folders;
+}
+
+/** Whether a path leads below a folder, not to one whose name only begins as the folder's does. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

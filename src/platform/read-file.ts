@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Failure } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -7,37 +6,37 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * Reads a whole file, but not one that is longer than any good file of its kind.
  *
+ * @param shown how messages name it
  * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
  */
-export function readBounded(path: string, maxBytes: number): Buffer {
+export function readBounded(path: string | Buffer, maxBytes: number, shown = String(path)): Buffer {
   try {
     const { size } = statSync(path);
     if (size > maxBytes) {
-      throw new Failure(`${path}: ${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`);
+      throw new Failure(`${shown}: ${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`);
     }
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+    throw new Failure(`cannot read ${shown}: ${(error as Error).message}`);
   }
 }
 
 /**
- * Reads files below a folder, which together may not be longer than `maxBytes`.
+ * Reads files which together may not be longer than `maxBytes`.
  *
- * @param paths relative to the folder
- * @returns the content of each by its path, in the order given
+ * @param all by what name each goes, and what opens it
+ * @returns the content of each by its name, in the order given
  * @throws Failure as `readBounded` does
  */
 export function readAllBounded(
-  folder: string,
-  paths: readonly string[],
+  all: readonly { readonly path: string; readonly place: string | Buffer }[],
   maxBytes: number,
 ): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   let left = maxBytes;
-  for (const path of paths) {
-    const bytes = readBounded(join(folder, path), left);
+  for (const { path, place } of all) {
+    const bytes = readBounded(place, left);
     left -= bytes.length;
     files.set(path, bytes);
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { loadDataset } from '../data/catalogue.js';
+import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import type { PianoRoll } from '../data/sequence.js';
+import type { DatasetPlan } from '../experiment/config.js';
 import { publishedFiles } from '../experiment/published.js';
 import { readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
@@ -29,7 +30,7 @@ export async function pieceBesideReal(findings: Findings, dataset: string): Prom
   if (!existsSync(file)) return undefined;
   await startBackend('auto', 1);
   const drawn = sampleMusic(readModel(file), { length: FRAMES, temperature: 1, seed: SEED });
-  return { unit: best.unit, drawn, real: await firstTestPiece(record.plan.dataset) };
+  return { unit: best.unit, drawn, real: await firstTestPiece(record.plan) };
 }
 
 function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
@@ -37,9 +38,9 @@ function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
   return cells.filter((cell) => cell.nll).sort((a, b) => nll(a) - nll(b))[0];
 }
 
-async function firstTestPiece(dataset: string): Promise<PianoRoll | undefined> {
+async function firstTestPiece({ dataset, training }: DatasetPlan): Promise<PianoRoll | undefined> {
   try {
-    const data = await loadDataset(dataset);
+    const data = await loadDataset(dataset, loadOptionsOf(training));
     return data.kind === 'music' ? firstFrames(data.splits.test[0], FRAMES) : undefined;
   } catch (error) {
     if (error instanceof Failure) return undefined;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDataset } from '../data/catalogue.js';
+import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { sha256Of } from '../data/content-hash.js';
 import { cellsOf, seedTrials } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
@@ -85,9 +85,8 @@ async function composedTestNll(
 ): Promise<Omit<ReevaluationRow, 'sha256'>> {
   const record = experiment.datasets.find(({ plan }) => plan.name === dataset);
   const { plan } = record as Findings['experiment']['datasets'][number];
-  const { maxSequences, windowSamples } = plan.training;
   const { backend, splits } = await evaluateSaved(file, {
-    data: await loadDataset(plan.dataset, { maxSequences, windowSamples }),
+    data: await loadDataset(plan.dataset, loadOptionsOf(plan.training)),
     splits: ['test'],
     backend: 'auto',
     kernels: 'composed',

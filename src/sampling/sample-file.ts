@@ -1,4 +1,4 @@
-import { loadDataset } from '../data/catalogue.js';
+import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
 import { MAX_WAV_BYTES, readWav } from '../data/wav.js';
@@ -20,7 +20,7 @@ export interface SampledFile {
   readonly seconds: number;
 }
 
-export interface SampleFileOptions extends SampleOptions {
+export interface SampleFileOptions extends SampleOptions, LoadOptions {
   readonly prime?: string;
   readonly primeFrames?: number;
   readonly dataset?: string;
@@ -86,8 +86,10 @@ async function speech(
     );
   const name = options.dataset ?? data?.dataset;
   if (name === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
+  // The scale is that of the whole training set.
   const dataset = await loadDataset(name, {
-    windowSamples: options.dataset ? undefined : data?.windowSamples,
+    ...loadOptionsOf(options.dataset === undefined && data ? data : options),
+    maxSequences: undefined,
   });
   if (dataset.kind !== 'speech') throw new Misuse(`${name} is music; ${file} is a speech model`);
   const { mean, deviation, sampleRate } = dataset;

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadDataset } from '../data/catalogue.js';
+import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import type { Dataset, Split } from '../data/sequence.js';
 import { chooseKernels, describeKernels } from '../kernels/choice.js';
 import type { KernelChoice } from '../kernels/kernel-names.js';
@@ -31,11 +32,10 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(
   path: string,
-  options: {
+  options: LoadOptions & {
     dataset?: string;
     /** The data set itself, where it is loaded already; goes before all that names one. */
     data?: Dataset;
-    maxSequences?: number;
     splits: readonly Split[];
     backend: BackendChoice;
     kernels: KernelChoice;
@@ -63,19 +63,25 @@ export async function evaluateSaved(
   };
 }
 
+/** A run's own data are split as it trained on them, also where they are named once more. */
 function dataFor(
   saved: ReturnType<typeof locateModel>,
-  { dataset, maxSequences }: { dataset?: string; maxSequences?: number },
+  { dataset, ...options }: LoadOptions & { dataset?: string },
 ): Promise<Dataset> {
-  const data = dataset === undefined ? saved.data : { dataset };
-  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
-  return loadDataset(data.dataset, {
-    maxSequences: maxSequences ?? data.maxSequences,
-    windowSamples: data.windowSamples,
-  });
+  const own = saved.data;
+  const isOwn = own && (dataset === undefined || [dataset, resolve(dataset)].includes(own.dataset));
+  if (!isOwn) {
+    if (dataset === undefined)
+      throw new Misuse('--dataset is missing: a file does not say which data it is for');
+    return loadDataset(dataset, loadOptionsOf(options));
+  }
+  if ((options.splitSeed ?? options.splitShares) !== undefined)
+    throw new Misuse(`the run's own data keep its split: leave out --split-seed and --split-shares`);
+  const given = Object.entries(loadOptionsOf(options)).filter(([, value]) => value !== undefined);
+  return loadDataset(own.dataset, { ...loadOptionsOf(own), ...Object.fromEntries(given) });
 }
 
-export type DataOfRun = Pick<TrainingRequest, 'dataset' | 'maxSequences' | 'windowSamples'>;
+export type DataOfRun = Pick<TrainingRequest, 'dataset'> & LoadOptions;
 
 /** The parameters' file, and the data that a run was trained on. */
 export function locateModel(path: string): { file: string; data?: DataOfRun } {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SCHEDULES } from './learning-rate.js';
 
-const LARGEST_SEED = 2 ** 32 - 1;
+export const LARGEST_SEED = 2 ** 32 - 1;
 const fraction = z.number().min(0).lt(1);
 
 /**

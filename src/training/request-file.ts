@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { datasetOfFile } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
@@ -8,7 +9,8 @@ import { requestSchema, type TrainingRequest } from './request.js';
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * Fields of a training request from a file: YAML or JSON, either the fields themselves or a run's config.json.
+ * Fields of a training request from a file: YAML or JSON, either the fields themselves or a run's config.json. The
+ * data set's path counts from the file's folder.
  *
  * @throws Failure when the file cannot be read, Misuse when it holds no fields
  */
@@ -24,7 +26,11 @@ export function readRequestFile(path: string): Record<string, unknown> {
   if (!fields.success) throw new Misuse(`${path}: needs fields such as "model: gru"`);
   const { request } = fields.data;
   const ofRun = z.record(z.string(), z.unknown()).safeParse(request);
-  return ofRun.success ? ofRun.data : fields.data;
+  const own = ofRun.success ? ofRun.data : fields.data;
+  const { dataset } = own;
+  return typeof dataset === 'string' && dataset !== ''
+    ? { ...own, dataset: datasetOfFile(dataset, path) }
+    : own;
 }
 
 /**
@@ -52,6 +58,8 @@ export function parseRequest(
 
 /** What a field has to be, in words. */
 export function requirement(issue: z.core.$ZodIssue): string {
+  if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array')
+    return `has to be a list of ${issue.code === 'too_small' ? issue.minimum : issue.maximum}`;
   if (issue.code === 'too_small')
     return `has to be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
   if (issue.code === 'too_big')

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { CELLS } from '../model/unit-names.js';
 import { BACKENDS, MOST_THREADS } from '../platform/backend-names.js';
-import { DEFAULTS_BY_KIND, trainingSchema } from './options.js';
+import { DEFAULTS_BY_KIND, LARGEST_SEED, trainingSchema } from './options.js';
+
+const share = z.number().positive().max(1e6);
 
 /** What a user asks for: fields left out take the paper's value for the kind of data. */
 export const requestSchema = z.strictObject({
@@ -19,6 +21,12 @@ export const requestSchema = z.strictObject({
   maxSequences: z.int().min(1).optional(),
   /** Samples of a sequence cut from a folder of .wav files. */
   windowSamples: z.int().min(30).optional(),
+  /** For a folder without splits of its own: which split by a hash of the files' names. */
+  splitSeed: z.int().min(0).max(LARGEST_SEED).optional(),
+  /** For such a folder: the shares of train, valid and test. */
+  splitShares: z.tuple([share, share, share]).optional(),
+  /** Go on without the files of a folder that cannot be read. */
+  skipBroken: z.boolean().optional(),
   backend: z.enum(BACKENDS).default('auto'),
   kernels: z.enum(KERNEL_CHOICES).default('auto'),
   threads: z.int().min(1).max(MOST_THREADS).default(1),

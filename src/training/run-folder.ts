@@ -96,8 +96,8 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
   };
 }
 
-/** Bytes; the program's own JSON files have a few thousand. */
-const LARGEST_JSON = 1024 * 1024;
+/** Bytes; the program's own JSON files have a few thousand, and a line for each broken file that was skipped. */
+const LARGEST_JSON = 64 * 1024 * 1024;
 
 export function writeJson(path: string, content: unknown): void {
   writeWholeFile(path, `${JSON.stringify(content, null, 2)}\n`);

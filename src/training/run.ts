@@ -3,8 +3,9 @@ import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { predictedFrames } from '../data/batch.js';
-import { loadDataset } from '../data/catalogue.js';
+import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { datasetNames } from '../data/dataset-names.js';
+import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -84,7 +85,10 @@ function locked<T>(folder: string, act: (lock: Lock) => T): T {
 
 const configSchema = z.object({
   request: requestSchema,
-  dataset: z.object({ sha256: z.string() }),
+  dataset: z.object({
+    sha256: z.string(),
+    broken: z.array(z.object({ file: z.string(), what: z.string() })).optional(),
+  }),
   backend: z.object({ name: z.enum(['tensorflow', 'wasm', 'cpu']) }),
   kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.enum(SIMD_PATHS).optional() }),
 });
@@ -99,29 +103,47 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
 /**
  * Prepares to go on with a run from its folder.
  *
+ * @param dataset where the data are, if they may have been moved since
  * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run started with, or the backend or the
  *   kernels that it ran on are not to be had: the numbers would not be those of one run
  */
-export async function prepareResume(folder: string, load = loadDataset): Promise<PreparedRun> {
+export async function prepareResume(
+  folder: string,
+  load = loadDataset,
+  dataset?: string,
+): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
-  const run = await prepare({ ...config.request, backend: backend.name, kernels: kernels.name }, load);
+  const request = { ...config.request, ...(dataset !== undefined && { dataset }) };
+  const run = await prepare({ ...request, backend: backend.name, kernels: kernels.name }, load);
   const isPlain = (simd?: string) => simd === 'plain';
   if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
     throw new Failure(
       `${folder} was trained on the ${kernels.simd} path, whose last digits ${run.kernels.simd} does not give`,
     );
   if (run.dataset.sha256 !== config.dataset.sha256)
-    throw new Failure(`the sequences of ${run.dataset.name} are not those that ${folder} was trained on`);
+    throw new Failure(
+      `the sequences of ${run.dataset.name} are not those that ${folder} was trained on${otherBroken(config, run.dataset)}`,
+    );
   return locked(folder, (lock) => ({ ...run, folder, lock }));
+}
+
+/** Which files were broken then or are now, where these are not the same. */
+function otherBroken({ dataset }: z.infer<typeof configSchema>, { folder }: Dataset): string {
+  const [then, now] = [dataset.broken ?? [], folder?.broken ?? []].map((list) =>
+    list.map(({ file }) => file),
+  );
+  const mended = then.find((file) => !now.includes(file));
+  const damaged = now.find((file) => !then.includes(file));
+  if (damaged !== undefined) return `: ${damaged} was not broken then`;
+  return mended === undefined ? '' : `: ${mended} was broken then`;
 }
 
 async function prepare(
   request: TrainingRequest,
   load: typeof loadDataset,
 ): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
-  const { maxSequences, windowSamples } = request;
-  const dataset = await load(request.dataset, { maxSequences, windowSamples });
+  const dataset = await load(request.dataset, loadOptionsOf(request));
   const backend = await startBackend(request.backend, request.threads);
   const kernels = chooseKernels(request.kernels, request.threads);
   const spec = paperSpec(dataset.kind, request.model, request.units);
@@ -141,6 +163,11 @@ function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRu
       sequences: Object.fromEntries(SPLITS.map((split) => [split, dataset.splits[split].length])),
       predictedFrames: Object.fromEntries(
         SPLITS.map((split) => [split, dataset.splits[split].reduce((sum, s) => sum + predictedFrames(s), 0)]),
+      ),
+      ...(dataset.folder && { splitBy: dataset.folder.splitBy, broken: dataset.folder.broken }),
+      /** How many files each remark is of. */
+      remarks: Object.fromEntries(
+        groupRemarks(dataset.remarks).map(({ what, files }) => [what, files.length]),
       ),
     },
     backend,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { datasetsCommand } from '../../src/cli/datasets.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
+import { smallPiece, writeFiles } from '../data/files.js';
 import { testOnRealData } from '../data/real-data.js';
 
 let folder: string;
@@ -137,7 +138,51 @@ test('what makes no sense is refused in one line', async () => {
   await expect(datasets('info', 'notingham')).rejects.toThrow(/did you mean nottingham\?/);
   await expect(datasets('download', 'notingham')).rejects.toBeInstanceOf(Misuse);
   await expect(datasets('verify', 'notingham')).rejects.toBeInstanceOf(Misuse);
+  await expect(datasets('info', 'demo-music', '--split-seed', '1')).rejects.toBeInstanceOf(Misuse);
   await expect(datasets('import', join(folder, 'nothing'))).rejects.toBeInstanceOf(Failure);
+});
+
+test('info of a folder: what is left out, whose split it is, and with --files where each file went', async () => {
+  const set = join(folder, 'set');
+  writeFiles(set, {
+    'Train/a.mid': smallPiece(),
+    'Train/b\n.mid': smallPiece(),
+    'Train/c.mid': 'bad',
+    'val/d.mid': smallPiece(),
+    'test/e.mid': smallPiece(),
+    'cover.jpg': '',
+    'notes.mp3': '',
+  });
+  await expect(datasets('info', set)).rejects.toThrow(/c\.mid: byte 0: .*; --skip-broken/);
+  const text = await datasets('info', set, '--files', '--skip-broken');
+  expect(text).toMatch(/^split as the folders say$/m);
+  expect(text).toMatch(/^2 files \(cover\.jpg, notes\.mp3\): not a \.mid or \.midi file$/m);
+  expect(text).toMatch(/^1 file, broken and skipped \(Train\/c\.mid: byte 0: /m);
+  expect(text.split('\n').slice(-4)).toEqual([
+    'train  Train/a.mid',
+    'train  Train/b\\u000a.mid',
+    'valid  val/d.mid',
+    'test   test/e.mid',
+  ]);
+  const json = JSON.parse(await datasets('info', set, '--json', '--files', '--skip-broken'));
+  expect(json).toMatchObject({
+    splitBy: 'folders',
+    remarks: [{ file: 'cover.jpg' }, { file: 'notes.mp3', what: 'not a .mid or .midi file' }],
+    broken: [{ file: 'Train/c.mid' }],
+    files: { train: ['Train/a.mid', 'Train/b\n.mid'], valid: ['val/d.mid'], test: ['test/e.mid'] },
+  });
+});
+
+test('info splits a folder by another seed and other shares', async () => {
+  const set = join(folder, 'set');
+  writeFiles(set, Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i}.mid`, smallPiece()])));
+  const text = await datasets('info', set, '--split-seed', '2', '--split-shares', '50,25,25');
+  expect(text).toMatch(/^split by a hash of the names, seed 2, shares 50, 25, 25$/m);
+  const { splits, splitBy } = JSON.parse(
+    await datasets('info', set, '--split-seed', '2', '--split-shares', '50,25,25', '--json'),
+  );
+  expect(splitBy).toEqual({ seed: 2, shares: [50, 25, 25] });
+  expect(splits.train.sequences).toBeLessThan(40);
 });
 
 test('help has examples', () => {

@@ -48,6 +48,15 @@ async function tarOf(files: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
 }
 
 describe('download', () => {
+  test('damaged files in a folder beside the cache, of a like name, are their owner’s', async () => {
+    const beside = `${cache}-of-mine`;
+    writeFiles(beside, { 'nottingham/Nottingham.mat': 'damaged' });
+    vi.stubEnv('GRU_BENCH_DATA', beside);
+    await expect(downloadDataset(findManifest('nottingham'), { fetch: offline })).rejects.toThrow(
+      /datasets-of-mine.*SHA-256 .* remove it/,
+    );
+  });
+
   test('offline: one line with what each place answered and the ways out', async () => {
     withoutData();
     const failed = downloadDataset(findManifest('nottingham'), { fetch: offline });

@@ -1,15 +1,18 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { findManifest, loadDataset } from '../../src/data/catalogue.js';
+import { findManifest, type LoadOptions, loadDataset } from '../../src/data/catalogue.js';
 import { datasetNames } from '../../src/data/dataset-names.js';
 import { readManifests, readRecordingsSource } from '../../src/data/manifest.js';
-import { type Dataset, SPLITS } from '../../src/data/sequence.js';
+import { type Dataset, SPLITS, type Split } from '../../src/data/sequence.js';
 import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
 import { nearestName } from '../../src/platform/nearest-name.js';
 import { smallPiece, temporaryFolder, tone, wavFile, writeFiles } from './files.js';
 import { testOnRealData } from './real-data.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let folder: string;
 
@@ -40,11 +43,13 @@ async function complaint(name: string, options = {}): Promise<string> {
 
 describe('the published sets', () => {
   for (const name of ['nottingham', 'jsb-chorales', 'musedata', 'piano-midi', 'speech-a', 'speech-b']) {
-    testOnRealData(`${name} has the counts of its manifest`, async () => {
+    testOnRealData(`${name} has the counts of its manifest, and the SHA-256 of the results`, async () => {
       const { expected } = findManifest(name);
-      expect(
-        differences(datasetStatistics(await loadDataset(name)), expected as NonNullable<typeof expected>),
-      ).toEqual([]);
+      const dataset = await loadDataset(name);
+      expect(differences(datasetStatistics(dataset), expected as NonNullable<typeof expected>)).toEqual([]);
+      const record = JSON.parse(readFileSync(join(ROOT, 'results/paper/experiment.json'), 'utf8'));
+      const { sha256 } = record.datasets.find((one: { plan: { name: string } }) => one.plan.name === name);
+      expect(dataset.sha256).toBe(sha256);
     });
   }
 
@@ -189,6 +194,12 @@ describe('names', () => {
     expect(await complaint('demo-music', { windowSamples: 500 })).toMatch(/has no windows/);
     expect(await complaint('speech-a', { windowSamples: 800 })).toMatch(/fixed length|is in none of/);
     expect(await complaint('demo-speech', { windowSamples: 29 })).toMatch(/at least 30/);
+    for (const name of ['demo-music', 'speech-a']) {
+      expect(await complaint(name, { splitSeed: 1 })).toMatch(/has splits of its own; --split-seed/);
+      expect(await complaint(name, { skipBroken: true })).toMatch(/--skip-broken is for folders/);
+    }
+    expect(await complaint('.', { splitSeed: 0.5 })).toMatch(/split seed of 0\.5/);
+    expect(await complaint('.', { splitShares: [1, 0, 1] })).toMatch(/split shares of 1,0,1/);
   });
 });
 
@@ -267,6 +278,116 @@ describe('a folder of music', () => {
   });
 });
 
+describe('a folder that is split by the hash of its names', () => {
+  /** Paths pieces/0.mid to pieces/59.mid. */
+  async function pieces(): Promise<void> {
+    const files = Array.from({ length: 60 }, (_, i) => [`pieces/${i}.mid`, smallPiece(30 + (i % 30))]);
+    writeFiles(folder, Object.fromEntries(files));
+  }
+  const numbersOf = ({ folder: reading }: Dataset, split: Split) =>
+    reading?.files[split].map((path) => Number(/\d+/.exec(path)?.[0])).sort((a, b) => a - b);
+
+  test('keeps the split that it has had, file by file; seed 0 and shares 80,10,10 are that', async () => {
+    await pieces();
+    for (const options of [{}, { splitSeed: 0 }, { splitShares: [80, 10, 10] }, { splitShares: [8, 1, 1] }]) {
+      const dataset = await loadDataset(folder, options as LoadOptions);
+      expect(numbersOf(dataset, 'valid')).toEqual(VALID_OF_60);
+      expect(numbersOf(dataset, 'test')).toEqual(TEST_OF_60);
+    }
+  });
+
+  test('gets another one from each seed, and shares about as asked', async () => {
+    await pieces();
+    const tests = await Promise.all(
+      [1, 2, 3].map(async (splitSeed) => numbersOf(await loadDataset(folder, { splitSeed }), 'test')),
+    );
+    expect(new Set([TEST_OF_60, ...tests].map(String)).size).toBe(4);
+    const dataset = await loadDataset(folder, { splitShares: [40, 20, 40] });
+    expect(dataset.folder?.splitBy).toEqual({ seed: 0, shares: [40, 20, 40] });
+    const [train, valid, heldOut] = sizes(dataset);
+    expect(train + valid + heldOut).toBe(60);
+    expect(Math.abs(train - 24)).toBeLessThan(12);
+    expect(Math.abs(heldOut - 24)).toBeLessThan(12);
+  });
+
+  test('has none of that where folders are the splits', async () => {
+    writeFiles(folder, {
+      'Train/a.mid': smallPiece(),
+      'val/b.mid': smallPiece(),
+      'test/c.mid': smallPiece(),
+    });
+    expect((await loadDataset(folder)).folder?.splitBy).toBe('folders');
+    expect(await complaint(folder, { splitSeed: 0 })).toMatch(/has splits of its own; --split-seed/);
+    expect(await complaint(folder, { splitShares: [1, 1, 1] })).toMatch(/has splits of its own/);
+  });
+});
+
+const VALID_OF_60 = [6, 39, 51, 58];
+const TEST_OF_60 = [18, 28, 33, 38, 43];
+
+describe('broken files', () => {
+  const splitUp = (good: Uint8Array, broken: number) => ({
+    ...Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`train/${i}.x`, i < broken ? 'MThd' : good])),
+    'valid/a.x': good,
+    'test/a.x': good,
+  });
+  const kinds = [
+    ['.mid', smallPiece()],
+    ['.wav', wavFile(tone(600))],
+  ] as const;
+
+  test.each(kinds)('%s: all are counted, and the first named', async (extension, good) => {
+    const files = Object.entries(splitUp(good, 5)).map(([path, content]) => [
+      path.replace('.x', extension),
+      content,
+    ]);
+    writeFiles(folder, Object.fromEntries(files));
+    const message = await complaint(folder);
+    expect(message).toMatch(
+      /: 5 broken files \(train\/0\.\S+ byte 0: .*train\/2\..*; and 2 more\); --skip-broken/,
+    );
+    expect(message).not.toContain('train/3');
+    const dataset = await loadDataset(folder, { skipBroken: true });
+    expect(sizes(dataset)).toEqual([1, 1, 1]);
+    expect(dataset.folder?.broken.map(({ file }) => file)).toEqual(
+      [0, 1, 2, 3, 4].map((i) => `train/${i}${extension}`),
+    );
+    expect(dataset.folder?.files.train).toEqual([`train/5${extension}`]);
+    const bounded = await loadDataset(folder, { skipBroken: true, maxSequences: 1 });
+    expect(sizes(bounded)).toEqual([1, 1, 1]);
+  });
+
+  test.each(kinds)(
+    '%s: skipped, the others are the data set that they are alone',
+    async (extension, good) => {
+      const write = (place: string, broken: number) =>
+        writeFiles(
+          place,
+          Object.fromEntries(
+            Object.entries(splitUp(good, broken)).map(([path, content]) => [
+              path.replace('.x', extension),
+              content,
+            ]),
+          ),
+        );
+      write(folder, 2);
+      const { sha256 } = await loadDataset(folder, { skipBroken: true });
+      const alone = join(folder, 'alone');
+      write(alone, 0);
+      for (const i of [0, 1]) rmSync(join(alone, 'train', `${i}${extension}`));
+      expect((await loadDataset(alone)).sha256).toBe(sha256);
+    },
+  );
+
+  test('a split of nothing else is refused even so', async () => {
+    writeFiles(folder, { 'train/a.mid': smallPiece(), 'valid/b.mid': smallPiece(), 'test/c.mid': 'bad' });
+    expect(await complaint(folder, { skipBroken: true })).toMatch(
+      /1 broken file \(test\/c\.mid: .*\); without them test is empty/,
+    );
+    expect(await complaint(folder)).toMatch(/c\.mid: byte 0: .*; --skip-broken goes on without it/);
+  });
+});
+
 describe('a folder of recordings', () => {
   const splitUp = (bytes: (i: number) => Uint8Array) => ({
     'train/a.wav': bytes(0),
@@ -288,6 +409,18 @@ describe('a folder of recordings', () => {
     expect(samples).toHaveLength(500);
     expect(Math.max(...samples)).toBeCloseTo(Math.SQRT2, 1);
     expect(sizes(await loadDataset(folder, { windowSamples: 300 }))).toEqual([6, 3, 3]);
+    writeFiles(folder, {
+      'train/short.wav': wavFile(tone(499), { sampleRate: 16000 }),
+      'train/still.wav': wavFile(tone(600, 0.005), { sampleRate: 16000 }),
+      'train/a.mp3': '',
+    });
+    const { remarks, sha256 } = await loadDataset(folder);
+    expect(sha256).toBe(dataset.sha256);
+    expect(remarks).toEqual([
+      { file: 'train/a.mp3', what: 'not a .wav file' },
+      { file: 'train/short.wav', what: 'shorter than a window of 500 samples' },
+      { file: 'train/still.wav', what: 'near-silent in all windows' },
+    ]);
   });
 
   test('two rates', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { experimentJsonSchema, readExperiment } from '../../src/experiment/config.js';
@@ -42,7 +42,14 @@ datasets:
     ['datasets:\n  - name: x', 'line 2: datasets[0].dataset: is missing'],
     ['datasets: [', 'line 1: Flow sequence'],
     ['datasets:\n  - dataset: a\n  - dataset: b/a', 'line 3: datasets[1]: there are two called a'],
-    ['datasets:\n  - dataset: a\n    name: a/../b', 'line 3: datasets[0].name'],
+    ['datasets:\n  - dataset: a\n  - dataset: b/A', 'line 3: datasets[1]: there are two called A'],
+    ...['a/../b', '..', '.a', '-a', 'con', 'plan.json', '__proto__', 'x'.repeat(101), '"a,b"', '"a\\nb"'].map(
+      (name) => [`datasets:\n  - dataset: a\n    name: ${name}`, 'line 3: datasets[0].name'],
+    ),
+    [
+      'datasets:\n  - dataset: a\n    training: { splitShares: [1, 2] }',
+      'datasets[0].training.splitShares: has to be a list of 3',
+    ],
     [
       'datasets:\n  - dataset: a\n    search:\n      rungs: [{ epochs: 3, keep: 2 }, { epochs: 3, keep: 1 }]',
       'line 4: datasets[0].search.rungs: epochs have to rise',
@@ -61,6 +68,34 @@ datasets:
     expect(() => read(text)).toThrow(Misuse);
     expect(() => read(text)).toThrow(message);
     expect(() => read(text)).toThrow(/^[^\n]*experiment\.yaml, line \d+: [^\n]*$/);
+  });
+
+  it('counts paths of data sets from its own folder, and calls the sets by names that tables bear', () => {
+    const path = join(emptyFolder(), 'experiment.yaml');
+    const folders = ['midi', '../my,midi', './', '=1', 'con', '/a/b'];
+    writeFileSync(
+      path,
+      JSON.stringify({
+        datasets: [...folders, 'quick/nottingham', 'jsb-chorales'].map((dataset) => ({ dataset })),
+      }),
+    );
+    const { plans } = readExperiment(path);
+    const inside = (way: string) => resolve(dirname(path), way);
+    expect(plans.map(({ dataset }) => dataset)).toEqual([
+      ...folders.map(inside),
+      inside('quick/nottingham'),
+      'jsb-chorales',
+    ]);
+    expect(plans.map(({ name }) => name)).toEqual([
+      'midi',
+      'my-midi',
+      basename(dirname(path)),
+      '1',
+      'data-con',
+      'b',
+      'nottingham',
+      'jsb-chorales',
+    ]);
   });
 
   it('has the JSON Schema that lies beside the configs', () => {

@@ -1,4 +1,4 @@
-import { findManifest, loadDataset, locate } from '../../data/catalogue.js';
+import { findManifest, loadDataset, loadOptionsOf, locate } from '../../data/catalogue.js';
 import { datasetNames } from '../../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
@@ -20,9 +20,9 @@ export function dataOnce(plan: DatasetPlan): LoadData {
   };
 }
 
-async function load({ dataset, training: { maxSequences, windowSamples } }: DatasetPlan): Promise<Dataset> {
+async function load({ dataset, training }: DatasetPlan): Promise<Dataset> {
   try {
-    return await loadDataset(dataset, { maxSequences, windowSamples });
+    return await loadDataset(dataset, loadOptionsOf(training));
   } catch (error) {
     if (error instanceof Failure && !isHere(dataset))
       throw new NotChecked(`its data are not here: ${wayTo(dataset)}`);

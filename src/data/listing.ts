@@ -1,0 +1,156 @@
+import { isUtf8 } from 'node:buffer';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { Failure, Misuse } from '../platform/failure.js';
+import type { Remark } from './sequence.js';
+import { byCodeUnit } from './split.js';
+
+/** A folder with more entries than this was hardly meant (`/`, a home folder). */
+const MAX_FOLDER_ENTRIES = 200_000;
+
+/** A file below a folder. */
+export interface ListedFile {
+  /** Relative to the folder, with forward slashes; a byte that is not UTF-8 stands as `\xE9`. */
+  readonly path: string;
+  /** What opens it: a name that is not UTF-8 opens by its bytes alone. */
+  readonly place: string | Buffer;
+  /** The same for all paths that lead to this file through links. */
+  readonly identity: string;
+  /** Links to folders, and to the file, on its path. */
+  readonly links: number;
+}
+
+/** All that lies below a folder. */
+export interface Listing {
+  /** Sorted by path. */
+  readonly files: readonly ListedFile[];
+  /** Paths of the folders, relative to the folder. */
+  readonly folders: readonly string[];
+  /** What is no file to look at: hidden names, links that lead nowhere, devices. */
+  readonly passedOver: readonly Remark[];
+}
+
+/** Bytes are kept as latin1 strings, which hold each as one character. */
+interface Folder {
+  readonly path: string;
+  readonly place: Buffer;
+  readonly real: string;
+  /** Real paths of the folders that it was reached through, itself included. */
+  readonly around: readonly string[];
+  readonly links: number;
+}
+
+/**
+ * All files below a folder, through links to files and folders as well; a link back to a folder around it is not
+ * followed. Names that begin with a dot are passed over.
+ *
+ * @throws Misuse if the folder holds more than 200 000 entries; Failure if it cannot be read, or if two names
+ *   read the same
+ */
+export function listFolder(folder: string): Listing {
+  const walk: Walk = { files: [], folders: [], passedOver: [] };
+  const real = realOf(Buffer.from(folder));
+  const top = { path: '', place: Buffer.from(folder), real, around: [real], links: 0 };
+  const waiting: Folder[] = [top];
+  let entries = 0;
+  for (let inner = waiting.pop(); inner !== undefined; inner = waiting.pop()) {
+    for (const entry of readEntries(inner.place, join(folder, inner.path))) {
+      if (++entries > MAX_FOLDER_ENTRIES) {
+        throw new Misuse(
+          `${folder}: more than ${MAX_FOLDER_ENTRIES} entries; name the folder of one data set`,
+        );
+      }
+      const below = look(entry, inner, walk);
+      if (below) waiting.push(below);
+    }
+  }
+  walk.files.sort((a, b) => byCodeUnit(a.path, b.path));
+  refuseSameNames(folder, walk.files);
+  return {
+    ...walk,
+    passedOver: walk.passedOver.sort((a, b) => byCodeUnit(a.file, b.file)),
+  };
+}
+
+interface Walk {
+  readonly files: ListedFile[];
+  readonly folders: string[];
+  readonly passedOver: Remark[];
+}
+
+/** Notes an entry. @returns the folder that it is or leads to */
+function look(entry: Dirent<Buffer>, folder: Folder, walk: Walk): Folder | undefined {
+  const name = readable(entry.name);
+  const path = folder.path ? `${folder.path}/${name}` : name;
+  const passOver = (what: string) => void walk.passedOver.push({ file: path, what });
+  if (name.startsWith('.')) return passOver('a name that begins with a dot');
+  const place = Buffer.concat([folder.place, Buffer.from('/'), entry.name]);
+  const kind = entry.isSymbolicLink() ? kindBehind(place) : kindOf(entry);
+  if (kind !== 'file' && kind !== 'folder') return passOver(kind);
+  const isLink = entry.isSymbolicLink();
+  const real = isLink ? realOf(place) : `${folder.real}${sep}${entry.name.toString('latin1')}`;
+  const links = folder.links + (isLink ? 1 : 0);
+  if (kind === 'file') {
+    walk.files.push({ path, place: isUtf8(place) ? place.toString() : place, identity: real, links });
+    return undefined;
+  }
+  if (isLink && folder.around.some((one) => one === real || one.startsWith(real + sep)))
+    return passOver('a link to a folder around it');
+  walk.folders.push(path);
+  return { path, place, real, around: [...folder.around, real], links };
+}
+
+type Kind = 'file' | 'folder' | (string & {});
+
+function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
+  if (entry.isDirectory()) return 'folder';
+  // A pipe or a device would hang the reader.
+  return entry.isFile() ? 'file' : 'neither a file nor a folder';
+}
+
+function kindBehind(link: Buffer): Kind {
+  try {
+    return kindOf(statSync(link));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'a link to nothing';
+    return code === 'ELOOP' ? 'a link to itself' : `a link that cannot be followed (${code})`;
+  }
+}
+
+function readEntries(place: Buffer, shown: string): Dirent<Buffer>[] {
+  try {
+    return readdirSync(place, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    throw new Failure(`cannot read folder ${shown}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** The path without links and without a separator at its end, a character a byte. */
+function realOf(place: Buffer): string {
+  try {
+    const real = realpathSync.native(place, 'buffer').toString('latin1');
+    return real.endsWith(sep) ? real.slice(0, -1) : real;
+  } catch (error) {
+    throw new Failure(`cannot read ${place}: ${(error as Error).message}`);
+  }
+}
+
+/** A name as text: what is UTF-8 as it is, every other byte as `\xE9`. */
+function readable(name: Buffer): string {
+  if (isUtf8(name)) return name.toString();
+  let text = '';
+  for (let at = 0; at < name.length; ) {
+    const length = [1, 2, 3, 4].find((bytes) => isUtf8(name.subarray(at, at + bytes)));
+    if (length) text += name.toString('utf8', at, at + length);
+    else text += `\\x${name[at].toString(16).toUpperCase()}`;
+    at += length ?? 1;
+  }
+  return text;
+}
+
+/** Only where a name spells out such a byte as text. */
+function refuseSameNames(folder: string, sorted: readonly ListedFile[]): void {
+  const twin = sorted.find(({ path }, i) => path === sorted[i + 1]?.path);
+  if (twin) throw new Failure(`${folder}: two files read as ${twin.path}; give one of them another name`);
+}
