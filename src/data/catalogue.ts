@@ -164,7 +164,7 @@ function loadRolls(manifest: RollsManifest, path: string, maxSequences: number |
     test: rolls.test.slice(0, maxSequences),
   } satisfies Record<Split, PianoRoll[]>;
   const sha256 = hashOfSequences({ kind: 'music', splits });
-  return { kind: 'music', name: manifest.name, splits, sha256 };
+  return { kind: 'music', name: manifest.name, splits, sha256, remarks: [] };
 }
 
 /**

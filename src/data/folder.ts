@@ -4,7 +4,14 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
-import { type Dataset, type MusicDataset, SPLITS, type SpeechDataset, type Split } from './sequence.js';
+import {
+  type Dataset,
+  type MusicDataset,
+  type Remark,
+  SPLITS,
+  type SpeechDataset,
+  type Split,
+} from './sequence.js';
 import { byCodeUnit, FOLDER_SALT, splitOfFile } from './split.js';
 import { MAX_WAV_BYTES, readWav } from './wav.js';
 import {
@@ -145,10 +152,13 @@ function loadMusicFolder(
   maxSequences: number | undefined,
 ): MusicDataset {
   let total = 0;
+  const remarks: Remark[] = [];
   const read = (split: Split) =>
     files[split].slice(0, maxSequences).map((path) => {
       const file = join(folder, path);
-      const roll = readMidiRoll(readBounded(file, MAX_MIDI_BYTES), file);
+      const reading = readMidiRoll(readBounded(file, MAX_MIDI_BYTES), file);
+      const { roll } = reading;
+      remarks.push(...reading.remarks.map((what) => ({ file, what })));
       total += roll.frames + roll.keys.length;
       if (total > MAX_FOLDER_NOTES) {
         throw new Failure(`${file}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`);
@@ -156,7 +166,7 @@ function loadMusicFolder(
       return roll;
     });
   const splits = { train: read('train'), valid: read('valid'), test: read('test') };
-  return { kind: 'music', name, splits, sha256: hashOfSequences({ kind: 'music', splits }) };
+  return { kind: 'music', name, splits, sha256: hashOfSequences({ kind: 'music', splits }), remarks };
 }
 
 function loadSpeechFolder(
@@ -237,5 +247,5 @@ export function speechDataset(
     test: all.test.slice(0, maxSequences),
   };
   const sha256 = hashOfSequences({ kind: 'speech', sampleRate, splits });
-  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation };
+  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks: [] };
 }

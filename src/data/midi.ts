@@ -28,6 +28,13 @@ interface Header {
   readonly end: number;
 }
 
+/** What a MIDI file gave. */
+export interface MidiReading {
+  readonly roll: PianoRoll;
+  /** What was passed over, a phrase each. */
+  readonly remarks: readonly string[];
+}
+
 /** A note that was switched on and off again, in ticks. */
 interface Note {
   readonly pitch: number;
@@ -51,11 +58,18 @@ interface Note {
  * @throws BadFile for SMPTE time, division 0, format 2, no tracks, no notes, fewer than 2 frames (nothing to
  *   predict), more than 1 000 000 frames, and anything that breaks the format
  */
-export function readMidiRoll(bytes: Uint8Array, file: string): PianoRoll {
+export function readMidiRoll(bytes: Uint8Array, file: string): MidiReading {
   const header = readHeader(bytes, file);
-  const notes = readTracks(bytes, header, file).flatMap((track) => trackNotes(track, file));
+  const tracks = readTracks(bytes, header, file).map((track) => trackNotes(track, file));
+  const notes = tracks.flatMap((track) => track.notes);
   if (notes.length === 0) throw new BadFile(file, `${header.tracks} tracks`, 'no notes');
-  return rollOfNotes(notes, header.ticksPerQuarter, file);
+  const unclosed = tracks.reduce((sum, track) => sum + track.unclosed, 0);
+  const outside = notes.filter(({ pitch }) => !isKey(pitch)).length;
+  const remarks = [
+    ...(unclosed > 0 ? [`${unclosed} notes that never end are left out`] : []),
+    ...(outside > 0 ? [`${outside} notes outside the 88 keys (MIDI 21 to 108) are left out`] : []),
+  ];
+  return { roll: rollOfNotes(notes, header.ticksPerQuarter, file), remarks };
 }
 
 function readHeader(bytes: Uint8Array, file: string): Header {
@@ -141,7 +155,7 @@ function parserComplaint(error: unknown): string {
   return error.message.includes('call stack') ? 'a text event that is too long to read' : error.message;
 }
 
-function trackNotes(track: Track, file: string): Note[] {
+function trackNotes(track: Track, file: string): { notes: Note[]; unclosed: number } {
   const notes: Note[] = [];
   const open = new Map<number, number>();
   let tick = 0;
@@ -160,11 +174,15 @@ function trackNotes(track: Track, file: string): Note[] {
     if (start !== undefined) notes.push({ pitch, start, end: tick });
     open.delete(pitch);
   }
-  return notes;
+  return { notes, unclosed: open.size };
 }
 
 function isWhole(value: number, most: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= most;
+}
+
+function isKey(pitch: number): boolean {
+  return pitch >= LOWEST_NOTE && pitch < LOWEST_NOTE + PIANO_KEYS;
 }
 
 function rollOfNotes(notes: readonly Note[], ticksPerQuarter: number, file: string): PianoRoll {
@@ -187,8 +205,7 @@ function rollOfNotes(notes: readonly Note[], ticksPerQuarter: number, file: stri
     );
   }
   const spans = notes.flatMap(({ pitch, start, end }): KeySpan[] => {
-    const key = pitch - LOWEST_NOTE;
-    return key < 0 || key >= PIANO_KEYS ? [] : [{ key, from: frameAt(start), until: frameAt(end) }];
+    return isKey(pitch) ? [{ key: pitch - LOWEST_NOTE, from: frameAt(start), until: frameAt(end) }] : [];
   });
   return rollFromSpans(frames, spans);
 }

@@ -28,6 +28,14 @@ export interface Waveform {
   readonly samples: Float32Array;
 }
 
+/** What of a file was passed over, or is unlike what one would expect of it. */
+export interface Remark {
+  /** The file, or the data set's folder where it is of all files, as messages name it. */
+  readonly file: string;
+  /** One phrase, such as `2 notes that never end are left out`. */
+  readonly what: string;
+}
+
 interface DatasetBase<Kind extends string, Sequence> {
   readonly kind: Kind;
   /** The name in the catalogue, or the folder as the user wrote it. */
@@ -35,6 +43,8 @@ interface DatasetBase<Kind extends string, Sequence> {
   readonly splits: Readonly<Record<Split, readonly Sequence[]>>;
   /** SHA-256 (hex) of the sequences themselves, split by split: what a run records of its data. */
   readonly sha256: string;
+  /** In the order of the files that were read. */
+  readonly remarks: readonly Remark[];
 }
 
 export type MusicDataset = DatasetBase<'music', PianoRoll>;

@@ -56,7 +56,7 @@ function music(model: Model, file: string, options: SampleFileOptions, out: stri
   if (model.spec.inputSize !== PIANO_KEYS || model.spec.output.frameSize !== PIANO_KEYS)
     throw new Misuse(`${file} has ${model.spec.inputSize} inputs; a piano-roll needs ${PIANO_KEYS}`);
   const { prime: primeFile, primeFrames } = options;
-  const whole = primeFile && readMidiRoll(readBounded(primeFile, MAX_MIDI_BYTES), primeFile);
+  const whole = primeFile && readMidiRoll(readBounded(primeFile, MAX_MIDI_BYTES), primeFile).roll;
   const prime = whole ? firstFrames(whole, primeFrames ?? whole.frames) : undefined;
   const roll = sampleMusic(model, options, prime);
   writeWholeFile(out, midiOfRoll(roll));

@@ -17,7 +17,7 @@ function cells(roll: PianoRoll): string[] {
 }
 
 function read(file: Uint8Array): PianoRoll {
-  return readMidiRoll(file, 'piece.mid');
+  return readMidiRoll(file, 'piece.mid').roll;
 }
 
 describe('the rule', () => {
@@ -235,7 +235,7 @@ testOnRealData(
       for (const { form, lowest } of published[split].map(shape))
         left.set(form, [...(left.get(form) ?? []), lowest]);
       for (const file of files) {
-        const { form, lowest } = shape(readMidiRoll(readFileSync(join(midi, file)), file));
+        const { form, lowest } = shape(readMidiRoll(readFileSync(join(midi, file)), file).roll);
         const candidates = left.get(form) ?? [];
         const match = candidates.findIndex((other) => other - lowest >= -5 && other - lowest <= 6);
         expect(match, `${split}/${file} has no roll of its own in Nottingham.mat`).toBeGreaterThanOrEqual(0);
