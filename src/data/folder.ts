@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
-import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
+import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
 import {
   type Dataset,
   type MusicDataset,
@@ -153,11 +153,13 @@ function loadMusicFolder(
 ): MusicDataset {
   let total = 0;
   const remarks: Remark[] = [];
+  const counts: NoteCounts[] = [];
   const read = (split: Split) =>
     files[split].slice(0, maxSequences).map((path) => {
       const file = join(folder, path);
       const reading = readMidiRoll(readBounded(file, MAX_MIDI_BYTES), file);
       const { roll } = reading;
+      counts.push(reading.counts);
       remarks.push(...reading.remarks.map((what) => ({ file, what })));
       total += roll.frames + roll.keys.length;
       if (total > MAX_FOLDER_NOTES) {
@@ -166,6 +168,7 @@ function loadMusicFolder(
       return roll;
     });
   const splits = { train: read('train'), valid: read('valid'), test: read('test') };
+  remarks.push(...rollRemarks(counts).map((what) => ({ file: folder, what })));
   return { kind: 'music', name, splits, sha256: hashOfSequences({ kind: 'music', splits }), remarks };
 }
 
