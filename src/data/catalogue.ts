@@ -16,15 +16,16 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
-import { type Dataset, type PianoRoll, SPLITS, type SpeechDataset, type Split } from './sequence.js';
+import type { Dataset, PianoRoll, SpeechDataset, Split } from './sequence.js';
 import { splitOfFile } from './split.js';
 import { readWav } from './wav.js';
 import {
+  type CutRecordings,
   chooseWindows,
   cutWindows,
   DEFAULT_QUIETEST_RMS,
   MIN_WINDOW_SAMPLES,
-  type Window,
+  type NamedRecording,
   type WindowRule,
 } from './waveform.js';
 
@@ -188,16 +189,18 @@ function loadRecordings(
 ): SpeechDataset {
   const source = readRecordingsSource(manifest.source);
   const files = checkedRecordings(source, folder, manifest.name);
-  const windows: Record<Split, Window[]> = { train: [], valid: [], test: [] };
+  const recordings: Record<Split, NamedRecording[]> = { train: [], valid: [], test: [] };
   for (const [path, bytes] of files) {
     if (manifest.leaveOut.some((start) => path.startsWith(start))) continue;
-    const { samples } = readWav(bytes, join(folder, path));
-    windows[splitOfFile(manifest.salt, path)].push(...cutWindows(path, samples, manifest.windows));
+    recordings[splitOfFile(manifest.salt, path)].push({ path, ...readWav(bytes, join(folder, path)) });
   }
-  for (const split of SPLITS) {
-    windows[split] = chooseWindows(windows[split], manifest.salt, manifest.quotas[split]);
-  }
-  return speechDataset(manifest.name, source.sampleRate, manifest.windows, windows, maxSequences);
+  const { name, windows: rule, salt, quotas } = manifest;
+  const cutSplit = (split: Split): CutRecordings => {
+    const all = cutWindows(recordings[split], rule);
+    return { ...all, windows: chooseWindows(all.windows, salt, quotas[split]) };
+  };
+  const cut = { train: cutSplit('train'), valid: cutSplit('valid'), test: cutSplit('test') };
+  return speechDataset({ name, sampleRate: source.sampleRate, rule, cut, remarks: [] }, maxSequences);
 }
 
 /**

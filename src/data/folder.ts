@@ -13,15 +13,18 @@ import {
   type Split,
 } from './sequence.js';
 import { byCodeUnit, FOLDER_SALT, splitOfFile } from './split.js';
-import { MAX_WAV_BYTES, readWav } from './wav.js';
+import { LONG_WAV_ADVICE, MAX_WAV_BYTES, type Recording, readWav } from './wav.js';
 import {
+  type CutRecordings,
   chooseWindows,
   cutWindows,
   DEFAULT_QUIETEST_RMS,
   DEFAULT_WINDOW_SAMPLES,
+  type NamedRecording,
   standardise,
-  type Window,
   type WindowRule,
+  whyNoWindow,
+  windowRemarks,
 } from './waveform.js';
 
 const MUSIC_EXTENSIONS: readonly string[] = ['.mid', '.midi'];
@@ -36,15 +39,10 @@ const MAX_FOLDER_SAMPLES = 500_000_000;
 /** Frames and sounding keys of all rolls, 1 GB at most in memory; the largest published set has 1.7 million. */
 const MAX_FOLDER_NOTES = 200_000_000;
 
+type FolderRecording = NamedRecording & Recording;
+
 /** Paths relative to the folder, with forward slashes, split by split. */
 export type SplitFiles = Readonly<Record<Split, readonly string[]>>;
-
-/** A recording that was read, full scale = ±1. */
-interface NamedRecording {
-  readonly path: string;
-  readonly sampleRate: number;
-  readonly samples: Float32Array;
-}
 
 export interface FolderOptions {
   /** At most so many sequences a split: the first in the data set's order. */
@@ -176,21 +174,25 @@ function loadSpeechFolder(
   folder: string,
   name: string,
   paths: readonly string[],
-  { windows: rule, maxSequences }: FolderOptions,
+  { windows, maxSequences }: FolderOptions,
 ): SpeechDataset {
   const files = splitFiles(folder, paths);
   const recordings = readRecordings(folder, paths);
-  const cut = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...rule };
-  const choose = (split: Split) => {
-    const own = files[split].map((path) => recordings.get(path) as NamedRecording);
-    return chooseWindows(
-      own.flatMap(({ path, samples }) => cutWindows(path, samples, cut)),
-      FOLDER_SALT,
+  const rule = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...windows };
+  const cutSplit = (split: Split): CutRecordings => {
+    const all = cutWindows(
+      files[split].map((path) => recordings.get(path) as FolderRecording),
+      rule,
     );
+    return { ...all, windows: chooseWindows(all.windows, FOLDER_SALT) };
   };
-  const windows = { train: choose('train'), valid: choose('valid'), test: choose('test') };
-  const [first] = recordings.values();
-  return speechDataset(name, first.sampleRate, cut, windows, maxSequences);
+  const cut = { train: cutSplit('train'), valid: cutSplit('valid'), test: cutSplit('test') };
+  const [{ sampleRate }] = recordings.values();
+  const remarks = [...recordings.values()].flatMap((recording) =>
+    recording.remarks.map((what) => ({ file: join(folder, recording.path), what })),
+  );
+  remarks.push(...windowRemarks(Object.values(cut), rule).map((what) => ({ file: folder, what })));
+  return speechDataset({ name, sampleRate, rule, cut, remarks }, maxSequences);
 }
 
 /**
@@ -198,14 +200,14 @@ function loadSpeechFolder(
  *
  * @param paths relative to the folder
  */
-function readRecordings(folder: string, paths: readonly string[]): Map<string, NamedRecording> {
-  const recordings = new Map<string, NamedRecording>();
-  let first: NamedRecording | undefined;
+function readRecordings(folder: string, paths: readonly string[]): Map<string, FolderRecording> {
+  const recordings = new Map<string, FolderRecording>();
+  let first: FolderRecording | undefined;
   let total = 0;
   for (const path of paths) {
     const recording = {
       path,
-      ...readWav(readBounded(join(folder, path), MAX_WAV_BYTES), join(folder, path)),
+      ...readWav(readBounded(join(folder, path), MAX_WAV_BYTES, LONG_WAV_ADVICE), join(folder, path)),
     };
     first ??= recording;
     if (recording.sampleRate !== first.sampleRate) {
@@ -224,31 +226,40 @@ function readRecordings(folder: string, paths: readonly string[]): Map<string, N
   return recordings;
 }
 
+/** Windows that were chosen, before they are standardised. */
+export interface SpeechWindows {
+  readonly name: string;
+  /** Hertz. */
+  readonly sampleRate: number;
+  readonly rule: WindowRule;
+  readonly cut: Readonly<Record<Split, CutRecordings>>;
+  readonly remarks: readonly Remark[];
+}
+
 /**
  * Standardises chosen windows by the whole training split, and then keeps at most `maxSequences` of each.
  *
- * @param sampleRate hertz
  * @throws Failure if a split has no window
  */
 export function speechDataset(
-  name: string,
-  sampleRate: number,
-  rule: WindowRule,
-  windows: Readonly<Record<Split, readonly Window[]>>,
+  { name, sampleRate, rule, cut, remarks }: SpeechWindows,
   maxSequences: number | undefined,
 ): SpeechDataset {
-  const empty = SPLITS.find((split) => windows[split].length === 0);
+  const empty = SPLITS.find((split) => cut[split].windows.length === 0);
   if (empty) {
-    throw new Failure(
-      `${name}: split ${empty} has no window of ${rule.samples} samples that is not near-silent; it needs more or longer recordings, or a shorter window`,
-    );
+    throw new Failure(`${name}: split ${empty} has no window: ${whyNoWindow(cut[empty], rule)}`);
   }
-  const { splits: all, mean, deviation } = standardise(windows);
+  const { train, valid, test } = cut;
+  const {
+    splits: all,
+    mean,
+    deviation,
+  } = standardise({ train: train.windows, valid: valid.windows, test: test.windows });
   const splits = {
     train: all.train.slice(0, maxSequences),
     valid: all.valid.slice(0, maxSequences),
     test: all.test.slice(0, maxSequences),
   };
   const sha256 = hashOfSequences({ kind: 'speech', sampleRate, splits });
-  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks: [] };
+  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks };
 }

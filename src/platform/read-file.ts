@@ -7,13 +7,15 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * Reads a whole file, but not one that is longer than any good file of its kind.
  *
+ * @param advice what to do about a file that is longer
  * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
  */
-export function readBounded(path: string, maxBytes: number): Buffer {
+export function readBounded(path: string, maxBytes: number, advice?: string): Buffer {
   try {
     const { size } = statSync(path);
     if (size > maxBytes) {
-      throw new Failure(`${path}: ${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`);
+      const limit = `${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`;
+      throw new Failure(`${path}: ${limit}${advice ? `; ${advice}` : ''}`);
     }
     return readFileSync(path);
   } catch (error) {
