@@ -148,7 +148,10 @@ function columns(split: SplitStatistics): [string, string][] {
   ];
   if (split.music) {
     const { notesPerFrame, lowestNote, highestNote } = split.music;
-    const range = `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
+    const range =
+      lowestNote === null || highestNote === null
+        ? 'none'
+        : `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
     return [...common, ['notes a frame', notesPerFrame.toFixed(3)], ['MIDI notes', range]];
   }
   return split.speech ? [...common, ['duration', formatDuration(split.speech.seconds)]] : common;

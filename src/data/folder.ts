@@ -13,7 +13,7 @@ import {
   type Split,
 } from './sequence.js';
 import { byCodeUnit, FOLDER_SALT, splitOfFile } from './split.js';
-import { LONG_WAV_ADVICE, MAX_WAV_BYTES, type Recording, readWav } from './wav.js';
+import { type Recording, readWav, WAV_SIZE_LIMIT } from './wav.js';
 import {
   type CutRecordings,
   chooseWindows,
@@ -158,7 +158,7 @@ function loadMusicFolder(
       const reading = readMidiRoll(readBounded(file, MAX_MIDI_BYTES), file);
       const { roll } = reading;
       counts.push(reading.counts);
-      remarks.push(...reading.remarks.map((what) => ({ file, what })));
+      remarks.push(...reading.remarks.map((what) => ({ file: path, what })));
       total += roll.frames + roll.keys.length;
       if (total > MAX_FOLDER_NOTES) {
         throw new Failure(`${file}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`);
@@ -189,7 +189,7 @@ function loadSpeechFolder(
   const cut = { train: cutSplit('train'), valid: cutSplit('valid'), test: cutSplit('test') };
   const [{ sampleRate }] = recordings.values();
   const remarks = [...recordings.values()].flatMap((recording) =>
-    recording.remarks.map((what) => ({ file: join(folder, recording.path), what })),
+    recording.remarks.map((what) => ({ file: recording.path, what })),
   );
   remarks.push(...windowRemarks(Object.values(cut), rule).map((what) => ({ file: folder, what })));
   return speechDataset({ name, sampleRate, rule, cut, remarks }, maxSequences);
@@ -207,7 +207,7 @@ function readRecordings(folder: string, paths: readonly string[]): Map<string, F
   for (const path of paths) {
     const recording = {
       path,
-      ...readWav(readBounded(join(folder, path), MAX_WAV_BYTES, LONG_WAV_ADVICE), join(folder, path)),
+      ...readWav(readBounded(join(folder, path), WAV_SIZE_LIMIT), join(folder, path)),
     };
     first ??= recording;
     if (recording.sampleRate !== first.sampleRate) {

@@ -1,5 +1,6 @@
 import decoder from 'wav-decoder';
 import { BadFile } from '../platform/failure.js';
+import type { SizeLimit } from '../platform/read-file.js';
 import { type Companding, expand } from './g711.js';
 import { type Chunk, readChunks } from './wav-chunks.js';
 
@@ -31,10 +32,10 @@ const MOST_INTEGER_BITS = 32;
 const FLOAT_BITS: readonly number[] = [32, 64];
 
 /** More than four hours at 8 kHz and 16 bit; samples of 8 bit take four times as much memory. */
-export const MAX_WAV_BYTES = 256 * 1024 * 1024;
-
-/** What to do about a file of more. */
-export const LONG_WAV_ADVICE = 'cut the recording into several files';
+export const WAV_SIZE_LIMIT: SizeLimit = {
+  bytes: 256 * 1024 * 1024,
+  advice: 'cut the recording into several files',
+};
 
 /** A recording, several channels averaged to one. */
 export interface Recording {
@@ -62,7 +63,7 @@ interface Format {
  * WAVE_FORMAT_EXTENSIBLE; several channels become one by their mean. Fewer bits than fill their bytes are the upper
  * ones, as the format has it. A last frame that is cut is left out.
  *
- * @param bytes the whole file, of at most `MAX_WAV_BYTES`
+ * @param bytes the whole file, of at most `WAV_SIZE_LIMIT`
  * @param file its name for messages
  * @throws BadFile for any other content: fewer samples than announced, no samples, no channel, a rate of 0, a size
  *   of a sample frame that is not its samples', floats that are not finite

@@ -4,13 +4,19 @@ import { Failure } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** The most bytes that a file may have, and what to do about one that has more. */
+export interface SizeLimit {
+  readonly bytes: number;
+  readonly advice: string;
+}
+
 /**
  * Reads a whole file, but not one that is longer than any good file of its kind.
  *
- * @param advice what to do about a file that is longer
- * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
+ * @throws Failure if it is longer, or with the system's reason (no permission, no such file)
  */
-export function readBounded(path: string, maxBytes: number, advice?: string): Buffer {
+export function readBounded(path: string, most: number | SizeLimit): Buffer {
+  const { bytes: maxBytes, advice = undefined } = typeof most === 'number' ? { bytes: most } : most;
   try {
     const { size } = statSync(path);
     if (size > maxBytes) {

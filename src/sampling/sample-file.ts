@@ -1,7 +1,7 @@
 import { loadDataset } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
-import { LONG_WAV_ADVICE, MAX_WAV_BYTES, readWav } from '../data/wav.js';
+import { readWav, WAV_SIZE_LIMIT } from '../data/wav.js';
 import { midiOfRoll } from '../data/write-midi.js';
 import { wavOfSamples } from '../data/write-wav.js';
 import { type Model, readModel } from '../model/model-file.js';
@@ -107,7 +107,7 @@ async function speech(
 }
 
 function readPrime(file: string, sampleRate: number, frames?: number): Float32Array {
-  const recording = readWav(readBounded(file, MAX_WAV_BYTES, LONG_WAV_ADVICE), file);
+  const recording = readWav(readBounded(file, WAV_SIZE_LIMIT), file);
   if (recording.sampleRate !== sampleRate)
     throw new Failure(
       `${file} is sampled at ${recording.sampleRate} Hz; the model's data at ${sampleRate} Hz`,

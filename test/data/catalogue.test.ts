@@ -6,7 +6,16 @@ import { readManifests, readRecordingsSource } from '../../src/data/manifest.js'
 import { type Dataset, SPLITS } from '../../src/data/sequence.js';
 import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
-import { smallPiece, temporaryFolder, tone, wavFile, writeFiles } from './files.js';
+import {
+  midiEvent,
+  midiFile,
+  midiTrack,
+  smallPiece,
+  temporaryFolder,
+  tone,
+  wavFile,
+  writeFiles,
+} from './files.js';
 import { testOnRealData } from './real-data.js';
 
 let folder: string;
@@ -264,6 +273,31 @@ describe('a folder of music', () => {
   });
 });
 
+test('what the files of a folder of music held and was left out is said, and counts are numbers or null', async () => {
+  const drum = [midiEvent(240, 0x99, 35, 1), midiEvent(240, 0x89, 35, 1)];
+  const open = [midiEvent(240, 0x90, 61, 1), midiEvent(0, 0x90, 62, 1)];
+  const quick = [midiEvent(1000, 0x90, 60, 1), midiEvent(1, 0x80, 60, 1)];
+  const piece = smallPiece();
+  writeFiles(folder, {
+    'train/a.mid': midiFile([piece.subarray(14), midiTrack(Buffer.concat([...drum, ...open]))]),
+    'valid/b.mid': midiFile([midiTrack(Buffer.concat(quick))]),
+    'test/c.mid': piece,
+  });
+  const dataset = await loadDataset(folder);
+  expect(dataset.remarks).toEqual([
+    { file: 'train/a.mid', what: '2 notes that never end are left out' },
+    { file: 'train/a.mid', what: '1 drum note (channel 10) is left out' },
+    {
+      file: 'valid/b.mid',
+      what: 'no key sounds in any of its 3 frames: the one note is too short for a frame of half a quarter note',
+    },
+    { file: folder, what: '1 of 17 notes are heard in no frame, which come every half quarter note' },
+  ]);
+  const { valid } = datasetStatistics(dataset);
+  expect(valid.music).toEqual({ notesPerFrame: 0, lowestNote: null, highestNote: null });
+  expect(JSON.parse(JSON.stringify(valid))).toEqual(valid);
+});
+
 describe('a folder of recordings', () => {
   const splitUp = (bytes: (i: number) => Uint8Array) => ({
     'train/a.wav': bytes(0),
@@ -294,6 +328,39 @@ describe('a folder of recordings', () => {
     );
     expect(await complaint(folder)).toMatch(
       /test\/d\.wav is sampled at 44100 Hz and train\/a\.wav at 8000 Hz/,
+    );
+  });
+
+  test('what of recordings was left out is said', async () => {
+    const quietEnd = Buffer.concat([tone(500), tone(500, 0.005), Buffer.of(7)]);
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(i === 1 ? tone(499) : quietEnd)),
+    );
+    const { remarks } = await loadDataset(folder);
+    expect(remarks.slice(-2)).toEqual([
+      {
+        file: folder,
+        what: '3 of 6 windows are left out as silent (root mean square below 0.01 of full scale)',
+      },
+      { file: folder, what: '1 of 4 recordings are shorter than a window of 500 samples' },
+    ]);
+    expect(remarks.slice(0, -2)).toEqual(
+      ['test/d.wav', 'train/a.wav', 'valid/c.wav'].map((file) => ({
+        file,
+        what: 'the last sample frame is cut and left out',
+      })),
+    );
+  });
+
+  test('a recording that is too long says what to do', async () => {
+    writeFiles(
+      folder,
+      splitUp(() => wavFile(tone(600))),
+    );
+    truncateSync(join(folder, 'train', 'b.wav'), 2 ** 29);
+    expect(await complaint(folder)).toMatch(
+      /b\.wav: 536870912 bytes; files of this kind may have 256 MiB; cut the recording into several files/,
     );
   });
 
