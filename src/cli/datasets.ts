@@ -45,7 +45,10 @@ export function datasetsCommand(): Command {
     command
       .command('info')
       .description('Sequences, frames, lengths, notes or duration of each split')
-      .argument('<name|folder>', 'a named data set, or a folder of .mid or of .wav files')
+      .argument(
+        '<name|folder>',
+        'a named data set, a folder of .mid or of .wav files, or a .json file of piano-rolls',
+      )
       .option(
         '--window-samples <n>',
         'samples a sequence of speech (folders and demo-speech; default: 500)',

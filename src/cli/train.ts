@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { nameOfPath } from '../data/json-rolls.js';
 import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { CELLS } from '../model/units.js';
 import { BACKENDS } from '../platform/backend.js';
@@ -30,7 +31,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--model <unit>', 'recurrent unit').choices(CELLS))
     .option(
       '--dataset <name|folder>',
-      'a name of `gru-bench datasets list`, or a folder of .mid or .wav files',
+      'a name of `gru-bench datasets list`, a folder of .mid or .wav files, or a .json file of piano-rolls',
     )
     .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
@@ -122,6 +123,6 @@ async function goOn(folder: string, fields: Record<string, unknown>, config?: st
 /** runs/DATE-DATASET-MODEL-SEED, the date to the second so that no two runs meet. */
 function defaultFolder({ dataset, model, seed }: { dataset: string; model: string; seed: number }): string {
   const date = new Date().toISOString().slice(0, 19).replaceAll(':', '');
-  const name = dataset.split(/[\\/]/).filter(Boolean).at(-1) ?? 'folder';
+  const name = nameOfPath(dataset) || 'folder';
   return join('runs', `${date}-${name}-${model}-${seed}`);
 }

@@ -7,6 +7,7 @@ import { isFolder } from '../platform/make-folder.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
+import { isJsonFile, JSON_SIZE_LIMIT, nameOfPath, readJsonRolls } from './json-rolls.js';
 import {
   type Manifest,
   type RecordingsManifest,
@@ -16,7 +17,7 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
-import type { Dataset, PianoRoll, SpeechDataset, Split } from './sequence.js';
+import type { Dataset, MusicDataset, PianoRoll, SpeechDataset, Split } from './sequence.js';
 import { splitOfFile } from './split.js';
 import { readWav } from './wav.js';
 import {
@@ -103,7 +104,8 @@ export function waysOut({ kind }: Manifest): string {
 /**
  * Loads a data set.
  *
- * @param nameOrFolder a name of the catalogue, or a folder of .mid/.midi or of .wav files (see `loadFolder`)
+ * @param nameOrFolder a name of the catalogue, a folder of .mid/.midi or of .wav files (see `loadFolder`), or a
+ *   .json file of piano-rolls (see `readJsonRolls`)
  * @throws Misuse for an unknown name or an option that makes no sense; Failure or BadFile, in one line, if its
  *   files are missing, broken or not those of the manifest
  */
@@ -112,6 +114,7 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const { maxSequences, windowSamples } = options;
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
+    if (isJsonFile(nameOrFolder)) return loadJson(nameOrFolder, options);
     if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
     return loadFolder(nameOrFolder, nameOrFolder, { maxSequences, windows: windowRule(windowSamples) });
   }
@@ -155,6 +158,14 @@ function notThere(nameOrFolder: string): Failure {
       ? `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`
       : `no folder ${nameOrFolder}`,
   );
+}
+
+function loadJson(path: string, { maxSequences, windowSamples }: LoadOptions): MusicDataset {
+  if (windowSamples !== undefined) throw new Misuse(`${path} is music; windows are for recordings`);
+  const { splits, remarks } = readJsonRolls(readBounded(path, JSON_SIZE_LIMIT), path, maxSequences);
+  const sha256 = hashOfSequences({ kind: 'music', splits });
+  const said = remarks.map((what) => ({ file: path, what }));
+  return { kind: 'music', name: nameOfPath(path), splits, sha256, remarks: said };
 }
 
 function loadRolls(manifest: RollsManifest, path: string, maxSequences: number | undefined): Dataset {

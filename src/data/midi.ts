@@ -1,7 +1,7 @@
 import { parseMidi } from 'midi-file';
 import { BadFile } from '../platform/failure.js';
 import { readMidiTracks } from './midi-tracks.js';
-import { type KeySpan, MAX_ROLL_FRAMES, rollFromSpans } from './piano-roll.js';
+import { type KeySpan, leftOut, MAX_ROLL_FRAMES, outsideKeys, rollFromSpans } from './piano-roll.js';
 import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll } from './sequence.js';
 
 /** Longer is no piece of music; a parsed event takes some 50 times its bytes. */
@@ -103,12 +103,10 @@ export function rollRemarks(pieces: readonly NoteCounts[]): string[] {
 
 function leftOutNotes(unclosed: number, drums: number, outside: number): string[] {
   return [
-    [unclosed, unclosed === 1 ? 'note that never ends' : 'notes that never end'],
-    [drums, drums === 1 ? 'drum note (channel 10)' : 'drum notes (channel 10)'],
-    [outside, outside === 1 ? 'note outside the 88 keys' : 'notes outside the 88 keys (MIDI 21 to 108)'],
-  ].flatMap(([count, what]) =>
-    count === 0 ? [] : [`${count} ${what} ${count === 1 ? 'is' : 'are'} left out`],
-  );
+    ...leftOut(unclosed, 'note that never ends', 'notes that never end'),
+    ...leftOut(drums, 'drum note (channel 10)', 'drum notes (channel 10)'),
+    ...outsideKeys(outside),
+  ];
 }
 
 /** A roll in which no key sounds is legal, but hardly what was meant. */

@@ -3,6 +3,17 @@ import { PIANO_KEYS, type PianoRoll } from './sequence.js';
 /** The most frames a roll may have: 34 hours at two frames a crotchet and ♩ = 120. More is a broken file. */
 export const MAX_ROLL_FRAMES = 1_000_000;
 
+/** A remark on so many notes of a kind; none on 0. */
+export function leftOut(count: number, one: string, several: string): string[] {
+  if (count === 0) return [];
+  return [count === 1 ? `1 ${one} is left out` : `${count} ${several} are left out`];
+}
+
+export function outsideKeys(count: number): string[] {
+  const keys = 'outside the 88 keys (MIDI 21 to 108)';
+  return leftOut(count, `note ${keys}`, `notes ${keys}`);
+}
+
 /** A key that sounds in frames `from` to `until` − 1. */
 export interface KeySpan {
   /** 0 to 87. */

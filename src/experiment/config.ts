@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearestName } from '../data/catalogue.js';
+import { nameOfPath } from '../data/json-rolls.js';
 import { CELLS } from '../model/units.js';
 import { Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
@@ -89,7 +90,12 @@ const slurmSchema = z.strictObject({
 export type SlurmSettings = z.infer<typeof slurmSchema>;
 
 const datasetSchema = z.strictObject({
-  dataset: z.string().min(1).describe('A name of gru-bench datasets list, or a folder of .mid or .wav files'),
+  dataset: z
+    .string()
+    .min(1)
+    .describe(
+      'A name of gru-bench datasets list, a folder of .mid or .wav files, or a .json file of piano-rolls',
+    ),
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')
@@ -188,7 +194,7 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
 function merge(raw: z.input<typeof experimentSchema>): DatasetPlan[] {
   const { datasets, seed = 1, $schema, slurm, ...shared } = raw;
   return datasets.map(({ dataset, name, ...own }) => ({
-    name: name ?? basename(dataset),
+    name: name ?? nameOfPath(dataset),
     dataset,
     seed,
     ...settingsSchema.parse({

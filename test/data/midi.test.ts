@@ -285,7 +285,7 @@ describe('what is left out is said', () => {
     ).toEqual([
       '2 notes that never end are left out',
       '1 drum note (channel 10) is left out',
-      '1 note outside the 88 keys is left out',
+      '1 note outside the 88 keys (MIDI 21 to 108) is left out',
     ]);
   });
 
