@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { cacheFolder } from '../platform/folders.js';
 import { makeFolder } from '../platform/make-folder.js';
@@ -12,6 +12,7 @@ import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut 
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
 import { listFiles } from './folder.js';
+import { foreignFile, shellWord } from './foreign-file.js';
 import {
   type AptPlace,
   type Manifest,
@@ -23,6 +24,9 @@ import {
 } from './manifest.js';
 
 const APT_MILLISECONDS = 300_000;
+
+/** Beside .wav: of files that hold music. */
+const OTHER_EXTENSIONS: readonly string[] = ['.mid', '.midi', '.mat', '.pickle', '.pkl', '.json'];
 
 export interface AcquireOptions {
   /** Where data go: `datasets` in the user's cache folder if not given. */
@@ -199,6 +203,8 @@ export async function importFile(
   if (status.isFile()) {
     const rolls = rollsOf(manifests, path, status.size);
     if (rolls) return importRolls(rolls, path, folder);
+    const known = foreignFile(path);
+    if (known) throw new Failure(`${path}: ${known}`);
     if (!archiveFormat(path)) throw unknownFile(manifests, path);
   } else if (!status.isDirectory()) {
     throw new Failure(`${path}: neither a file nor a folder`);
@@ -231,7 +237,8 @@ function unknownFile(manifests: readonly Manifest[], path: string): Failure {
 
 async function importRecordings(manifests: readonly Manifest[], path: string, folder: string) {
   const cut = manifests.filter((manifest) => manifest.from === 'recordings');
-  const files = await readRecordings(path);
+  const { files, others } = await readRecordings(path);
+  if (files.size === 0) throw otherContent(path, others);
   for (const name of new Set(cut.map(({ source }) => source))) {
     const source = readRecordingsSource(name);
     if (hashOfFiles(files) !== source.sha256) continue;
@@ -239,12 +246,34 @@ async function importRecordings(manifests: readonly Manifest[], path: string, fo
     return { names, path: writeRecordings(source, files, folder) };
   }
   throw new Failure(
-    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest)`,
+    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); recordings of your own need no import: name their folder with --dataset`,
   );
 }
 
+/** An archive or folder that holds none of the recordings, but other data. */
+function otherContent(path: string, others: ReadonlyMap<string, number>): Failure {
+  const count = (...extensions: string[]) =>
+    extensions.reduce((sum, extension) => sum + (others.get(extension) ?? 0), 0);
+  const isFolder = statSync(path).isDirectory();
+  const midi = count('.mid', '.midi');
+  if (midi > 0) {
+    const what = isFolder
+      ? `name the folder itself: --dataset ${shellWord(path)}`
+      : 'unpack it, and name the folder that comes out: --dataset FOLDER';
+    return new Failure(
+      `${path}: ${midi === 1 ? 'one MIDI file' : `${midi} MIDI files`}, which ${midi === 1 ? 'needs' : 'need'} no import; ${what}`,
+    );
+  }
+  const rolls = ['.mat', '.pickle', '.pkl', '.json'].find((extension) => others.has(extension));
+  if (!rolls) return new Failure(`${path}: no .wav file in it, nor any other that can be imported`);
+  const found = count(rolls);
+  const what = found === 1 ? `a ${rolls} file` : `${found} ${rolls} files`;
+  const next = found === 1 ? 'import that file itself' : 'import them one by one';
+  return new Failure(`${path}: holds ${what}; ${isFolder ? '' : 'unpack it, and '}${next}`);
+}
+
 async function installRecordings(source: RecordingsSource, archive: string, folder: string): Promise<void> {
-  const files = await readRecordings(archive);
+  const { files } = await readRecordings(archive);
   if (hashOfFiles(files) !== source.sha256) {
     throw new Failure(
       `${archive}: its ${files.size} .wav files are not those of ${source.name} (their common SHA-256 differs)`,
@@ -253,11 +282,31 @@ async function installRecordings(source: RecordingsSource, archive: string, fold
   writeRecordings(source, files, folder);
 }
 
-/** The .wav files of an archive or folder, by their path below the innermost folder that holds them all. */
-async function readRecordings(path: string): Promise<Map<string, Uint8Array>> {
-  const files = statSync(path).isDirectory()
-    ? readAllBounded(path, listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES)
-    : await readArchive(path, (file) => file.endsWith('.wav'));
+/**
+ * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and how many
+ * files there are of each other extension that data sets come in.
+ */
+async function readRecordings(
+  path: string,
+): Promise<{ files: Map<string, Uint8Array>; others: Map<string, number> }> {
+  const others = new Map<string, number>();
+  const note = (file: string) => {
+    const extension = extname(file).toLowerCase();
+    if (OTHER_EXTENSIONS.includes(extension)) others.set(extension, (others.get(extension) ?? 0) + 1);
+  };
+  if (statSync(path).isDirectory()) {
+    listFiles(path, OTHER_EXTENSIONS).forEach(note);
+    const files = readAllBounded(path, listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES);
+    return { files: belowCommonFolder(files), others };
+  }
+  const files = await readArchive(path, (file) => {
+    note(file);
+    return file.endsWith('.wav');
+  });
+  return { files: belowCommonFolder(files), others };
+}
+
+function belowCommonFolder(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
   const root = commonFolder([...files.keys()]);
   return new Map([...files].map(([file, bytes]) => [file.slice(root.length), bytes]));
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -7,6 +7,7 @@ import { isFolder } from '../platform/make-folder.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
+import { foreignFile } from './foreign-file.js';
 import { isJsonFile, JSON_SIZE_LIMIT, nameOfPath, readJsonRolls } from './json-rolls.js';
 import {
   type Manifest,
@@ -153,10 +154,13 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
+  const isFile = statSync(nameOrFolder, { throwIfNoEntry: false })?.isFile();
+  const known = isFile ? foreignFile(nameOrFolder) : undefined;
+  if (known) return new Misuse(`${nameOrFolder}: ${known}`);
   return new Misuse(
     existsSync(nameOrFolder)
-      ? `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`
-      : `no folder ${nameOrFolder}`,
+      ? `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files, or a .json file of piano-rolls; a published .mat or an archive goes in by "gru-bench datasets import"`
+      : `no ${/\.json$/i.test(nameOrFolder) ? 'file' : 'folder'} ${nameOrFolder}`,
   );
 }
 

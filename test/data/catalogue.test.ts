@@ -186,8 +186,8 @@ describe('names', () => {
 
   test('a path that is no folder', async () => {
     expect(await complaint('./nowhere')).toBe('no folder ./nowhere');
-    writeFiles(folder, { 'a.mid': smallPiece() });
-    expect(await complaint(join(folder, 'a.mid'))).toMatch(/is a file; a data set is a folder/);
+    writeFiles(folder, { 'a.mat': 'MATLAB 5.0 MAT-file' });
+    expect(await complaint(join(folder, 'a.mat'))).toMatch(/is a file; a data set is a folder/);
   });
 
   test('options that make no sense', async () => {
