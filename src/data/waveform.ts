@@ -103,7 +103,11 @@ export function whyNoWindow(
   }
   const { name, rms: level, encoding } = loudestSilent;
   const others = short > 0 ? `; ${short} of ${recordings} recordings are shorter than one` : '';
-  return `all ${silent} windows of ${rule.samples} samples are left out as silent (${silenceLevel(rule)}), the loudest of them, ${name} (${encoding}), with ${level.toPrecision(2)}${others}; make the recordings louder: their scale plays no part beyond this`;
+  const next =
+    level > 0
+      ? 'make the recordings louder: their scale plays no part beyond this'
+      : 'nothing is recorded in them but one value';
+  return `all ${silent} windows of ${rule.samples} samples are left out as silent (${silenceLevel(rule)}), the loudest of them, ${name} (${encoding}), with ${level.toPrecision(2)}${others}; ${next}`;
 }
 
 /** Root of the mean square about the window's own mean, so that a constant offset counts as silence. */

@@ -46,6 +46,9 @@ test('a split without a window says whether for silence or for length', () => {
   expect(whyNoWindow(cutWindows([quiet], RULE), RULE)).toBe(
     'all 3 windows of 4 samples are left out as silent (root mean square below 0.1 of full scale), the loudest of them, a.wav#1 (16-bit integers), with 0.030; make the recordings louder: their scale plays no part beyond this',
   );
+  expect(whyNoWindow(cutWindows([named('a.wav', [1, 1, 1, 1])], RULE), RULE)).toMatch(
+    /with 0\.0; nothing is recorded in them but one value$/,
+  );
   expect(whyNoWindow(cutWindows([named('a.wav', [1, 2])], RULE), RULE)).toBe(
     'no recording (of 1) is as long as a window of 4 samples; it needs longer ones, or a shorter window',
   );
