@@ -13,13 +13,14 @@ import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll, SPLITS, type Split } from './s
  */
 
 export const JSON_SIZE_LIMIT: SizeLimit = {
-  bytes: 64 * 1024 * 1024,
+  bytes: 32 * 1024 * 1024,
   advice: 'take fewer sequences, or a folder of MIDI files',
 };
 
 const MAX_MIDI_NOTE = 127;
 /** Lists and objects cost far more in memory than the two bytes that they have in a file. */
 const MOST_LISTS = 8_000_000;
+const MOST_MEMBERS = 100_000;
 /** Four are due; what else a file holds beside its splits may need some more. */
 const DEEPEST = 64;
 
@@ -90,10 +91,10 @@ function parse(bytes: Uint8Array, file: string): unknown {
   }
 }
 
-/** Before anything is parsed: nesting and number of lists, strings passed over. */
+/** Before anything is parsed: nesting, lists and named entries, strings passed over. */
 function checkSize(bytes: Uint8Array, file: string): void {
-  const [quote, backslash, openList, openObject, closeList, closeObject] = Buffer.from('"\\[{]}');
-  let [depth, lists, isInside] = [0, 0, false];
+  const [quote, backslash, openList, openObject, closeList, closeObject, colon] = Buffer.from('"\\[{]}:');
+  let [depth, lists, members, isInside] = [0, 0, 0, false];
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === quote) isInside = !isInside;
@@ -103,6 +104,8 @@ function checkSize(bytes: Uint8Array, file: string): void {
         throw new BadFile(file, `byte ${at}`, `more than ${DEEPEST} lists within another`);
       if (++lists > MOST_LISTS) throw new BadFile(file, `byte ${at}`, `more than ${MOST_LISTS} lists`);
     } else if (byte === closeList || byte === closeObject) depth--;
+    else if (byte === colon && ++members > MOST_MEMBERS)
+      throw new BadFile(file, `byte ${at}`, `more than ${MOST_MEMBERS} named entries`);
   }
 }
 

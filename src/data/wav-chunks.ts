@@ -12,6 +12,8 @@ import { BadFile } from '../platform/failure.js';
 const HEAD_BYTES = 8;
 const FIRST_CHUNK = 12;
 const FULL = 0xffffffff;
+/** Real files have a dozen; millions of empty ones would take minutes. */
+const MOST_CHUNKS = 10_000;
 
 /** A chunk by its name; `start` and `bytes` are those of its data. */
 export interface Chunk {
@@ -45,10 +47,11 @@ export function readChunks(view: DataView, file: string): Chunk[] {
   for (let at = FIRST_CHUNK; at + HEAD_BYTES <= view.byteLength; ) {
     const chunk = readChunk(view, at, chunks);
     const left = view.byteLength - chunk.start;
-    if (chunk.bytes > left) {
+    if (chunk.bytes > left || chunks.length === MOST_CHUNKS) {
       // Behind the samples nothing is needed.
       if (chunks.some(({ name }) => name === 'data')) break;
-      throw tooLong(chunk, left, file);
+      if (chunk.bytes > left) throw tooLong(chunk, left, file);
+      throw new BadFile(file, `byte ${at}`, `more than ${MOST_CHUNKS} chunks before the samples`);
     }
     chunks.push(chunk);
     at = endOf(view, chunk);

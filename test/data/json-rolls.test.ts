@@ -134,6 +134,7 @@ describe('refused, and where', () => {
       /step 1: 88 zeros and ones; a step lists/,
     ],
     ['too deep', '['.repeat(1_000_000), /byte 64: more than 64 lists within another/],
+    ['too many names', `{${'"a":1,'.repeat(100_001)}`, /more than 100000 named entries/],
     ['too many lists', `[${'[],'.repeat(8_000_001)}`, /more than 8000000 lists/],
   ];
   test.each(cases)('%s', (_, content, message) => {
@@ -173,7 +174,7 @@ describe('as a data set', () => {
     const path = join(folder, 'rolls.json');
     writeFileSync(path, Buffer.alloc(JSON_SIZE_LIMIT.bytes + 1));
     await expect(loadDataset(path)).rejects.toThrow(
-      /may have 64 MiB; take fewer sequences, or a folder of MIDI/,
+      /may have 32 MiB; take fewer sequences, or a folder of MIDI/,
     );
   });
 });

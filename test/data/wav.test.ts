@@ -234,6 +234,11 @@ describe('refused', () => {
       Buffer.from('NIST_1A\n   1024\n'),
       /a NIST SPHERE file, as those of TIMIT, not WAV; convert it/,
     ],
+    [
+      'chunks without end',
+      wavFile(tone(4), { before: Buffer.alloc(96_000, 'JUNK\0\0\0\0', 'latin1') }),
+      /more than 10000 chunks before/,
+    ],
     ['FLAC', Buffer.from('fLaC\0\0\0\x22........'), /a FLAC file/],
     ['AIFF', Buffer.from('FORM....AIFFCOMM'), /an AIFF file/],
     ['no format', wavFile(tone(4)).fill('x', 12, 16), /no chunk "fmt "/],
