@@ -25,6 +25,8 @@ import {
 
 const APT_MILLISECONDS = 300_000;
 
+const OWN_RECORDINGS = 'recordings of your own need no import: name their folder with --dataset';
+
 /** Beside .wav: of files that hold music. */
 const OTHER_EXTENSIONS: readonly string[] = ['.mid', '.midi', '.mat', '.pickle', '.pkl', '.json'];
 
@@ -246,7 +248,7 @@ async function importRecordings(manifests: readonly Manifest[], path: string, fo
     return { names, path: writeRecordings(source, files, folder) };
   }
   throw new Failure(
-    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); recordings of your own need no import: name their folder with --dataset`,
+    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); ${OWN_RECORDINGS}`,
   );
 }
 
@@ -296,7 +298,13 @@ async function readRecordings(
   };
   if (statSync(path).isDirectory()) {
     listFiles(path, OTHER_EXTENSIONS).forEach(note);
-    const files = readAllBounded(path, listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES);
+    const recordings = listFiles(path, ['.wav']);
+    const bytes = recordings.reduce((sum, file) => sum + statSync(join(path, file)).size, 0);
+    if (bytes > MAX_RECORDINGS_BYTES)
+      throw new Failure(
+        `${path}: ${recordings.length} .wav files of more than ${MAX_RECORDINGS_BYTES / 2 ** 20} MiB, which no named data set has; ${OWN_RECORDINGS}`,
+      );
+    const files = readAllBounded(path, recordings, MAX_RECORDINGS_BYTES);
     return { files: belowCommonFolder(files), others };
   }
   const files = await readArchive(path, (file) => {

@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -220,6 +229,14 @@ describe('import', () => {
       );
       await expect(importFile(join(folder, 'rolls'))).rejects.toThrow(
         /holds a \.mat file; import that file itself/,
+      );
+    });
+
+    test('a folder of more recordings than any named set has', async () => {
+      writeFiles(folder, { 'a.wav': wav, 'b.wav': wav });
+      truncateSync(join(folder, 'b.wav'), 2 ** 29);
+      await expect(importFile(folder)).rejects.toThrow(
+        /2 \.wav files of more than 256 MiB, which no named data set has; recordings of your own need no import/,
       );
     });
 
