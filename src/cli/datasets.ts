@@ -47,7 +47,10 @@ export function datasetsCommand(): Command {
       command
         .command('info')
         .description('Sequences, frames, lengths, notes or duration of each split, and what is left out')
-        .argument('<name|folder>', 'a named data set, or a folder of .mid or of .wav files'),
+        .argument(
+          '<name|folder|file>',
+          'a named data set, a folder of .mid or of .wav files, or a .json file of piano-rolls',
+        ),
     ).option('--files', 'also the files of each split'),
   ).action(info);
   addJsonAndQuiet(
@@ -168,7 +171,10 @@ function columns(split: SplitStatistics): [string, string][] {
   ];
   if (split.music) {
     const { notesPerFrame, lowestNote, highestNote } = split.music;
-    const range = `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
+    const range =
+      lowestNote === null || highestNote === null
+        ? 'none'
+        : `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
     return [...common, ['notes a frame', notesPerFrame.toFixed(3)], ['MIDI notes', range]];
   }
   return split.speech ? [...common, ['duration', formatDuration(split.speech.seconds)]] : common;

@@ -30,7 +30,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--model <unit>', 'recurrent unit').choices(CELLS))
     .option(
       '--dataset <name|folder>',
-      'a name of `gru-bench datasets list`, or a folder of .mid or .wav files',
+      'a name of `gru-bench datasets list`, a folder of .mid or .wav files, or a .json file of piano-rolls',
     )
     .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')

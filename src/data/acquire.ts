@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { cacheFolder, isBelow } from '../platform/folders.js';
 import { partialName, removeLeftOvers } from '../platform/left-overs.js';
@@ -14,6 +14,7 @@ import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut 
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
 import { listFiles } from './folder.js';
+import { foreignFile, shellWord } from './foreign-file.js';
 import {
   type AptPlace,
   type Manifest,
@@ -25,6 +26,11 @@ import {
 } from './manifest.js';
 
 const APT_MILLISECONDS = 300_000;
+
+const OWN_RECORDINGS = 'recordings of your own need no import: name their folder with --dataset';
+
+/** Beside .wav: of files that hold music. */
+const OTHER_EXTENSIONS: readonly string[] = ['.mid', '.midi', '.mat', '.pickle', '.pkl', '.json'];
 
 export interface AcquireOptions {
   /** Where data go: `datasets` in the user's cache folder if not given. */
@@ -226,6 +232,8 @@ export async function importFile(
   if (status.isFile()) {
     const rolls = rollsOf(manifests, path, status.size);
     if (rolls) return importRolls(rolls, path, folder);
+    const known = foreignFile(path);
+    if (known) throw new Failure(`${path}: ${known}`);
     if (!archiveFormat(path)) throw unknownFile(manifests, path);
   } else if (!status.isDirectory()) {
     throw new Failure(`${path}: neither a file nor a folder`);
@@ -263,7 +271,8 @@ async function importRecordings(
   options: AcquireOptions,
 ) {
   const cut = manifests.filter((manifest) => manifest.from === 'recordings');
-  const files = await readRecordings(path);
+  const { files, others } = await readRecordings(path);
+  if (files.size === 0) throw otherContent(path, others);
   for (const name of new Set(cut.map(({ source }) => source))) {
     const source = readRecordingsSource(name);
     if (hashOfFiles(files) !== source.sha256) continue;
@@ -272,12 +281,34 @@ async function importRecordings(
     return { names, path: await oneAtATime(source.name, folder, write, options.says) };
   }
   throw new Failure(
-    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest)`,
+    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); ${OWN_RECORDINGS}`,
   );
 }
 
+/** An archive or folder that holds none of the recordings, but other data. */
+function otherContent(path: string, others: ReadonlyMap<string, number>): Failure {
+  const count = (...extensions: string[]) =>
+    extensions.reduce((sum, extension) => sum + (others.get(extension) ?? 0), 0);
+  const isFolder = statSync(path).isDirectory();
+  const midi = count('.mid', '.midi');
+  if (midi > 0) {
+    const what = isFolder
+      ? `name the folder itself: --dataset ${shellWord(path)}`
+      : 'unpack it, and name the folder that comes out: --dataset FOLDER';
+    return new Failure(
+      `${path}: ${midi === 1 ? 'one MIDI file' : `${midi} MIDI files`}, which ${midi === 1 ? 'needs' : 'need'} no import; ${what}`,
+    );
+  }
+  const rolls = ['.mat', '.pickle', '.pkl', '.json'].find((extension) => others.has(extension));
+  if (!rolls) return new Failure(`${path}: no .wav file in it, nor any other that can be imported`);
+  const found = count(rolls);
+  const what = found === 1 ? `a ${rolls} file` : `${found} ${rolls} files`;
+  const next = found === 1 ? 'import that file itself' : 'import them one by one';
+  return new Failure(`${path}: holds ${what}; ${isFolder ? '' : 'unpack it, and '}${next}`);
+}
+
 async function installRecordings(source: RecordingsSource, archive: string, folder: string): Promise<void> {
-  const files = await readRecordings(archive);
+  const { files } = await readRecordings(archive);
   if (hashOfFiles(files) !== source.sha256) {
     throw new Failure(
       `${archive}: its ${files.size} .wav files are not those of ${source.name} (their common SHA-256 differs)`,
@@ -286,11 +317,37 @@ async function installRecordings(source: RecordingsSource, archive: string, fold
   writeRecordings(source, files, folder);
 }
 
-/** The .wav files of an archive or folder, by their path below the innermost folder that holds them all. */
-async function readRecordings(path: string): Promise<Map<string, Uint8Array>> {
-  const files = statSync(path).isDirectory()
-    ? readAllBounded(listFiles(path, ['.wav']), MAX_RECORDINGS_BYTES)
-    : await readArchive(path, (file) => file.endsWith('.wav'));
+/**
+ * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and how many
+ * files there are of each other extension that data sets come in.
+ */
+async function readRecordings(
+  path: string,
+): Promise<{ files: Map<string, Uint8Array>; others: Map<string, number> }> {
+  const others = new Map<string, number>();
+  const note = (file: string) => {
+    const extension = extname(file).toLowerCase();
+    if (OTHER_EXTENSIONS.includes(extension)) others.set(extension, (others.get(extension) ?? 0) + 1);
+  };
+  if (statSync(path).isDirectory()) {
+    for (const other of listFiles(path, OTHER_EXTENSIONS)) note(other.path);
+    const recordings = listFiles(path, ['.wav']);
+    const bytes = recordings.reduce((sum, { place }) => sum + statSync(place).size, 0);
+    if (bytes > MAX_RECORDINGS_BYTES)
+      throw new Failure(
+        `${path}: ${recordings.length} .wav files of more than ${MAX_RECORDINGS_BYTES / 2 ** 20} MiB, which no named data set has; ${OWN_RECORDINGS}`,
+      );
+    const files = readAllBounded(recordings, MAX_RECORDINGS_BYTES);
+    return { files: belowCommonFolder(files), others };
+  }
+  const files = await readArchive(path, (file) => {
+    note(file);
+    return file.endsWith('.wav');
+  });
+  return { files: belowCommonFolder(files), others };
+}
+
+function belowCommonFolder(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
   const root = commonFolder([...files.keys()]);
   return new Map([...files].map(([file, bytes]) => [file.slice(root.length), bytes]));
 }

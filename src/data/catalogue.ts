@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
@@ -6,8 +6,11 @@ import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
+import { nameOfPath } from './dataset-name.js';
 import { datasetNames } from './dataset-names.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
+import { foreignFile } from './foreign-file.js';
+import { isJsonFile, JSON_SIZE_LIMIT, readJsonRolls } from './json-rolls.js';
 import {
   type Manifest,
   type RecordingsManifest,
@@ -17,22 +20,16 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
-import {
-  type Dataset,
-  type PianoRoll,
-  SPLITS,
-  type SpeechDataset,
-  type Split,
-  type SplitShares,
-} from './sequence.js';
+import type { Dataset, MusicDataset, PianoRoll, SpeechDataset, Split, SplitShares } from './sequence.js';
 import { splitOfFile } from './split.js';
 import { readWav } from './wav.js';
 import {
+  type CutRecordings,
   chooseWindows,
   cutWindows,
   DEFAULT_QUIETEST_RMS,
   MIN_WINDOW_SAMPLES,
-  type Window,
+  type NamedRecording,
   type WindowRule,
 } from './waveform.js';
 
@@ -111,7 +108,8 @@ export function waysOut({ kind }: Manifest): string {
 /**
  * Loads a data set.
  *
- * @param nameOrFolder a name of the catalogue, or a folder of .mid/.midi or of .wav files (see `loadFolder`)
+ * @param nameOrFolder a name of the catalogue, a folder of .mid/.midi or of .wav files (see `loadFolder`), or a
+ *   .json file of piano-rolls (see `readJsonRolls`)
  * @throws Misuse for an unknown name or an option that makes no sense; Failure or BadFile, in one line, if its
  *   files are missing, broken or not those of the manifest
  */
@@ -120,13 +118,14 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const { maxSequences, windowSamples } = options;
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
+    if (isJsonFile(nameOrFolder)) return loadJson(nameOrFolder, options);
     if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
     return loadFolder(nameOrFolder, nameOfFolder(nameOrFolder), {
       ...options,
       windows: windowRule(windowSamples),
     });
   }
-  refuseFolderOptions(manifest, options);
+  refuseFolderOptions(nameOrFolder, options);
   const path = locate(manifest);
   if (!path) throw missingData(manifest);
   if (manifest.from === 'package') {
@@ -155,12 +154,12 @@ export function datasetOfFile(nameOrFolder: string, file: string): string {
   return datasetNames().includes(nameOrFolder) ? nameOrFolder : resolve(dirname(file), nameOrFolder);
 }
 
-function refuseFolderOptions({ name }: Manifest, { splitSeed, splitShares, skipBroken }: LoadOptions): void {
+function refuseFolderOptions(name: string, { splitSeed, splitShares, skipBroken }: LoadOptions): void {
   if ((splitSeed ?? splitShares) !== undefined)
     throw new Misuse(
       `${name} has splits of its own; --split-seed and --split-shares are for folders without`,
     );
-  if (skipBroken) throw new Misuse(`${name} is a named data set; --skip-broken is for folders`);
+  if (skipBroken) throw new Misuse(`${name} is not a folder of files; --skip-broken is for folders`);
 }
 
 function checkOptions({ maxSequences, windowSamples, splitSeed, splitShares }: LoadOptions): void {
@@ -192,12 +191,28 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
+  const isFile = statSync(nameOrFolder, { throwIfNoEntry: false })?.isFile();
+  const known = isFile ? foreignFile(nameOrFolder) : undefined;
+  if (known) return new Misuse(`${nameOrFolder}: ${known}`);
   if (existsSync(nameOrFolder))
-    return new Misuse(`${nameOrFolder} is a file; a data set is a folder of .mid or .wav files`);
+    return new Misuse(
+      `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files, or a .json file of piano-rolls; a published .mat or an archive goes in by "gru-bench datasets import"`,
+    );
   if (nameOrFolder.includes('\ufffd'))
     return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
   const near = nearestName(basename(nameOrFolder), datasetNames());
-  return new Misuse(`no folder ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
+  const what = /\.json$/i.test(nameOrFolder) ? 'file' : 'folder';
+  return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
+}
+
+function loadJson(path: string, options: LoadOptions): MusicDataset {
+  const { maxSequences, windowSamples } = options;
+  refuseFolderOptions(path, options);
+  if (windowSamples !== undefined) throw new Misuse(`${path} is music; windows are for recordings`);
+  const { splits, remarks } = readJsonRolls(readBounded(path, JSON_SIZE_LIMIT), path, maxSequences);
+  const sha256 = hashOfSequences({ kind: 'music', splits });
+  const said = remarks.map((what) => ({ file: path, what }));
+  return { kind: 'music', name: nameOfPath(path), splits, sha256, remarks: said };
 }
 
 function loadRolls(manifest: RollsManifest, path: string, maxSequences: number | undefined): Dataset {
@@ -232,16 +247,18 @@ function loadRecordings(
 ): SpeechDataset {
   const source = readRecordingsSource(manifest.source);
   const files = checkedRecordings(source, folder, manifest.name);
-  const windows: Record<Split, Window[]> = { train: [], valid: [], test: [] };
+  const recordings: Record<Split, NamedRecording[]> = { train: [], valid: [], test: [] };
   for (const [path, bytes] of files) {
     if (manifest.leaveOut.some((start) => path.startsWith(start))) continue;
-    const { samples } = readWav(bytes, join(folder, path));
-    windows[splitOfFile(manifest.salt, path)].push(...cutWindows(path, samples, manifest.windows));
+    recordings[splitOfFile(manifest.salt, path)].push({ path, ...readWav(bytes, join(folder, path)) });
   }
-  for (const split of SPLITS) {
-    windows[split] = chooseWindows(windows[split], manifest.salt, manifest.quotas[split]);
-  }
-  return speechDataset(manifest.name, source.sampleRate, manifest.windows, windows, maxSequences);
+  const { name, windows: rule, salt, quotas } = manifest;
+  const cutSplit = (split: Split): CutRecordings => {
+    const all = cutWindows(recordings[split], rule);
+    return { ...all, windows: chooseWindows(all.windows, salt, quotas[split]) };
+  };
+  const cut = { train: cutSplit('train'), valid: cutSplit('valid'), test: cutSplit('test') };
+  return speechDataset({ name, sampleRate: source.sampleRate, rule, cut, remarks: [] }, maxSequences);
 }
 
 /**

@@ -7,13 +7,14 @@ const LONGEST_NAME = 100;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|^(slurm|plan\.json)$/i;
 
 /**
- * The short name of a data set for tables, files and folders: that of the catalogue, or of the folder, each run of
+ * The short name of a data set for tables, files and folders: that of the catalogue, of the folder or of the .json
+ * file, each run of
  * characters that a table or a file system might trip over as one dash.
  *
  * @param nameOrFolder a relative path counts from the working directory
  */
 export function shortName(nameOrFolder: string): string {
-  return cleanName(basename(resolve(nameOrFolder)));
+  return cleanName(nameOfPath(resolve(nameOrFolder)));
 }
 
 /** The same name where it is safe in a table, as a file on every system, and as a word of a command. */
@@ -30,4 +31,9 @@ export function cleanName(name: string): string {
   const trimmed = short.replace(/[ .-]+$/, '');
   if (trimmed === '') return 'data';
   return RESERVED.test(trimmed) ? `data-${trimmed}` : trimmed;
+}
+
+/** The name of a data set by its path: the last part of it, without `.json`. */
+export function nameOfPath(path: string): string {
+  return basename(path).replace(/\.json$/i, '');
 }

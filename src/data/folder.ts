@@ -1,9 +1,9 @@
 import { extname, join } from 'node:path';
 import { BadFile, Failure, Misuse } from '../platform/failure.js';
-import { readBounded } from '../platform/read-file.js';
+import { readBounded, type SizeLimit } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
-import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
+import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
 import { areApart, ownSplits, type Place, roleOfPath } from './own-splits.js';
 import {
   type Dataset,
@@ -24,15 +24,17 @@ import {
   saltOfSeed,
   splitOfFile,
 } from './split.js';
-import { MAX_WAV_BYTES, type Recording, readWav } from './wav.js';
+import { type Recording, readWav, WAV_SIZE_LIMIT } from './wav.js';
 import {
+  type CutRecordings,
   chooseWindows,
   cutWindows,
   DEFAULT_QUIETEST_RMS,
   DEFAULT_WINDOW_SAMPLES,
+  silenceRemarks,
   standardise,
-  type Window,
   type WindowRule,
+  whyNoWindow,
 } from './waveform.js';
 
 const EXTENSIONS = { music: ['.mid', '.midi'], speech: ['.wav'] } as const;
@@ -189,13 +191,13 @@ interface Broken {
 function tryToRead<T>(
   folder: string,
   { path, place }: ListedFile,
-  maxBytes: number,
+  most: number | SizeLimit,
   read: (bytes: Buffer, file: string) => T,
   broken: Broken[],
 ): T | undefined {
   const file = join(folder, path);
   try {
-    return read(readBounded(place, maxBytes, file), file);
+    return read(readBounded(place, most, file), file);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     broken.push({ path, error });
@@ -243,14 +245,19 @@ function loadMusic(
 ): MusicDataset {
   const { folder, splitBy } = source;
   const broken: Broken[] = [];
+  const remarks: Remark[] = [];
+  const counts: NoteCounts[] = [];
   let total = 0;
   const readSplit = (split: Split) => {
     const files: string[] = [];
     const rolls: PianoRoll[] = [];
     for (const file of source.splits[split]) {
       if (rolls.length >= maxSequences) break;
-      const roll = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, broken);
-      if (!roll) continue;
+      const reading = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, broken);
+      if (!reading) continue;
+      const { roll } = reading;
+      remarks.push(...reading.remarks.map((what) => ({ file: file.path, what })));
+      counts.push(reading.counts);
       total += roll.frames + roll.keys.length;
       if (total > MAX_FOLDER_NOTES) {
         throw new Failure(
@@ -270,7 +277,7 @@ function loadMusic(
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
-    remarks: [],
+    remarks: [...remarks, ...rollRemarks(counts).map((what) => ({ file: folder, what }))],
     folder: { files, splitBy, broken: skipBroken(source, broken, splits, skip) },
   };
 }
@@ -285,24 +292,23 @@ function loadSpeech(
   const skipped = skipBroken(source, broken, read, skip);
   const cut = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...rule };
   const remarks: Remark[] = [];
-  const choose = (split: Split) => {
-    const files: string[] = [];
-    const windows = read[split].flatMap((file) => {
-      const { samples } = recordings.get(file) as Recording;
-      const own = cutWindows(file.path, samples, cut);
-      if (own.length > 0) files.push(file.path);
-      else remarks.push({ file: file.path, what: reasonForNoWindow(samples.length, cut) });
-      return own;
-    });
-    return { files, windows: chooseWindows(windows, FOLDER_SALT) };
+  const files: Record<Split, string[]> = { train: [], valid: [], test: [] };
+  const cutSplit = (split: Split): CutRecordings => {
+    const named = read[split].map((file) => ({ path: file.path, ...(recordings.get(file) as Recording) }));
+    const all = cutWindows(named, cut);
+    const withWindows = new Set(all.windows.map(({ name: window }) => window.replace(/#\d+$/, '')));
+    for (const { path, samples, remarks: own } of named) {
+      remarks.push(...own.map((what) => ({ file: path, what })));
+      if (withWindows.has(path)) files[split].push(path);
+      else remarks.push({ file: path, what: reasonForNoWindow(samples.length, cut) });
+    }
+    return { ...all, windows: chooseWindows(all.windows, FOLDER_SALT) };
   };
-  const chosen = bySplit(choose);
+  const chosen = bySplit(cutSplit);
   const [{ sampleRate }] = recordings.values();
-  const windows = bySplit((split) => chosen[split].windows);
-  const files = bySplit((split) => chosen[split].files);
+  remarks.push(...silenceRemarks(Object.values(chosen), cut).map((what) => ({ file: source.folder, what })));
   return {
-    ...speechDataset(name, sampleRate, cut, windows, maxSequences),
-    remarks,
+    ...speechDataset({ name, sampleRate, rule: cut, cut: chosen, remarks }, maxSequences),
     folder: { files, splitBy: source.splitBy, broken: skipped },
   };
 }
@@ -325,7 +331,7 @@ function readRecordings({ folder, splits }: Source) {
   let total = 0;
   const files = SPLITS.flatMap((split) => splits[split]).sort((a, b) => byCodeUnit(a.path, b.path));
   for (const file of files) {
-    const recording = tryToRead(folder, file, MAX_WAV_BYTES, readWav, broken);
+    const recording = tryToRead(folder, file, WAV_SIZE_LIMIT, readWav, broken);
     if (!recording) continue;
     const { path } = file;
     const { sampleRate } = recording;
@@ -346,31 +352,40 @@ function readRecordings({ folder, splits }: Source) {
   return { recordings, broken };
 }
 
+/** Windows that were chosen, before they are standardised. */
+export interface SpeechWindows {
+  readonly name: string;
+  /** Hertz. */
+  readonly sampleRate: number;
+  readonly rule: WindowRule;
+  readonly cut: Readonly<Record<Split, CutRecordings>>;
+  readonly remarks: readonly Remark[];
+}
+
 /**
  * Standardises chosen windows by the whole training split, and then keeps at most `maxSequences` of each.
  *
- * @param sampleRate hertz
  * @throws Failure if a split has no window
  */
 export function speechDataset(
-  name: string,
-  sampleRate: number,
-  rule: WindowRule,
-  windows: Readonly<Record<Split, readonly Window[]>>,
+  { name, sampleRate, rule, cut, remarks }: SpeechWindows,
   maxSequences: number | undefined,
 ): SpeechDataset {
-  const empty = SPLITS.find((split) => windows[split].length === 0);
+  const empty = SPLITS.find((split) => cut[split].windows.length === 0);
   if (empty) {
-    throw new Failure(
-      `${name}: split ${empty} has no window of ${rule.samples} samples that is not near-silent; it needs more or longer recordings, or a shorter window`,
-    );
+    throw new Failure(`${name}: split ${empty} has no window: ${whyNoWindow(cut[empty], rule)}`);
   }
-  const { splits: all, mean, deviation } = standardise(windows);
+  const { train, valid, test } = cut;
+  const {
+    splits: all,
+    mean,
+    deviation,
+  } = standardise({ train: train.windows, valid: valid.windows, test: test.windows });
   const splits = {
     train: all.train.slice(0, maxSequences),
     valid: all.valid.slice(0, maxSequences),
     test: all.test.slice(0, maxSequences),
   };
   const sha256 = hashOfSequences({ kind: 'speech', sampleRate, splits });
-  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks: [] };
+  return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks };
 }

@@ -3,6 +3,16 @@ import { PIANO_KEYS, type PianoRoll } from './sequence.js';
 /** The most frames a roll may have: 34 hours at two frames a crotchet and ♩ = 120. More is a broken file. */
 export const MAX_ROLL_FRAMES = 1_000_000;
 
+/** How many notes were left out, in a phrase that ends with the number; nothing where none was. */
+export function leftOut(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${what} are left out: ${count}`];
+}
+
+/** The same of notes that a roll has no place for. */
+export function outsideKeys(count: number): string[] {
+  return leftOut(count, 'notes outside the 88 keys (MIDI 21 to 108)');
+}
+
 /** A key that sounds in frames `from` to `until` − 1. */
 export interface KeySpan {
   /** 0 to 87. */

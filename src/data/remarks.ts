@@ -2,19 +2,25 @@ import type { Remark } from './sequence.js';
 
 /** Remarks that say the same of several files. */
 export interface RemarkGroup {
+  /** Where they count something, with the sum of their numbers. */
   readonly what: string;
   readonly files: readonly string[];
 }
 
+/** A phrase that ends with a number of its own, such as `notes that never end are left out: 2`. */
+const COUNTED = /^(.*): (\d+)$/;
+
 /** Remarks by what they say, those of the most files first. */
 export function groupRemarks(remarks: readonly Remark[]): RemarkGroup[] {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, { files: string[]; count?: number }>();
   for (const { file, what } of remarks) {
-    const files = groups.get(what);
-    if (files) files.push(file);
-    else groups.set(what, [file]);
+    const [, phrase = what, number] = COUNTED.exec(what) ?? [];
+    const group = groups.get(phrase) ?? { files: [] };
+    group.files.push(file);
+    if (number !== undefined) group.count = (group.count ?? 0) + Number(number);
+    groups.set(phrase, group);
   }
   return [...groups]
-    .map(([what, files]) => ({ what, files }))
+    .map(([what, { files, count }]) => ({ what: count === undefined ? what : `${what}: ${count}`, files }))
     .sort((a, b) => b.files.length - a.files.length);
 }

@@ -30,9 +30,9 @@ export interface Waveform {
 
 /** What of a file was passed over, or is unlike what one would expect of it. */
 export interface Remark {
-  /** The file, or the data set's folder where it is of all files, as messages name it. */
+  /** The file's path below the data set's folder, or that folder where it is of all files. */
   readonly file: string;
-  /** One phrase, such as `2 notes that never end are left out`. */
+  /** One phrase, such as `notes that never end are left out: 2`. */
   readonly what: string;
 }
 

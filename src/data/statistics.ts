@@ -4,6 +4,7 @@ import {
   type Dataset,
   FRAME_INPUT_SAMPLES,
   LOWEST_NOTE,
+  PIANO_KEYS,
   type PianoRoll,
   SPLITS,
   type SpeechDataset,
@@ -26,9 +27,9 @@ export interface SplitStatistics {
 export interface MusicStatistics {
   /** Mean number of keys that sound in a frame. */
   readonly notesPerFrame: number;
-  /** MIDI notes. */
-  readonly lowestNote: number;
-  readonly highestNote: number;
+  /** MIDI notes; null where no key sounds. */
+  readonly lowestNote: number | null;
+  readonly highestNote: number | null;
 }
 
 export interface SpeechStatistics {
@@ -64,7 +65,7 @@ function lengthStatistics(lengths: readonly number[]) {
     sequences: lengths.length,
     frames,
     meanLength: frames / lengths.length,
-    shortest: lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY),
+    shortest: lengths.reduce((least, length) => Math.min(least, length), lengths[0] ?? 0),
     longest: lengths.reduce((most, length) => Math.max(most, length), 0),
   };
 }
@@ -72,7 +73,7 @@ function lengthStatistics(lengths: readonly number[]) {
 function musicStatistics(rolls: readonly PianoRoll[]): MusicStatistics {
   let frames = 0;
   let notes = 0;
-  let lowest = Number.POSITIVE_INFINITY;
+  let lowest = PIANO_KEYS;
   let highest = 0;
   for (const roll of rolls) {
     frames += roll.frames;
@@ -84,8 +85,8 @@ function musicStatistics(rolls: readonly PianoRoll[]): MusicStatistics {
   }
   return {
     notesPerFrame: notes / frames,
-    lowestNote: LOWEST_NOTE + lowest,
-    highestNote: LOWEST_NOTE + highest,
+    lowestNote: notes > 0 ? LOWEST_NOTE + lowest : null,
+    highestNote: notes > 0 ? LOWEST_NOTE + highest : null,
   };
 }
 

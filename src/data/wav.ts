@@ -1,22 +1,41 @@
 import decoder from 'wav-decoder';
 import { BadFile } from '../platform/failure.js';
+import type { SizeLimit } from '../platform/read-file.js';
+import { type Companding, expand } from './g711.js';
+import { type Chunk, readChunks } from './wav-chunks.js';
 
-/*
- * RIFF/WAVE ("Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft, 1991; and
- * "Multiple channel audio data and WAVE files", Microsoft, 2001, for WAVE_FORMAT_EXTENSIBLE): a RIFF header of
- * 12 bytes, then chunks (name, size, data, padded to an even size). Little endian throughout.
- */
+/* The format chunk is that of "Multiple channel audio data and WAVE files", Microsoft, 2001. */
 
 const INTEGERS = 0x0001;
 const FLOATS = 0x0003;
 const EXTENSIBLE = 0xfffe;
 
+/** Codes of 8 bit that stand for 13 or 14 bit (ITU-T G.711). */
+const COMPANDED: Readonly<Record<number, Companding>> = { 6: 'A-law', 7: 'mu-law' };
+
+/** Codecs that are not read, by the name that people know. */
+const CODECS: Readonly<Record<number, string>> = {
+  2: 'Microsoft ADPCM',
+  17: 'IMA ADPCM',
+  49: 'GSM 6.10',
+  64: 'G.721 ADPCM',
+  80: 'MPEG',
+  85: 'MP3',
+  255: 'AAC',
+  353: 'Windows Media Audio',
+};
+
 /** What follows the two bytes of the format in a WAVE_FORMAT_EXTENSIBLE subformat. */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 
-const INTEGER_BITS: readonly number[] = [8, 16, 24, 32];
+const MOST_INTEGER_BITS = 32;
+const FLOAT_BITS: readonly number[] = [32, 64];
+
 /** More than four hours at 8 kHz and 16 bit; samples of 8 bit take four times as much memory. */
-export const MAX_WAV_BYTES = 256 * 1024 * 1024;
+export const WAV_SIZE_LIMIT: SizeLimit = {
+  bytes: 256 * 1024 * 1024,
+  advice: 'cut the recording into several files',
+};
 
 /** A recording, several channels averaged to one. */
 export interface Recording {
@@ -24,12 +43,10 @@ export interface Recording {
   readonly sampleRate: number;
   /** Full scale = ±1. */
   readonly samples: Float32Array;
-}
-
-interface Chunk {
-  readonly name: string;
-  readonly start: number;
-  readonly bytes: number;
+  /** How the samples are stored, such as `16-bit integers` or `mu-law`. */
+  readonly encoding: string;
+  /** What was passed over, a phrase each. */
+  readonly remarks: readonly string[];
 }
 
 interface Format {
@@ -37,59 +54,47 @@ interface Format {
   readonly channels: number;
   readonly sampleRate: number;
   readonly blockBytes: number;
+  /** Of one sample as it is stored, where the format may announce fewer: 12 bit stand in 16, 20 in 24. */
   readonly bits: number;
 }
 
 /**
- * Reads a WAV file: any sampling rate, integers of 8, 16, 24 or 32 bit or floats of 32 bit, plain or
- * WAVE_FORMAT_EXTENSIBLE; several channels become one by their mean.
+ * Reads a WAV file: any sampling rate, integers of up to 32 bit, floats of 32 or 64 bit, mu-law or A-law, plain or
+ * WAVE_FORMAT_EXTENSIBLE; several channels become one by their mean. Fewer bits than fill their bytes are the upper
+ * ones, as the format has it. A last frame that is cut is left out.
  *
- * @param bytes the whole file, of at most `MAX_WAV_BYTES`
+ * @param bytes the whole file, of at most `WAV_SIZE_LIMIT`
  * @param file its name for messages
- * @throws BadFile for any other content: chunk sizes that lie, no samples, no channel, a rate of 0, sizes that
- *   are no whole number of sample frames, floats that are not finite
+ * @throws BadFile for any other content: fewer samples than announced, no samples, no channel, a rate of 0, a size
+ *   of a sample frame that is not its samples', floats that are not finite
  */
 export function readWav(bytes: Uint8Array, file: string): Recording {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = readChunks(view, file);
   const format = readFormat(view, file, chunks);
-  const data = dataChunk(file, chunks, format);
-  const channels = decode(bytes.subarray(data.start, data.start + data.bytes), format, file);
+  const [data, ...others] = chunks.filter(({ name }) => name === 'data');
+  const whole = data ? data.bytes - (data.bytes % format.blockBytes) : 0;
+  if (whole === 0) throw new BadFile(file, 'chunk "data"', 'no samples');
+  const channels = decode(bytes.subarray(data.start, data.start + whole), format, file);
   const samples = meanOfChannels(channels);
   const broken = format.tag === FLOATS ? samples.findIndex((sample) => !Number.isFinite(sample)) : -1;
   if (broken >= 0) {
     throw new BadFile(file, `byte ${data.start + broken * format.blockBytes}`, 'a sample that is not finite');
   }
-  return { sampleRate: format.sampleRate, samples };
+  return {
+    sampleRate: format.sampleRate,
+    samples,
+    encoding: encodingOf(format),
+    remarks: [
+      ...(whole < data.bytes ? ['the last sample frame is cut and left out'] : []),
+      ...(others.length > 0 ? ['samples behind the first chunk "data" are left out'] : []),
+    ],
+  };
 }
 
-function fourLetters(view: DataView, at: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
-}
-
-function readChunks(view: DataView, file: string): Chunk[] {
-  if (view.byteLength < 12 || fourLetters(view, 0) !== 'RIFF' || fourLetters(view, 8) !== 'WAVE') {
-    throw new BadFile(file, 'byte 0', 'no RIFF/WAVE header: not a WAV file');
-  }
-  const end = 8 + view.getUint32(4, true);
-  if (end > view.byteLength) {
-    throw new BadFile(
-      file,
-      'byte 4',
-      `announces ${end} bytes, the file has ${view.byteLength}: it was cut short`,
-    );
-  }
-  const chunks: Chunk[] = [];
-  for (let at = 12; at + 8 <= end; ) {
-    const bytes = view.getUint32(at + 4, true);
-    if (at + 8 + bytes > end) {
-      const left = end - at - 8;
-      throw new BadFile(file, `byte ${at + 4}`, `a chunk of ${bytes} bytes where only ${left} are left`);
-    }
-    chunks.push({ name: fourLetters(view, at), start: at + 8, bytes });
-    at += 8 + bytes + (bytes % 2);
-  }
-  return chunks;
+function encodingOf({ tag, bits }: Format): string {
+  if (tag in COMPANDED) return COMPANDED[tag];
+  return `${bits}-bit ${tag === FLOATS ? 'floats' : 'integers'}`;
 }
 
 function readFormat(view: DataView, file: string, chunks: readonly Chunk[]): Format {
@@ -104,8 +109,7 @@ function readFormat(view: DataView, file: string, chunks: readonly Chunk[]): For
     blockBytes: view.getUint16(at + 12, true),
     bits: view.getUint16(at + 14, true),
   };
-  checkFormat(format, file, at);
-  return format;
+  return checkedFormat(format, file, at);
 }
 
 function formatTag(view: DataView, file: string, { start, bytes }: Chunk): number {
@@ -118,41 +122,47 @@ function formatTag(view: DataView, file: string, { start, bytes }: Chunk): numbe
   return view.getUint16(start + 24, true);
 }
 
-function checkFormat(format: Format, file: string, at: number): void {
+/** @returns the format, with the bits that a sample takes up */
+function checkedFormat(format: Format, file: string, at: number): Format {
   const refuse = (offset: number, what: string) => new BadFile(file, `byte ${at + offset}`, what);
   const { tag, channels, sampleRate, blockBytes, bits } = format;
-  const readable = tag === INTEGERS ? INTEGER_BITS.includes(bits) : tag === FLOATS && bits === 32;
-  if (!readable) {
+  if (!isReadable(format)) {
+    const name = CODECS[tag] ?? COMPANDED[tag];
+    const code = `format 0x${tag.toString(16)}`;
+    const codec = name ? `${name} (${code})` : code;
     throw refuse(
       0,
-      `format 0x${tag.toString(16)} with ${bits} bit; integers of 8, 16, 24, 32 bit and floats of 32 bit are read`,
+      `${codec} with ${bits} bit is not read; convert it to integers of 16 bit, such as by sox or ffmpeg`,
     );
   }
   if (channels === 0) throw refuse(2, 'no channel');
   if (sampleRate === 0) throw refuse(4, 'a sampling rate of 0');
-  if (blockBytes !== (channels * bits) / 8) {
+  const stored = 8 * Math.ceil(bits / 8);
+  if (blockBytes !== (channels * stored) / 8) {
     throw refuse(
       12,
-      `${blockBytes} bytes a sample frame where ${channels} × ${bits} bit take ${(channels * bits) / 8}`,
+      `${blockBytes} bytes a sample frame where ${channels} × ${bits} bit take ${(channels * stored) / 8}`,
     );
   }
+  return { ...format, bits: stored };
 }
 
-function dataChunk(file: string, chunks: readonly Chunk[], format: Format): Chunk {
-  const data = chunks.find(({ name }) => name === 'data');
-  if (!data || data.bytes === 0) throw new BadFile(file, 'chunk "data"', 'no samples');
-  if (data.bytes % format.blockBytes !== 0) {
-    throw new BadFile(
-      file,
-      `byte ${data.start - 4}`,
-      `${data.bytes} bytes of samples are no whole number of sample frames of ${format.blockBytes}`,
-    );
-  }
-  return data;
+function isReadable({ tag, bits }: Format): boolean {
+  if (tag === INTEGERS) return bits > 0 && bits <= MOST_INTEGER_BITS;
+  return tag === FLOATS ? FLOAT_BITS.includes(bits) : tag in COMPANDED && bits === 8;
+}
+
+/** Companded codes as integers of 16 bit; anything else as it is. */
+function expanded(data: Uint8Array, format: Format): { data: Uint8Array; format: Format } {
+  const law = COMPANDED[format.tag];
+  if (!law) return { data, format };
+  const wide = { ...format, tag: INTEGERS, bits: 16, blockBytes: 2 * format.blockBytes };
+  return { data: expand(data, law), format: wide };
 }
 
 /** The samples of each channel, by wav-decoder from a file of the one layout that it reads everywhere alike. */
-function decode(data: Uint8Array, format: Format, file: string): readonly Float32Array[] {
+function decode(stored: Uint8Array, encoded: Format, file: string): readonly Float32Array[] {
+  const { data, format } = expanded(stored, encoded);
   const { tag, channels, sampleRate, blockBytes, bits } = format;
   const plain = Buffer.from(new ArrayBuffer(44 + data.length));
   plain.write('RIFF', 0, 'latin1');

@@ -24,19 +24,83 @@ export interface WindowRule {
   readonly quietestRms: number;
 }
 
+/** A recording to be cut. */
+export interface NamedRecording {
+  /** Relative to its folder, with forward slashes. */
+  readonly path: string;
+  /** Full scale = ±1. */
+  readonly samples: Float32Array;
+  /** How the file stores them, for messages. */
+  readonly encoding: string;
+}
+
+/** What recordings were cut into, and what of them was not. */
+export interface CutRecordings {
+  readonly windows: readonly Window[];
+  /** Near-silent windows, which are left out. */
+  readonly silent: number;
+  /** The loudest of these. */
+  readonly loudestSilent?: { readonly name: string; readonly rms: number; readonly encoding: string };
+  readonly recordings: number;
+  /** Recordings that are shorter than a window. */
+  readonly short: number;
+}
+
 /**
- * Cuts a recording into windows without overlap from its first sample on; a rest that fills no window and
+ * Cuts recordings into windows without overlap from their first sample on; a rest that fills no window and
  * near-silent windows are left out.
- *
- * @param path of the recording, relative to its folder with forward slashes
  */
-export function cutWindows(path: string, recording: Float32Array, rule: WindowRule): Window[] {
+export function cutWindows(recordings: readonly NamedRecording[], rule: WindowRule): CutRecordings {
   const windows: Window[] = [];
-  for (let start = 0; start + rule.samples <= recording.length; start += rule.samples) {
-    const samples = recording.subarray(start, start + rule.samples);
-    if (rms(samples) >= rule.quietestRms) windows.push({ name: `${path}#${start / rule.samples}`, samples });
+  let silent = 0;
+  let loudestSilent: CutRecordings['loudestSilent'];
+  for (const { path, samples: recording, encoding } of recordings) {
+    for (let start = 0; start + rule.samples <= recording.length; start += rule.samples) {
+      const samples = recording.subarray(start, start + rule.samples);
+      const name = `${path}#${start / rule.samples}`;
+      const level = rms(samples);
+      if (level >= rule.quietestRms) windows.push({ name, samples });
+      else {
+        silent++;
+        if (!(loudestSilent && loudestSilent.rms >= level)) loudestSilent = { name, rms: level, encoding };
+      }
+    }
   }
-  return windows;
+  const short = recordings.filter(({ samples }) => samples.length < rule.samples).length;
+  return { windows, silent, loudestSilent, recordings: recordings.length, short };
+}
+
+/** How many windows of all splits were left out as silent, in a phrase; nothing where none was. */
+export function silenceRemarks(cut: readonly CutRecordings[], rule: WindowRule): string[] {
+  const sum = (count: (one: CutRecordings) => number) => cut.reduce((total, one) => total + count(one), 0);
+  const silent = sum((one) => one.silent);
+  const all = silent + sum(({ windows }) => windows.length);
+  return silent === 0 ? [] : [`${silent} of ${all} windows are left out as silent (${silenceLevel(rule)})`];
+}
+
+function silenceLevel({ quietestRms }: WindowRule): string {
+  return `root mean square below ${quietestRms} of full scale`;
+}
+
+/**
+ * Why a split has no window, and what to do.
+ *
+ * @param cut of which no window is left
+ */
+export function whyNoWindow(
+  { silent, loudestSilent, recordings, short }: CutRecordings,
+  rule: WindowRule,
+): string {
+  if (!loudestSilent) {
+    return `no recording (of ${recordings}) is as long as a window of ${rule.samples} samples; it needs longer ones, or a shorter window`;
+  }
+  const { name, rms: level, encoding } = loudestSilent;
+  const others = short > 0 ? `; ${short} of ${recordings} recordings are shorter than one` : '';
+  const next =
+    level > 0
+      ? 'make the recordings louder: their scale plays no part beyond this'
+      : 'nothing is recorded in them but one value';
+  return `all ${silent} windows of ${rule.samples} samples are left out as silent (${silenceLevel(rule)}), the loudest of them, ${name} (${encoding}), with ${level.toPrecision(2)}${others}; ${next}`;
 }
 
 /** Root of the mean square about the window's own mean, so that a constant offset counts as silence. */

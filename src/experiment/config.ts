@@ -91,7 +91,9 @@ const datasetSchema = z.strictObject({
   dataset: z
     .string()
     .min(1)
-    .describe('A name of gru-bench datasets list, or a folder of .mid or .wav files, from this file on'),
+    .describe(
+      'A name of gru-bench datasets list, a folder of .mid or .wav files, or a .json file of piano-rolls; paths count from this file',
+    ),
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')

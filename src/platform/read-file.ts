@@ -3,17 +3,25 @@ import { Failure } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** The most bytes that a file may have, and what to do about one that has more. */
+export interface SizeLimit {
+  readonly bytes: number;
+  readonly advice: string;
+}
+
 /**
  * Reads a whole file, but not one that is longer than any good file of its kind.
  *
  * @param shown how messages name it
- * @throws Failure if it is longer than `maxBytes`, or with the system's reason (no permission, no such file)
+ * @throws Failure if it is longer, or with the system's reason (no permission, no such file)
  */
-export function readBounded(path: string | Buffer, maxBytes: number, shown = String(path)): Buffer {
+export function readBounded(path: string | Buffer, most: number | SizeLimit, shown = String(path)): Buffer {
+  const { bytes: maxBytes, advice = undefined } = typeof most === 'number' ? { bytes: most } : most;
   try {
     const { size } = statSync(path);
     if (size > maxBytes) {
-      throw new Failure(`${shown}: ${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`);
+      const limit = `${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`;
+      throw new Failure(`${shown}: ${limit}${advice ? `; ${advice}` : ''}`);
     }
     return readFileSync(path);
   } catch (error) {

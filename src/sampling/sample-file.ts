@@ -1,7 +1,7 @@
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
-import { MAX_WAV_BYTES, readWav } from '../data/wav.js';
+import { readWav, WAV_SIZE_LIMIT } from '../data/wav.js';
 import { midiOfRoll } from '../data/write-midi.js';
 import { wavOfSamples } from '../data/write-wav.js';
 import { type Model, readModel } from '../model/model-file.js';
@@ -56,7 +56,7 @@ function music(model: Model, file: string, options: SampleFileOptions, out: stri
   if (model.spec.inputSize !== PIANO_KEYS || model.spec.output.frameSize !== PIANO_KEYS)
     throw new Misuse(`${file} has ${model.spec.inputSize} inputs; a piano-roll needs ${PIANO_KEYS}`);
   const { prime: primeFile, primeFrames } = options;
-  const whole = primeFile && readMidiRoll(readBounded(primeFile, MAX_MIDI_BYTES), primeFile);
+  const whole = primeFile && readMidiRoll(readBounded(primeFile, MAX_MIDI_BYTES), primeFile).roll;
   const prime = whole ? firstFrames(whole, primeFrames ?? whole.frames) : undefined;
   const roll = sampleMusic(model, options, prime);
   writeWholeFile(out, midiOfRoll(roll));
@@ -109,7 +109,7 @@ async function speech(
 }
 
 function readPrime(file: string, sampleRate: number, frames?: number): Float32Array {
-  const recording = readWav(readBounded(file, MAX_WAV_BYTES), file);
+  const recording = readWav(readBounded(file, WAV_SIZE_LIMIT), file);
   if (recording.sampleRate !== sampleRate)
     throw new Failure(
       `${file} is sampled at ${recording.sampleRate} Hz; the model's data at ${sampleRate} Hz`,

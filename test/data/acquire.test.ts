@@ -1,5 +1,15 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { downloadDataset, importFile } from '../../src/data/acquire.js';
@@ -7,7 +17,7 @@ import { findManifest, loadDataset } from '../../src/data/catalogue.js';
 import { hashOfFiles } from '../../src/data/content-hash.js';
 import { Failure } from '../../src/platform/failure.js';
 import { takeLock } from '../../src/platform/lock.js';
-import { temporaryFolder, tone, wavFile, writeFiles, zipFile } from './files.js';
+import { smallPiece, temporaryFolder, tone, wavFile, writeFiles, zipFile } from './files.js';
 import { testOnRealData } from './real-data.js';
 
 let folder: string;
@@ -193,9 +203,94 @@ describe('import', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
+  describe('what needs no import, or something else before', () => {
+    const wav = wavFile(tone(100));
+    const mat = Buffer.from('MATLAB 5.0 MAT-file, Platform: GLNXA64');
+    const cases: [string, string, Uint8Array | string, RegExp][] = [
+      ['a MIDI file', 'a.mid', smallPiece(), /a\.mid: one MIDI file; put it with others into a folder/],
+      ['a recording', 'a.wav', wav, /a\.wav: one recording; put it with others into a folder/],
+      [
+        'a zip of MIDI',
+        'a.zip',
+        zipFile(['train/1.mid', 'train/2.MID', 'README'].map((name) => ({ name, content: smallPiece() }))),
+        /a\.zip: 2 MIDI files, which need no import; unpack it, and name the folder that comes out: --dataset FOLDER$/,
+      ],
+      [
+        'a zip of rolls',
+        'a.zip',
+        zipFile([{ name: 'a.mat', content: mat }]),
+        /holds a \.mat file; unpack it, and import that/,
+      ],
+      [
+        'a zip of something',
+        'a.zip',
+        zipFile([{ name: 'a.txt', content: mat }]),
+        /a\.zip: no \.wav file in it, nor any/,
+      ],
+      [
+        'a pickle of protocol 2',
+        'a.dat',
+        Buffer.from([0x80, 2, 0x7d, 0x2e]),
+        /a\.dat: a pickle, .* python3 -c .*json\.dump/,
+      ],
+      [
+        'a pickle of protocol 0',
+        'a b.pickle',
+        '(dp0\n.',
+        /a pickle, .* '\S*\/a b\.pickle' rolls\.json, and name that: --dataset/,
+      ],
+      [
+        'rolls in JSON',
+        'a.json',
+        '{}',
+        /in JSON need no import; name the file itself: --dataset \S+a\.json$/,
+      ],
+      [
+        'a packed MAT-file',
+        'a.bin',
+        gzipSync(mat),
+        /a packed MAT-file; unpack it with gunzip --keep \S+, then import/,
+      ],
+      ['a packed file', 'a.gz', gzipSync('text'), /a packed file, and no \.tar\.gz; unpack it with gunzip/],
+      ['a broken packed MAT-file', 'a.mat.gz', Buffer.from([0x1f, 0x8b, 1]), /a packed MAT-file/],
+      ['another archive', 'a.rar', 'Rar!....', /a packed file that is not read; unpack it first/],
+    ];
+    test.each(cases)('%s', async (_, name, content, message) => {
+      writeFiles(folder, { [name]: content });
+      await expect(importFile(join(folder, name))).rejects.toThrow(message);
+      await expect(importFile(join(folder, name))).rejects.toThrow(/^\P{Cc}*$/u);
+      expect(readdirSync(folder)).toEqual([name]);
+    });
+
+    test('a folder of MIDI, and one of rolls', async () => {
+      writeFiles(folder, { 'midi/train/a.mid': smallPiece(), 'rolls/Nottingham.mat': mat });
+      await expect(importFile(join(folder, 'midi'))).rejects.toThrow(
+        /midi: one MIDI file, which needs no import; name the folder itself: --dataset \S+midi$/,
+      );
+      await expect(importFile(join(folder, 'rolls'))).rejects.toThrow(
+        /holds a \.mat file; import that file itself/,
+      );
+    });
+
+    test('a folder of more recordings than any named set has', async () => {
+      writeFiles(folder, { 'a.wav': wav, 'b.wav': wav });
+      truncateSync(join(folder, 'b.wav'), 2 ** 29);
+      await expect(importFile(folder)).rejects.toThrow(
+        /2 \.wav files of more than 256 MiB, which no named data set has; recordings of your own need no import/,
+      );
+    });
+
+    test('the same as a data set', async () => {
+      writeFiles(folder, { 'a.mid': smallPiece(), 'a.pkl': 'x' });
+      await expect(loadDataset(join(folder, 'a.mid'))).rejects.toThrow(/one MIDI file; put it with others/);
+      await expect(loadDataset(join(folder, 'a.pkl'))).rejects.toThrow(/a pickle, which only Python reads/);
+      await expect(loadDataset(join(folder, 'a.json'))).rejects.toThrow(/^no file /);
+    });
+  });
+
   test('nothing there, or a folder without recordings', async () => {
     await expect(importFile(join(folder, 'nowhere'))).rejects.toThrow(/nowhere: no such file/);
-    await expect(importFile(folder)).rejects.toThrow(/its 0 \.wav files are not the recordings/);
+    await expect(importFile(folder)).rejects.toThrow(/no \.wav file in it, nor any other/);
   });
 });
 

@@ -9,7 +9,16 @@ import { type Dataset, SPLITS, type Split } from '../../src/data/sequence.js';
 import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
 import { nearestName } from '../../src/platform/nearest-name.js';
-import { smallPiece, temporaryFolder, tone, wavFile, writeFiles } from './files.js';
+import {
+  midiEvent,
+  midiFile,
+  midiTrack,
+  smallPiece,
+  temporaryFolder,
+  tone,
+  wavFile,
+  writeFiles,
+} from './files.js';
 import { testOnRealData } from './real-data.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -185,8 +194,8 @@ describe('names', () => {
 
   test('a path that is no folder', async () => {
     expect(await complaint('./nowhere')).toBe('no folder ./nowhere');
-    writeFiles(folder, { 'a.mid': smallPiece() });
-    expect(await complaint(join(folder, 'a.mid'))).toMatch(/is a file; a data set is a folder/);
+    writeFiles(folder, { 'a.mat': 'MATLAB 5.0 MAT-file' });
+    expect(await complaint(join(folder, 'a.mat'))).toMatch(/is a file; a data set is a folder/);
   });
 
   test('options that make no sense', async () => {
@@ -263,7 +272,7 @@ describe('a folder of music', () => {
     ],
     ['too few files to split', { 'a.mid': smallPiece() }, /none of 1 files falls to (train|valid)/],
     ['two kinds', { ...splitUp, 'train/a.wav': wavFile(tone(100)) }, /holds both \S+ and train\/a\.wav/],
-    ['a broken file', { ...splitUp, 'valid/c.mid': 'MThd' }, /valid.c\.mid: byte 0: no MIDI header/],
+    ['a broken file', { ...splitUp, 'valid/c.mid': 'MThd' }, /valid.c\.mid: byte 4: ends inside the header/],
   ])('%s', async (_, files: Record<string, Uint8Array | string>, message) => {
     writeFiles(folder, files);
     expect(await complaint(folder)).toMatch(message);
@@ -344,7 +353,7 @@ describe('broken files', () => {
     writeFiles(folder, Object.fromEntries(files));
     const message = await complaint(folder);
     expect(message).toMatch(
-      /: 5 broken files \(train\/0\.\S+ byte 0: .*train\/2\..*; and 2 more\); --skip-broken/,
+      /: 5 broken files \(train\/0\.\S+ byte \d: .*train\/2\..*; and 2 more\); --skip-broken/,
     );
     expect(message).not.toContain('train/3');
     const dataset = await loadDataset(folder, { skipBroken: true });
@@ -388,6 +397,31 @@ describe('broken files', () => {
   });
 });
 
+test('what the files of a folder of music held and was left out is said, and counts are numbers or null', async () => {
+  const drum = [midiEvent(240, 0x99, 35, 1), midiEvent(240, 0x89, 35, 1)];
+  const open = [midiEvent(240, 0x90, 61, 1), midiEvent(0, 0x90, 62, 1)];
+  const quick = [midiEvent(1000, 0x90, 60, 1), midiEvent(1, 0x80, 60, 1)];
+  const piece = smallPiece();
+  writeFiles(folder, {
+    'train/a.mid': midiFile([piece.subarray(14), midiTrack(Buffer.concat([...drum, ...open]))]),
+    'valid/b.mid': midiFile([midiTrack(Buffer.concat(quick))]),
+    'test/c.mid': piece,
+  });
+  const dataset = await loadDataset(folder);
+  expect(dataset.remarks).toEqual([
+    { file: 'train/a.mid', what: 'notes that never end are left out: 2' },
+    { file: 'train/a.mid', what: 'drum notes (channel 10) are left out: 1' },
+    {
+      file: 'valid/b.mid',
+      what: 'no key sounds in any of its 3 frames: the one note is too short for a frame of half a quarter note',
+    },
+    { file: folder, what: '1 of 17 notes are heard in no frame, which come every half quarter note' },
+  ]);
+  const { valid } = datasetStatistics(dataset);
+  expect(valid.music).toEqual({ notesPerFrame: 0, lowestNote: null, highestNote: null });
+  expect(JSON.parse(JSON.stringify(valid))).toEqual(valid);
+});
+
 describe('a folder of recordings', () => {
   const splitUp = (bytes: (i: number) => Uint8Array) => ({
     'train/a.wav': bytes(0),
@@ -420,6 +454,10 @@ describe('a folder of recordings', () => {
       { file: 'train/a.mp3', what: 'not a .wav file' },
       { file: 'train/short.wav', what: 'shorter than a window of 500 samples' },
       { file: 'train/still.wav', what: 'near-silent in all windows' },
+      {
+        file: folder,
+        what: '1 of 9 windows are left out as silent (root mean square below 0.01 of full scale)',
+      },
     ]);
   });
 
@@ -433,19 +471,50 @@ describe('a folder of recordings', () => {
     );
   });
 
+  test('what of recordings was left out is said', async () => {
+    const quietEnd = Buffer.concat([tone(500), tone(500, 0.005), Buffer.of(7)]);
+    writeFiles(
+      folder,
+      splitUp((i) => wavFile(i === 1 ? tone(499) : quietEnd)),
+    );
+    const { remarks } = await loadDataset(folder);
+    const cut = 'the last sample frame is cut and left out';
+    expect([...remarks].sort((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
+      {
+        file: folder,
+        what: '3 of 6 windows are left out as silent (root mean square below 0.01 of full scale)',
+      },
+      { file: 'test/d.wav', what: cut },
+      { file: 'train/a.wav', what: cut },
+      { file: 'train/b.wav', what: 'shorter than a window of 500 samples' },
+      { file: 'valid/c.wav', what: cut },
+    ]);
+  });
+
+  test('a recording that is too long says what to do', async () => {
+    writeFiles(
+      folder,
+      splitUp(() => wavFile(tone(600))),
+    );
+    truncateSync(join(folder, 'train', 'b.wav'), 2 ** 29);
+    expect(await complaint(folder)).toMatch(
+      /b\.wav: 536870912 bytes; files of this kind may have 256 MiB; cut the recording into several files/,
+    );
+  });
+
   test('a split of silence, or of files shorter than a window', async () => {
     writeFiles(
       folder,
       splitUp((i) => wavFile(tone(600, i === 2 ? 0.005 : 0.5))),
     );
     expect(await complaint(folder)).toMatch(
-      /split valid has no window of 500 samples that is not near-silent/,
+      /split valid has no window: all 1 windows of 500 samples are left out as silent .* below 0\.01 .* valid\/c\.wav#0 \(16-bit integers\), with 0\.0035; make the recordings louder/,
     );
     writeFiles(
       folder,
       splitUp((i) => wavFile(tone(i === 2 ? 499 : 600))),
     );
-    expect(await complaint(folder)).toMatch(/split valid has no window/);
+    expect(await complaint(folder)).toMatch(/split valid has no window: no recording \(of 1\) is as long/);
   });
 });
 

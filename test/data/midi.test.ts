@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMatRolls } from '../../src/data/mat.js';
-import { readMidiRoll } from '../../src/data/midi.js';
+import { readMidiRoll, rollRemarks } from '../../src/data/midi.js';
 import { type PianoRoll, SPLITS } from '../../src/data/sequence.js';
 import { BadFile } from '../../src/platform/failure.js';
-import { type MidiNote, midiEvent, midiFile, midiTrack, noteTrack, smallPiece, vlq } from './files.js';
+import { type MidiNote, midiEvent, midiFile, midiTrack, noteTrack, smallPiece, u32le, vlq } from './files.js';
 import { testOnRealData } from './real-data.js';
 
 /** `key@frame` of every sounding cell, in order. */
@@ -17,7 +17,7 @@ function cells(roll: PianoRoll): string[] {
 }
 
 function read(file: Uint8Array): PianoRoll {
-  return readMidiRoll(file, 'piece.mid');
+  return readMidiRoll(file, 'piece.mid').roll;
 }
 
 describe('the rule', () => {
@@ -98,6 +98,242 @@ describe('the rule', () => {
   });
 });
 
+/** A MIDI file in a RIFF wrapper, little endian. */
+function rmid(content: Uint8Array, size = content.length): Buffer {
+  const list = Buffer.concat([Buffer.from('LIST'), u32le(3), Buffer.from('abc\0')]);
+  const data = Buffer.concat([Buffer.from('data'), u32le(size), content]);
+  return Buffer.concat([
+    Buffer.from('RIFF'),
+    u32le(4 + list.length + data.length),
+    Buffer.from('RMID'),
+    list,
+    data,
+  ]);
+}
+
+describe('what no note depends on changes no note', () => {
+  const piece = smallPiece();
+  const track = piece.subarray(14);
+  const events = track.subarray(8, -4);
+  const wanted = cells(read(piece));
+  const event = (...bytes: number[]) => Buffer.from(bytes);
+  /** The piece with something at the beginning of its track. */
+  const withFirst = (first: Uint8Array, end?: Uint8Array) =>
+    midiFile([midiTrack(Buffer.concat([first, events]), end)]);
+  /** The piece with an announced track size that is off by so many bytes. */
+  const off = (by: number, behind: Uint8Array = Buffer.alloc(0), tracks = 1) => {
+    const out = Buffer.concat([midiFile([track], { announced: tracks }), behind]);
+    out.writeUInt32BE((track.length - 8 + by) >>> 0, 18);
+    return out;
+  };
+  const header = (size: number, extra: Uint8Array) => {
+    const out = Buffer.concat([piece.subarray(0, 14), extra, track]);
+    out.writeUInt32BE(size, 4);
+    return out;
+  };
+  const empty = midiTrack(Buffer.alloc(0));
+  const macBinary = Buffer.alloc(128);
+  macBinary.write('Midi', 65, 'latin1');
+  const meta = [0x00, 0x01, 0x20, 0x21, 0x2e, 0x51, 0x54, 0x58, 0x59, 0x60, 0x7f].flatMap((type) =>
+    [0, 1, 2, 3, 9].map((length): [string, Uint8Array] => [
+      `a meta event ${type} of ${length} bytes`,
+      withFirst(Buffer.concat([event(0, 0xff, type, length), Buffer.alloc(length, 7)])),
+    ]),
+  );
+  const cases: [string, Uint8Array, ...string[]][] = [
+    ...meta,
+    ['a text of 1 MB', withFirst(Buffer.concat([event(0, 0xff, 1), vlq(1e6), Buffer.alloc(1e6, 'a')]))],
+    ['RMID', rmid(piece)],
+    ['RMID of size 0', rmid(piece, 0)],
+    ['RMID of a size that is too large', rmid(piece, 99999)],
+    ['MacBinary', Buffer.concat([macBinary, piece])],
+    ['a longer header', header(10, event(1, 2, 3, 4))],
+    ['a header size of 0', header(0, event())],
+    ['a header size that leads out of the file', header(0xff000000, event())],
+    ['no end-of-track', midiFile([midiTrack(events, event())])],
+    [
+      'no end-of-track, then zeros',
+      Buffer.concat([midiFile([midiTrack(events, event())]), Buffer.alloc(99)]),
+    ],
+    ['no end-of-track, in the last track only', midiFile([empty, midiTrack(events, event())])],
+    ['no end-of-track, in the first track only', midiFile([midiTrack(events, event()), empty])],
+    [
+      'an end-of-track of length 1',
+      withFirst(event(), event(0, 0xff, 0x2f, 1, 0)),
+      '2 bytes behind the end of track 1 are left out',
+    ],
+    ['an end-of-track without its length', withFirst(event(), event(0, 0xff, 0x2f))],
+    ['format 0 with two tracks', midiFile([empty, track], { format: 0 })],
+    ['more tracks than announced', midiFile([empty, track], { announced: 1 })],
+    ['no tracks announced', midiFile([track], { announced: 0 })],
+    [
+      'fewer tracks than announced',
+      midiFile([track], { announced: 3 }),
+      '2 of the 3 tracks announced are not there',
+    ],
+    ['a track of size 0', midiFile([Buffer.from('MTrk\0\0\0\0'), track])],
+    ...[-12, -5, -4, -1, 1, 3, 10, 0x7fff0000].flatMap((by): [string, Uint8Array][] => [
+      [`a track size off by ${by}`, off(by)],
+      [`a track size off by ${by}, before another track`, off(by, empty, 2)],
+    ]),
+    ['a track size left open', off(8 - track.length)],
+    [
+      'track sizes without sense and no ends',
+      Buffer.concat([midiFile([Buffer.concat([Buffer.from('MTrk'), Buffer.of(0, 0, 0, 9), events])]), empty]),
+    ],
+    ['a foreign chunk', midiFile([Buffer.from('XFIH\0\0\0\x02ab'), track], { announced: 1 })],
+    [
+      'a foreign chunk of a size that is too large',
+      midiFile([Buffer.from('XFIH\0\x09\0\x02ab'), track], { announced: 1 }),
+      '10 bytes behind track 0 are left out',
+    ],
+    [
+      'bytes between tracks',
+      midiFile([track, Buffer.from([1, 2, 3]), empty], { announced: 2 }),
+      '3 bytes behind track 1 are left out',
+    ],
+    [
+      'bytes behind the last track',
+      Buffer.concat([piece, Buffer.from('made by hand')]),
+      '12 bytes behind track 1 are left out',
+    ],
+    ['zeros behind the last track', Buffer.concat([piece, Buffer.alloc(77)])],
+    [
+      'events behind the end of the track',
+      withFirst(event(), event(0, 0xff, 0x2f, 0, 0, 0x90, 99, 1)),
+      '4 bytes behind the end of track 1 are left out',
+    ],
+    ...[0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfe].map((status): [string, Uint8Array] => [
+      `real time ${status}`,
+      withFirst(event(0, status)),
+    ]),
+    ['system common', withFirst(event(0, 0xf1, 5, 0, 0xf2, 5, 6, 0, 0xf3, 7, 0, 0xf6))],
+    [
+      'system exclusive in packets',
+      withFirst(event(0, 0xf0, 3, 0x43, 0x12, 0, 0, 0xf7, 2, 1, 2, 0, 0xf7, 2, 3, 0xf7)),
+    ],
+    ['an escape', withFirst(event(0, 0xf7, 1, 0xf3))],
+    [
+      'channel messages',
+      withFirst(
+        event(0, 0xb0, 7, 100, 0, 10, 64, 0, 0xc0, 5, 0, 6, 0, 0xd0, 7, 0, 0xe0, 0, 64, 0, 0xa0, 60, 1),
+      ),
+    ],
+    ['controllers out of range', withFirst(event(0, 0xb0, 7, 200))],
+  ];
+  test.each(cases)('%s', (_, file, ...remarks) => {
+    const reading = readMidiRoll(file, 'piece.mid');
+    expect(cells(reading.roll)).toEqual(wanted);
+    expect(reading.remarks).toEqual(remarks);
+  });
+
+  test('real time inside a note event, and running status across meta, system and real-time events', () => {
+    const running = event(
+      0x81,
+      0x70,
+      0x90,
+      0xf8,
+      60,
+      0xfe,
+      64,
+      0,
+      0xff,
+      1,
+      1,
+      65,
+      0,
+      0xf0,
+      1,
+      0xf7,
+      0,
+      0xf8,
+      0x83,
+      0x60,
+      60,
+      0,
+    );
+    expect(cells(read(midiFile([midiTrack(running)])))).toEqual(['39@0', '39@1']);
+  });
+
+  test('a wait of more ticks than a delta time can say', () => {
+    const text = event(0xff, 0xff, 0xff, 0x7f, 0xff, 1, 0);
+    const note = Buffer.concat([midiEvent(240, 0x90, 60, 1), midiEvent(960, 0x80, 60, 1)]);
+    const file = midiFile([midiTrack(Buffer.concat([text, text, note]))], { division: 0x7fff });
+    // 2 · 0x0fffffff + 1200 ticks of which 32 767 / 2 make a step, less one.
+    expect(read(file).frames).toBe(32_768);
+  });
+});
+
+describe('what is left out is said', () => {
+  const remarks = (...events: Uint8Array[]) =>
+    readMidiRoll(midiFile([midiTrack(Buffer.concat(events))]), 'piece.mid').remarks;
+  const note = (channel: number, pitch: number) => [
+    midiEvent(240, 0x90 + channel, pitch, 64),
+    midiEvent(480, 0x80 + channel, pitch, 0),
+  ];
+
+  test('notes that never end, drums, notes outside the keys', () => {
+    expect(remarks(...note(0, 60), ...note(0, 61))).toEqual([]);
+    expect(
+      remarks(
+        ...note(0, 60),
+        midiEvent(0, 0x90, 61, 1),
+        midiEvent(0, 0x91, 62, 1),
+        ...note(9, 35),
+        ...note(3, 20),
+      ),
+    ).toEqual([
+      'notes that never end are left out: 2',
+      'drum notes (channel 10) are left out: 1',
+      'notes outside the 88 keys (MIDI 21 to 108) are left out: 1',
+    ]);
+  });
+
+  test('a roll in which no key sounds', () => {
+    expect(remarks(midiEvent(960, 0x90, 60, 1), midiEvent(100, 0x80, 60, 0))).toEqual([
+      'no key sounds in any of its 3 frames: the one note is too short for a frame of half a quarter note',
+    ]);
+    expect(remarks(...note(0, 5), ...note(0, 120))).toEqual([
+      'notes outside the 88 keys (MIDI 21 to 108) are left out: 2',
+      'no key sounds in any of its 5 frames',
+    ]);
+  });
+
+  test('drums neither sound, nor cut a note of their number off, nor count for the length', () => {
+    const drum = Buffer.concat([
+      midiEvent(240, 0x90, 60, 1),
+      midiEvent(240, 0x99, 60, 1),
+      midiEvent(240, 0x89, 60, 1),
+    ]);
+    const end = Buffer.concat([midiEvent(240, 0x80, 60, 1), ...note(9, 40)]);
+    expect(cells(read(midiFile([midiTrack(Buffer.concat([drum, end]))])))).toEqual(['39@0', '39@1', '39@2']);
+    expect(read(midiFile([midiTrack(Buffer.concat([drum, end]))])).frames).toBe(3);
+  });
+
+  test('how many notes the frames do not hear, and how many were struck again', () => {
+    const { counts } = readMidiRoll(
+      midiFile([
+        midiTrack(
+          Buffer.concat([
+            ...note(0, 60),
+            midiEvent(0, 0x90, 60, 1),
+            ...note(0, 60),
+            midiEvent(0, 0x90, 72, 1),
+            midiEvent(50, 0x80, 72, 1),
+          ]),
+        ),
+      ]),
+      'piece.mid',
+    );
+    expect(counts).toEqual({ notes: 3, unheard: 1, struckAgain: 1 });
+    expect(rollRemarks([counts, counts])).toEqual([
+      '2 of 6 notes are heard in no frame, which come every half quarter note',
+      '2 notes are struck again before they end, and sound from then on',
+    ]);
+    expect(rollRemarks([{ notes: 9, unheard: 0, struckAgain: 0 }])).toEqual([]);
+  });
+});
+
 describe('refused', () => {
   const piece = smallPiece();
   const onlyTrack = piece.subarray(14);
@@ -106,52 +342,85 @@ describe('refused', () => {
     ['an empty file', Buffer.alloc(0), /byte 0: no MIDI header/],
     ['another format', Buffer.from('RIFF....WAVEfmt '), /byte 0: no MIDI header/],
     [
-      'a header that lies about its size',
-      Buffer.concat([piece.subarray(0, 4), Buffer.of(255, 0, 0, 0), piece.subarray(8)]),
+      'a header that lies about its size, and no track behind it',
+      Buffer.concat([
+        piece.subarray(0, 4),
+        Buffer.of(255, 0, 0, 0),
+        piece.subarray(8, 14),
+        Buffer.from('MTr'),
+      ]),
       /byte 4: a header of/,
     ],
+    ['a header cut short', piece.subarray(0, 12), /byte 12: ends inside the header/],
+    ['RMID without MIDI', rmid(Buffer.from('nothing')), /byte 12: a RIFF file \(RMID\) without/],
     ['SMPTE time', midiFile([onlyTrack], { division: 0xe728 }), /byte 12: SMPTE/],
     ['division 0', midiFile([onlyTrack], { division: 0 }), /byte 12: a time division of 0/],
     ['format 2', midiFile([onlyTrack], { format: 2 }), /byte 8: format 2/],
-    ['no tracks', midiFile([]), /byte 10: no tracks/],
+    ['no tracks', midiFile([]), /byte 14: no tracks/],
     [
-      'two tracks in format 0',
-      midiFile([onlyTrack, onlyTrack], { format: 0 }),
-      /byte 10: 2 tracks in format 0/,
+      'a second track cut short in its head',
+      Buffer.concat([midiFile([onlyTrack], { announced: 2 }), Buffer.from('MTrk\0')]),
+      /ends inside the head of track 2: cut short/,
     ],
-    ['fewer tracks than announced', midiFile([onlyTrack], { announced: 3 }), /ends after 1 of 3 tracks/],
-    ['a track cut short', piece.subarray(0, piece.length - 9), /byte 18: a chunk of \d+ bytes where only/],
+    ['a track cut short inside an event', piece.subarray(0, -6), /track 1 at byte 14, byte \d+: ends inside/],
     [
-      'a track without an end',
-      midiFile([midiTrack(midiEvent(0, 0x90, 60, 1), Buffer.alloc(0))]),
-      /track 1 at byte 14: no end-of-track/,
+      'a track cut short behind an event',
+      piece.subarray(0, -4),
+      /track 1 at byte 14, byte \d+: no end-of-track event: cut short/,
     ],
-    ['no notes', midiFile([midiTrack(Buffer.alloc(0))]), /no notes/],
+    [
+      'a track that ends inside an event, before another',
+      midiFile([midiTrack(Buffer.of(0, 0x90, 60), Buffer.alloc(0)), onlyTrack]),
+      /track 1 at byte 14, byte 25: ends inside an event/,
+    ],
+    [
+      'a delta time of five bytes',
+      midiFile([midiTrack(Buffer.of(0x81, 0x80, 0x80, 0x80, 0))]),
+      /a delta time of/,
+    ],
+    ['no notes', midiFile([midiTrack(Buffer.alloc(0))]), /1 track: no notes/],
+    [
+      'drums alone',
+      midiFile([midiTrack(Buffer.concat([midiEvent(0, 0x99, 35, 64), midiEvent(960, 0x89, 35, 0)]))]),
+      /no notes; drum notes \(channel 10\) are left out: 1/,
+    ],
+    [
+      'notes that never end alone',
+      midiFile([midiTrack(midiEvent(0, 0x90, 60, 1))]),
+      /no notes; notes that never/,
+    ],
     ['one frame', midiFile([noteTrack([{ pitch: 60, start: 0, end: 480 }])]), /1 frames; 2 are needed/],
     [
       'a gigantic rest',
       midiFile([noteTrack([{ pitch: 60, start: 0, end: 0x0fffffff }])], { division: 1 }),
       /frames; more than 1000000/,
     ],
-    ['an event longer than its track', midiFile([meta(vlq(0x0fffff))]), /longer than the \d+ bytes left/],
     [
-      'a text of 1 MB',
-      midiFile([meta(Buffer.concat([vlq(1_000_000), Buffer.alloc(1_000_000, 'a')]))]),
-      /a text event that is too long/,
+      'an event longer than its track',
+      midiFile([meta(vlq(0x0fffff))]),
+      /an event of 1048575 bytes where only 4 are left/,
     ],
-    // midi-file shifts this length to -8, which leads back to the event's own beginning, for ever.
+    // In 32 bits this length would be -8, which leads back to the event's own beginning, for ever.
     [
       'a negative event length',
       midiFile([meta(Buffer.of(0x8f, 0xff, 0xff, 0xff, 0x78))]),
-      /track 1 at byte 14/,
+      /a length of more than four bytes/,
     ],
     [
       'a status byte where a note is due',
       midiFile([midiTrack(midiEvent(0, 0x90, 0xff, 1))]),
-      /event 1: a note number of 255/,
+      /track 1 at byte 14, byte 22: a note number of 255/,
     ],
-    ['an undefined status', midiFile([midiTrack(Buffer.of(0, 0xf4))]), /track 1 at byte 14: /],
-    ['running status without a status', midiFile([midiTrack(Buffer.of(0, 60, 60))]), /track 1 at byte 14: /],
+    [
+      'an undefined status',
+      midiFile([midiTrack(Buffer.of(0, 0xf4))]),
+      /an event of the undefined status 244/,
+    ],
+    [
+      'running status without a status',
+      midiFile([midiTrack(Buffer.of(0, 60, 60))]),
+      /a running status before any/,
+    ],
   ];
   test.each(cases)('%s', (_, file, message) => {
     expect(() => read(file)).toThrow(BadFile);
@@ -235,7 +504,7 @@ testOnRealData(
       for (const { form, lowest } of published[split].map(shape))
         left.set(form, [...(left.get(form) ?? []), lowest]);
       for (const file of files) {
-        const { form, lowest } = shape(readMidiRoll(readFileSync(join(midi, file)), file));
+        const { form, lowest } = shape(readMidiRoll(readFileSync(join(midi, file)), file).roll);
         const candidates = left.get(form) ?? [];
         const match = candidates.findIndex((other) => other - lowest >= -5 && other - lowest <= 6);
         expect(match, `${split}/${file} has no roll of its own in Nottingham.mat`).toBeGreaterThanOrEqual(0);

@@ -4,9 +4,12 @@ import {
   chooseWindows,
   cutWindows,
   moments,
+  type NamedRecording,
   rms,
+  silenceRemarks,
   standardise,
   type Window,
+  whyNoWindow,
 } from '../../src/data/waveform.js';
 
 const RULE = { samples: 4, quietestRms: 0.1 };
@@ -15,20 +18,46 @@ function windowOf(name: string, ...samples: number[]): Window {
   return { name, samples: Float32Array.from(samples) };
 }
 
+function named(path: string, samples: Iterable<number>): NamedRecording {
+  return { path, samples: Float32Array.from(samples), encoding: '16-bit integers' };
+}
+
 test('windows do not overlap, a rest and near-silent windows are left out', () => {
   const loud = [0.5, -0.5, 0.5, -0.5];
   const offset = [0.5, 0.5, 0.5, 0.5];
   const recording = Float32Array.from([...loud, ...offset, ...loud, 0.5, -0.5]);
-  const windows = cutWindows('a/b.wav', recording, RULE);
+  const { windows, ...rest } = cutWindows([named('a/b.wav', recording), named('c.wav', [0.5])], RULE);
   expect(windows.map(({ name }) => name)).toEqual(['a/b.wav#0', 'a/b.wav#2']);
   expect(windows.map(({ samples }) => Array.from(samples))).toEqual([loud, loud]);
+  expect(rest).toEqual({
+    silent: 1,
+    loudestSilent: { name: 'a/b.wav#1', rms: 0, encoding: '16-bit integers' },
+    recordings: 2,
+    short: 1,
+  });
+  expect(silenceRemarks([{ windows, ...rest }], RULE)).toEqual([
+    '1 of 3 windows are left out as silent (root mean square below 0.1 of full scale)',
+  ]);
+});
+
+test('a split without a window says whether for silence or for length', () => {
+  const quiet = named('a.wav', [0.01, -0.01, 0.01, -0.01, 0.03, -0.03, 0.03, -0.03, 0, 0, 0, 0]);
+  expect(whyNoWindow(cutWindows([quiet], RULE), RULE)).toBe(
+    'all 3 windows of 4 samples are left out as silent (root mean square below 0.1 of full scale), the loudest of them, a.wav#1 (16-bit integers), with 0.030; make the recordings louder: their scale plays no part beyond this',
+  );
+  expect(whyNoWindow(cutWindows([named('a.wav', [1, 1, 1, 1])], RULE), RULE)).toMatch(
+    /with 0\.0; nothing is recorded in them but one value$/,
+  );
+  expect(whyNoWindow(cutWindows([named('a.wav', [1, 2])], RULE), RULE)).toBe(
+    'no recording (of 1) is as long as a window of 4 samples; it needs longer ones, or a shorter window',
+  );
 });
 
 test('a window is near-silent below the rule, not at it', () => {
   expect(rms(Float32Array.from([0.25, -0.25]))).toBe(0.25);
-  const recording = Float32Array.from([0.25, -0.25]);
-  expect(cutWindows('a', recording, { samples: 2, quietestRms: 0.25 })).toHaveLength(1);
-  expect(cutWindows('a', recording, { samples: 2, quietestRms: 0.2501 })).toHaveLength(0);
+  const recordings = [named('a', [0.25, -0.25])];
+  expect(cutWindows(recordings, { samples: 2, quietestRms: 0.25 }).windows).toHaveLength(1);
+  expect(cutWindows(recordings, { samples: 2, quietestRms: 0.2501 }).windows).toHaveLength(0);
 });
 
 test('the choice depends on names alone, and a smaller quota takes the first of a larger', () => {

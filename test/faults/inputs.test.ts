@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/data/archive.js';
+import { readJsonRolls } from '../../src/data/json-rolls.js';
 import { readMatRolls } from '../../src/data/mat.js';
 import { readMidiRoll } from '../../src/data/midi.js';
 import { readWav } from '../../src/data/wav.js';
@@ -91,6 +92,19 @@ const FORMATS: readonly Format[] = [
       matFile({ traindata: rolls(9), validdata: rolls(3), testdata: rolls(2) }, { compressed: true }),
     ],
     read: (bytes) => readMatRolls(bytes, 'mutated.mat'),
+  },
+  {
+    name: 'JSON piano-rolls',
+    long: 15_000,
+    short: 200,
+    files: () =>
+      [', ', ',\n'].map((comma) => {
+        const piece = `[[60${comma}64]${comma}[NaN]${comma}[67.0${comma}-1]]`;
+        return Buffer.from(
+          `{"train": [${piece}${comma}${piece}]${comma}"valid": [${piece}], "test": [${piece}]}`,
+        );
+      }),
+    read: (bytes) => readJsonRolls(bytes, 'mutated.json'),
   },
   {
     name: 'safetensors',

@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { findManifest, loadDataset, loadOptionsOf, locate } from '../../data/catalogue.js';
 import { datasetNames } from '../../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
 import { recordOf } from '../../experiment/records.js';
 import { Failure } from '../../platform/failure.js';
-import { isFolder } from '../../platform/make-folder.js';
 import { NotChecked } from './held.js';
 import type { DatasetRecord } from './published.js';
 
@@ -31,13 +31,13 @@ async function load({ dataset, training }: DatasetPlan): Promise<Dataset> {
 }
 
 function isHere(dataset: string): boolean {
-  return datasetNames().includes(dataset) ? locate(findManifest(dataset)) !== undefined : isFolder(dataset);
+  return datasetNames().includes(dataset) ? locate(findManifest(dataset)) !== undefined : existsSync(dataset);
 }
 
 function wayTo(dataset: string): string {
   return datasetNames().includes(dataset)
     ? `gru-bench datasets download ${dataset}, or GRU_BENCH_DATA`
-    : `there is no folder ${dataset}`;
+    : `there is no ${dataset}`;
 }
 
 /** Holds what experiment.json says of the data to the data. */

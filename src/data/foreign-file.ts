@@ -1,0 +1,87 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { extname } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { Failure } from '../platform/failure.js';
+
+/*
+ * Files in which data sets come, but which are not read as they are: what they are, and what to do. The kind follows
+ * from the first bytes, as names lie; for what has no mark of its own, from the extension.
+ */
+
+const HEAD_BYTES = 4096;
+const TAR_MARK = { at: 257, text: 'ustar' };
+const MAT_MARK = 'MATLAB 5.0 MAT-file';
+
+/** JSON from a pickle that Python 2 or 3 wrote; numpy's integers become numbers. */
+const PICKLE_TO_JSON =
+  "python3 -c \"import json, pickle, sys; json.dump(pickle.load(open(sys.argv[1], 'rb'), encoding='latin1'), open(sys.argv[2], 'w'), default=int)\"";
+
+/**
+ * What a file is and what to do with it, in one clause.
+ *
+ * @param path of an ordinary file
+ * @returns nothing for what is not known, and for archives and MAT-files, which `importFile` takes
+ * @throws Failure if it cannot be read
+ */
+export function foreignFile(path: string): string | undefined {
+  const head = readHead(path);
+  const text = head.toString('latin1');
+  const extension = extname(path).toLowerCase();
+  if (text.startsWith('MThd') || (text.startsWith('RIFF') && text.slice(8, 12) === 'RMID')) {
+    return 'one MIDI file; put it with others into a folder, which needs no import, and name that: --dataset FOLDER';
+  }
+  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WAVE') {
+    return 'one recording; put it with others into a folder, which needs no import, and name that: --dataset FOLDER';
+  }
+  if (isPickle(head, extension)) {
+    return `a pickle, which only Python reads; turn it into JSON with ${PICKLE_TO_JSON} ${shellWord(path)} rolls.json, and name that: --dataset rolls.json`;
+  }
+  if (extension === '.json')
+    return `piano-rolls in JSON need no import; name the file itself: --dataset ${shellWord(path)}`;
+  if (head.readUInt16BE(0) === 0x1f8b) return gzipped(path, head);
+  if (/^(Rar!|7z\xbc\xaf|BZh|\xfd7zXZ)/.test(text)) return 'a packed file that is not read; unpack it first';
+  return undefined;
+}
+
+/** A pickle of protocol 2 or later begins with its number; older ones have no mark. */
+function isPickle(head: Buffer, extension: string): boolean {
+  return ['.pickle', '.pkl', '.p'].includes(extension) || (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5);
+}
+
+/** Nothing for a .tar.gz. */
+function gzipped(path: string, head: Buffer): string | undefined {
+  const inside = gunzipHead(head).toString('latin1');
+  if (inside.slice(TAR_MARK.at).startsWith(TAR_MARK.text)) return undefined;
+  const isMat = inside.startsWith(MAT_MARK) || /\.mat\.gz$/i.test(path);
+  const what = isMat ? 'a packed MAT-file' : 'a packed file, and no .tar.gz';
+  const next = isMat ? ', then import what comes out' : '';
+  return `${what}; unpack it with gunzip --keep ${shellWord(path)}${next}`;
+}
+
+/** What the beginning of a gzip stream inflates to; empty if it is broken. */
+function gunzipHead(head: Buffer): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+function readHead(path: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    readSync(descriptor, head, 0, head.length, 0);
+    return head;
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** A path as a word of a shell's command line. */
+export function shellWord(path: string): string {
+  return /^[\w./~:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
