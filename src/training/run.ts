@@ -7,10 +7,11 @@ import { datasetNames, loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
-import { type Backend, startBackend } from '../platform/backend.js';
+import { type Backend, type NamedBy, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { type FolderLock, lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
+import { median } from '../platform/median.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { type CurveRow, readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
@@ -103,7 +104,8 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
 export async function prepareResume(folder: string, load = loadDataset): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
-  const run = await prepare({ ...config.request, backend: backend.name, kernels: kernels.name }, load);
+  const request = { ...config.request, backend: backend.name, kernels: kernels.name };
+  const run = await prepare(request, load, 'as the run began');
   const isPlain = (simd?: string) => simd === 'plain';
   if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
     throw new Failure(
@@ -117,11 +119,12 @@ export async function prepareResume(folder: string, load = loadDataset): Promise
 async function prepare(
   request: TrainingRequest,
   load: typeof loadDataset,
+  named: NamedBy = 'asked for',
 ): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
   const { maxSequences, windowSamples } = request;
   const dataset = await load(request.dataset, { maxSequences, windowSamples });
-  const backend = await startBackend(request.backend, request.threads);
-  const kernels = chooseKernels(request.kernels, request.threads);
+  const backend = await startBackend(request.backend, request.threads, named);
+  const kernels = chooseKernels(request.kernels, request.threads, named);
   const spec = paperSpec(dataset.kind, request.model, request.units);
   return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
 }
@@ -184,14 +187,12 @@ export async function trainRun(
 
 /** Sums up a curve. */
 export function runResult(ending: RunResult['ending'], curve: readonly CurveRow[]): RunResult {
-  const seconds = curve
-    .map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0))
-    .sort((a, b) => a - b);
+  const seconds = curve.map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0));
   return {
     ending,
     epochs: curve.length,
     best: bestRow(curve),
-    secondsAnEpoch: seconds[seconds.length >> 1] ?? null,
+    secondsAnEpoch: seconds.length > 0 ? median(seconds) : null,
     skippedUpdates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
   };
 }
