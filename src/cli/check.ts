@@ -4,8 +4,9 @@ import { KERNEL_CHOICES, type KernelChoice } from '../kernels/choice.js';
 import { Failure } from '../platform/failure.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type CheckedCell, type Comparison, checkResults } from '../report/check.js';
+import { heading, styled } from './colour.js';
 import { parseNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
@@ -46,12 +47,13 @@ export function checkCommand(): Command {
 
 async function check(folder: string, { strict, junit: file, json, quiet, ...options }: Flags): Promise<void> {
   const tell = (cell: CheckedCell) => {
-    if (!quiet && !json) process.stderr.write(`${titleOf(cell)}: ${verdictOf(cell)}\n`);
+    if (!quiet && !json)
+      print([`${titleOf(cell)}: ${colouredVerdict(cell, process.stderr)}`], process.stderr);
   };
   const cells = await checkResults(folder, options, tell);
   if (file !== undefined) writeJunit(file, cells);
   if (json) process.stdout.write(`${JSON.stringify({ folder, cells })}\n`);
-  else if (!quiet) for (const line of table(cells)) process.stdout.write(`${line}\n`);
+  else if (!quiet) print(table(cells));
   const broken = cells.filter(({ comparisons }) => comparisons.some(({ holds }) => !holds));
   const unchecked = cells.filter((cell) => cell.unchecked !== undefined);
   if (broken.length > 0) throw new Failure(`${folder} does not hold: ${broken.map(offence).join('; ')}`);
@@ -66,6 +68,12 @@ const titleOf = ({ dataset, unit, check: name }: CheckedCell) => `${dataset} ${u
 function verdictOf({ comparisons, unchecked }: CheckedCell): string {
   if (unchecked !== undefined) return `not checked: ${unchecked}`;
   return comparisons.every(({ holds }) => holds) ? 'holds' : 'DOES NOT HOLD';
+}
+
+function colouredVerdict(cell: CheckedCell, stream: NodeJS.WriteStream = process.stdout): string {
+  const verdict = verdictOf(cell);
+  if (cell.unchecked !== undefined) return styled('yellow', verdict, stream);
+  return styled(verdict === 'holds' ? 'green' : 'red', verdict, stream);
 }
 
 const differenceOf = ({ reported, found }: Comparison) => Math.abs(found - reported);
@@ -85,7 +93,8 @@ function offence(cell: CheckedCell): string {
 function table(cells: readonly CheckedCell[]): string[] {
   const rows = cells.map((cell) => {
     const { dataset, unit, check: name, unchecked } = cell;
-    if (unchecked !== undefined) return [dataset, unit, name, '-', '-', '-', '-', 'not checked'];
+    if (unchecked !== undefined)
+      return [dataset, unit, name, '-', '-', '-', '-', styled('yellow', 'not checked')];
     const { average, reported, found, tolerance } = worst(cell);
     const difference = differenceOf({ reported, found } as Comparison);
     return [
@@ -96,13 +105,13 @@ function table(cells: readonly CheckedCell[]): string[] {
       reported.toFixed(6),
       difference.toExponential(1),
       tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
-      verdictOf(cell),
+      colouredVerdict(cell),
     ];
   });
   const held = cells.filter((cell) => verdictOf(cell) === 'holds').length;
   const header = ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''];
   return [
-    ...formatTable([header, ...rows]),
+    ...formatTable([header.map((title) => heading(title)), ...rows]),
     '',
     `${held} of ${cells.length} checks hold, six averages each; ${cells.filter((c) => c.unchecked !== undefined).length} could not be made.`,
   ];

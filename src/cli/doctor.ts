@@ -3,8 +3,9 @@ import { chooseKernels, describeKernels } from '../kernels/choice.js';
 import { BACKENDS, type BackendChoice } from '../platform/backend.js';
 import { type Diagnosis, diagnose } from '../platform/diagnosis.js';
 import { type Installation, repairInstallation } from '../platform/installation.js';
+import { styled } from './colour.js';
 import { parseNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -41,9 +42,7 @@ async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
   const kernels = chooseKernels('auto', threads);
   const diagnosis = await diagnose(backend, threads, kernels);
   if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
-  else
-    for (const line of formatTable(rows(diagnosis, describeKernels(kernels))))
-      process.stdout.write(`${line}\n`);
+  else print(formatTable(rows(diagnosis, describeKernels(kernels))));
   process.exitCode = diagnosis.works ? 0 : 1;
 }
 
@@ -64,7 +63,10 @@ function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {
     ]),
     ['cache folder', diagnosis.cacheFolder],
     ...describeInstallation(installation),
-    ['training', diagnosis.works ? 'works' : `does not work: ${diagnosis.problem}`],
+    [
+      'training',
+      diagnosis.works ? styled('green', 'works') : `${styled('red', 'does not work')}: ${diagnosis.problem}`,
+    ],
   ];
 }
 

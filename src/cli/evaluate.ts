@@ -3,8 +3,9 @@ import { SPLITS } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/choice.js';
 import { BACKENDS } from '../platform/backend.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
+import { heading } from './colour.js';
 import { parseNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +33,7 @@ export function evaluateCommand(): Command {
     .action(async (path: string, { json, split, ...options }) => {
       const result = await evaluateSaved(path, { ...options, splits: split === 'all' ? SPLITS : [split] });
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else for (const line of table(result)) process.stdout.write(`${line}\n`);
+      else print(table(result));
     });
 }
 
@@ -50,8 +51,10 @@ function table({
     String(sequences),
     String(predictedFrames),
   ]);
+  const titles = ['', 'per frame', 'per sequence', 'sequences', 'frames'];
   return [
-    `${file} on ${dataset}, ${backend}, ${kernels} kernels; average NLL, nats`,
-    ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
+    `${file} on ${dataset}`,
+    `average NLL, nats; ${backend} backend, ${kernels} kernels`,
+    ...formatTable([titles.map((title) => heading(title)), ...rows]),
   ];
 }

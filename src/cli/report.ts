@@ -10,7 +10,8 @@ import {
   table2Text,
 } from '../report/sections.js';
 import { table2 } from '../report/summary.js';
-import { formatTable } from './text.js';
+import { heading } from './colour.js';
+import { formatTable, print } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
@@ -40,7 +41,7 @@ export function reportCommand(): Command {
 
 async function report(folder: string, { reevaluate, json, quiet }: Flags): Promise<void> {
   const tell = (line: string) => {
-    if (!quiet && !json) process.stderr.write(`${line}\n`);
+    if (!quiet && !json) print([line], process.stderr);
   };
   const made = await makeReport(
     folder,
@@ -49,7 +50,7 @@ async function report(folder: string, { reevaluate, json, quiet }: Flags): Promi
   );
   if (quiet) return;
   if (json) process.stdout.write(`${JSON.stringify(asJson(made))}\n`);
-  else for (const line of asText(made, folder)) process.stdout.write(`${line}\n`);
+  else print(asText(made, folder));
 }
 
 function asJson({ findings, notReevaluated }: Report) {
@@ -84,11 +85,11 @@ function againstThePaper(findings: Report['findings']): string[] {
   const found = claims(findings);
   if (found.length === 0) return [];
   const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);
-  return ['Against the paper', ...lines, '', averagingRule(findings), ''];
+  return [heading('Against the paper'), ...lines, '', averagingRule(findings), ''];
 }
 
 /** The lowest of a row is marked by a star. */
 function textTable({ title, header, rows }: TextTable): string[] {
-  const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? `*${text}` : text)));
-  return [title, ...formatTable([[...header], ...cells]), ''];
+  const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? heading(`*${text}`) : text)));
+  return [heading(title), ...formatTable([header.map((name) => heading(name)), ...cells]), ''];
 }
