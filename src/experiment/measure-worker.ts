@@ -3,6 +3,7 @@
  * caches and memory.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { packBatch } from '../data/batch.js';
 import { loadDataset } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
@@ -125,13 +126,21 @@ function timeOfAll<Batch extends { frames: number }>(
 
 /** Seconds of one saving, the mean of some, in a folder that is removed again. */
 function timeOfSaving(folder: string, save: (own: string) => void): number {
-  const own = mkdtempSync(folder);
+  const own = makeFolderBeside(folder);
   try {
     const start = performance.now();
     for (let i = 0; i < SAVES; i++) save(own);
     return secondsSince(start) / SAVES;
   } finally {
     rmSync(own, { recursive: true, force: true });
+  }
+}
+
+function makeFolderBeside(start: string): string {
+  try {
+    return mkdtempSync(start);
+  } catch (error) {
+    throw new Failure(`cannot write in ${dirname(start)}: ${(error as Error).message}`);
   }
 }
 
