@@ -5,6 +5,7 @@ import { loadNative, type NativeKernels } from '../kernels/native.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
+import { median } from '../platform/median.js';
 import { describeProcessor } from '../platform/processor.js';
 import { AGREEMENT, largestDifference } from './agreement.js';
 import { bareStep, denormalStep, ownStep, type StepProgram, startingParameters } from './own-step.js';
@@ -260,10 +261,4 @@ function milliseconds(run: () => void): number {
   const start = performance.now();
   run();
   return performance.now() - start;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -4,8 +4,9 @@ import { distance } from 'fastest-levenshtein';
 import type { BenchResult, Measurement } from '../bench/measure.js';
 import { WORKLOAD_NAMES } from '../bench/workload-names.js';
 import { Misuse } from '../platform/failure.js';
+import { heading } from './colour.js';
 import { parseNumber, parseThreads, wholeNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -64,7 +65,7 @@ async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
     { onMeasurement: (measurement) => tell(oneLine(measurement)) },
   );
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else for (const line of report(result)) process.stdout.write(`${line}\n`);
+  else print(report(result));
 }
 
 function checkName(name: string): void {
@@ -109,16 +110,24 @@ function report(result: BenchResult): string[] {
   ]);
   return [
     `${machine.model}, ${simd}; one thread unless said; medians, ms a training step`,
-    ...formatTable([header, ...rows]),
+    ...formatTable(withoutEmptyColumns([header.map((title) => heading(title)), ...rows])),
     '',
-    `Peak of one core: ${peakGflops.toFixed(0)} GFLOP/s of fused multiply-adds. share: of it, that the fused step`,
-    'reaches, counting only the arithmetic its matrix products need. ratio: faster peer / fused. at peak: the ratio',
-    'that the peak and nothing else would give.',
+    `Peak of one core: ${peakGflops.toFixed(0)} GFLOP/s of fused multiply-adds.`,
+    'share: how much of it the fused step reaches, counting only the arithmetic its matrix products need.',
+    ...(measurements.some(({ ratio }) => ratio !== undefined)
+      ? ['ratio: faster peer / fused; at peak: the ratio that the peak and nothing else would give.']
+      : []),
     `TensorFlow.js overhead: ${overheadMicroseconds.toFixed(0)} µs a step.`,
     `Denormal numbers: a step through them takes ${denormalRatio.toFixed(2)} times an ordinary one's time.`,
     ...versions(measurements),
     ...Object.entries(missing).map(([name, why]) => `${name} did not run: ${why}`),
   ];
+}
+
+/** Leaves out what was measured in no row. */
+function withoutEmptyColumns([header, ...rows]: string[][]): string[][] {
+  const isMeasured = (column: number) => rows.some((row) => row[column] !== '-');
+  return [header, ...rows].map((row) => row.filter((_, column) => isMeasured(column)));
 }
 
 function versions(measurements: readonly Measurement[]): string[] {

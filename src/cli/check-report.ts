@@ -1,6 +1,7 @@
 import junit, { type Builder } from 'junit-report-builder';
 import { countOf } from '../platform/format-number.js';
 import { type Comparison, type Held, titleOf, verdictOf } from '../report/check/held.js';
+import { colouredVerdict, heading } from './colour.js';
 import { formatTable } from './text.js';
 
 /** Faults of a check that the terminal shows; `--json` and `--junit` have them all. */
@@ -26,9 +27,14 @@ function fileTable(all: readonly Held[]): string[] {
   const rows = all.map((held) => {
     const { file, check, dataset, unit, numbers } = held;
     const what = [dataset, unit].filter(Boolean).join(' ');
-    return [what === '' ? file : `${file}, ${what}`, check, countOf(numbers), verdictOf(held)];
+    return [
+      what === '' ? file : `${file}, ${what}`,
+      check,
+      countOf(numbers),
+      colouredVerdict(verdictOf(held)),
+    ];
   });
-  return formatTable([['file', 'held to', 'numbers', ''], ...rows]);
+  return formatTable([['file', 'held to', 'numbers', ''].map((title) => heading(title)), ...rows]);
 }
 
 const differenceOf = ({ reported, found }: Comparison) => Math.abs(found - reported);
@@ -52,13 +58,11 @@ function modelTable(all: readonly Held[]): string[] {
       reported.toFixed(6),
       difference.toExponential(1),
       tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
-      verdictOf(held),
+      colouredVerdict(verdictOf(held)),
     ];
   });
-  return formatTable([
-    ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''],
-    ...rows,
-  ]);
+  const titles = ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''];
+  return formatTable([titles.map((title) => heading(title)), ...rows]);
 }
 
 function faultLines(held: Held): string[] {

@@ -4,7 +4,9 @@ import { Failure } from '../platform/failure.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type Held, titleOf, verdictOf } from '../report/check/held.js';
 import { offences, unmade } from '../report/check/offences.js';
+import { colouredVerdict } from './colour.js';
 import { parseThreads } from './flags.js';
+import { print } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
@@ -53,7 +55,7 @@ async function check(
   { strict, files, junit, json, quiet, ...options }: Flags,
 ): Promise<void> {
   const tell = (held: Held) => {
-    if (!quiet && !json) process.stderr.write(`${lineOf(held)}\n`);
+    if (!quiet && !json) print([lineOf(held)], process.stderr);
   };
   const [{ checkFiles }, { checkResults }, { checkText, junitOf }] = await Promise.all([
     import('../report/check/files.js'),
@@ -66,14 +68,13 @@ async function check(
   if (failure) process.exitCode = failure.exitCode;
   if (junit !== undefined) writeWholeFile(junit, junitOf(all));
   if (json) process.stdout.write(`${JSON.stringify({ folder, checks: all.map(asJson) })}\n`);
-  else if (!quiet) for (const line of checkText(all)) process.stdout.write(`${line}\n`);
+  else if (!quiet) print(checkText(all));
   if (failure) throw failure;
 }
 
 function lineOf(held: Held): string {
   const why = held.unchecked === undefined || held.faults.length > 0 ? '' : `: ${held.unchecked}`;
-  const verdict = verdictOf(held);
-  return `${titleOf(held)}: ${verdict === 'does not hold' ? verdict.toUpperCase() : verdict}${why}`;
+  return `${titleOf(held)}: ${colouredVerdict(verdictOf(held), process.stderr)}${why}`;
 }
 
 const asJson = (held: Held) => ({ ...held, verdict: verdictOf(held) });

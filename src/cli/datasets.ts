@@ -1,16 +1,17 @@
-import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import type { LoadOptions } from '../data/catalogue.js';
 import type { Manifest } from '../data/manifest.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { noteName, type SplitStatistics } from '../data/statistics.js';
-import { formatDuration } from '../platform/duration.js';
+import { formatAbout, formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
+import { heading as inBold, isLive, styled } from './colour.js';
 import { addFolderOptions } from './data-options.js';
+import type { Bar } from './progress-bars.js';
 import { remarkLines, splitText } from './remarks-text.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 interface Flags {
   readonly json?: boolean;
@@ -80,12 +81,8 @@ function addJsonAndQuiet(command: Command): Command {
     .option('--quiet', 'print the bare result: no bar, no remarks');
 }
 
-function print(lines: readonly string[]): void {
-  for (const line of lines) console.log(line);
-}
-
 function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function list(flags: Flags): Promise<void> {
@@ -132,7 +129,7 @@ async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
   const [headings] = SPLITS.map((split) => columns(splits[split]).map(([heading]) => heading));
   const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
   if (!flags.quiet) print(await heading(dataset));
-  print(formatTable([['split', ...headings], ...rows]));
+  print(formatTable([['split', ...headings].map((title) => inBold(title)), ...rows]));
   if (!flags.quiet) print(remarkLines(dataset, Number.POSITIVE_INFINITY));
   if (flags.files && folder)
     print(
@@ -165,7 +162,7 @@ function columns(split: SplitStatistics): [string, string][] {
   const common: [string, string][] = [
     ['sequences', String(split.sequences)],
     ['frames', String(split.frames)],
-    ['mean length', split.meanLength.toFixed(1)],
+    ['mean', split.meanLength.toFixed(1)],
     ['shortest', String(split.shortest)],
     ['longest', String(split.longest)],
   ];
@@ -175,7 +172,7 @@ function columns(split: SplitStatistics): [string, string][] {
       lowestNote === null || highestNote === null
         ? 'none'
         : `${lowestNote}-${highestNote} (${noteName(lowestNote)}-${noteName(highestNote)})`;
-    return [...common, ['notes a frame', notesPerFrame.toFixed(3)], ['MIDI notes', range]];
+    return [...common, ['notes/frame', notesPerFrame.toFixed(3)], ['MIDI notes', range]];
   }
   return split.speech ? [...common, ['duration', formatDuration(split.speech.seconds)]] : common;
 }
@@ -207,26 +204,23 @@ async function downloadShown(manifest: Manifest, flags: Flags) {
   const { downloadDataset } = await import('../data/acquire.js');
   if (flags.quiet || flags.json) return downloadDataset(manifest);
   const { progressBars } = await import('./progress-bars.js');
-  const { isTTY } = process.stderr;
-  const bars = progressBars(
-    `${manifest.name} {bar} {percentage}%  {megabytes} MB  {rate} MB/s  {left} left`,
-    process.stderr,
-  );
+  const bars = progressBars(process.stderr);
   const begun = performance.now();
-  let bar: SingleBar | undefined;
+  let bar: Bar | undefined;
   const progress = (done: number, total = done) => {
     const rate = done / 1e6 / Math.max((performance.now() - begun) / 1000, 1e-3);
-    const payload = {
-      megabytes: (done / 1e6).toFixed(1),
-      rate: threeDigits(rate),
-      left: formatDuration((total - done) / 1e6 / rate),
-    };
-    bar ??= bars.add(total, done, payload);
-    bar.setTotal(total);
-    bar.update(done, payload);
+    const fields = [
+      { text: manifest.name, weight: 3 },
+      { text: `${(done / 1e6).toFixed(1)} MB`, weight: 1 },
+      { text: `${threeDigits(rate)} MB/s`, weight: 2 },
+      { text: `${formatAbout((total - done) / 1e6 / rate)} left`, weight: 4 },
+    ];
+    const share = done / Math.max(total, 1);
+    bar ??= bars.add(share, fields);
+    bar.update(share, fields);
   };
   try {
-    return await downloadDataset(manifest, { says: bars.print, ...(isTTY && { progress }) });
+    return await downloadDataset(manifest, { says: bars.print, ...(isLive(process.stderr) && { progress }) });
   } finally {
     bars.close();
   }
@@ -252,7 +246,10 @@ async function verify(name: string | undefined, flags: Flags): Promise<void> {
   else if (!flags.quiet)
     print(
       formatTable(
-        verdicts.map(({ name, state, remark }) => [name, state === 'wrong' ? state : `${state}  ${remark}`]),
+        verdicts.map(({ name, state, remark }) => [
+          name,
+          state === 'wrong' ? styled('red', state) : `${state}  ${remark}`,
+        ]),
       ),
     );
   const wrong = verdicts.filter(({ state }) => state === 'wrong');

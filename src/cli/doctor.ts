@@ -2,8 +2,9 @@ import { Command, Option } from 'commander';
 import { BACKENDS, type BackendChoice } from '../platform/backend-names.js';
 import type { Diagnosis } from '../platform/diagnosis.js';
 import type { Installation } from '../platform/installation.js';
+import { styled } from './colour.js';
 import { parseThreads } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -43,9 +44,7 @@ async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
   const kernels = chooseKernels('auto', threads);
   const diagnosis = await diagnose(backend, threads, kernels);
   if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
-  else
-    for (const line of formatTable(rows(diagnosis, describeKernels(kernels))))
-      process.stdout.write(`${line}\n`);
+  else print(formatTable(rows(diagnosis, describeKernels(kernels))));
   process.exitCode = diagnosis.works ? 0 : 1;
 }
 
@@ -66,7 +65,10 @@ function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {
     ]),
     ['cache folder', diagnosis.cacheFolder],
     ...describeInstallation(installation),
-    ['training', diagnosis.works ? 'works' : `does not work: ${diagnosis.problem}`],
+    [
+      'training',
+      diagnosis.works ? styled('green', 'works') : `${styled('red', 'does not work')}: ${diagnosis.problem}`,
+    ],
   ];
 }
 

@@ -4,9 +4,10 @@ import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { printable } from '../platform/printable.js';
 import type { SavedEvaluation } from '../training/evaluate-saved.js';
+import { heading } from './colour.js';
 import { addFolderOptions } from './data-options.js';
 import { parseThreads, wholeNumber } from './flags.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -40,7 +41,7 @@ export function evaluateCommand(): Command {
       const { evaluateSaved } = await import('../training/evaluate-saved.js');
       const result = await evaluateSaved(path, { ...options, splits: split === 'all' ? SPLITS : [split] });
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else for (const line of table(result)) process.stdout.write(`${line}\n`);
+      else print(table(result));
     });
 }
 
@@ -52,8 +53,10 @@ function table({ file, dataset, backend, kernels, splits }: SavedEvaluation): st
     String(sequences),
     String(predictedFrames),
   ]);
+  const titles = ['', 'per frame', 'per sequence', 'sequences', 'frames'];
   return [
-    `${printable(`${file} on ${dataset}`)}, ${backend}, ${kernels} kernels; average NLL, nats`,
-    ...formatTable([['', 'per frame', 'per sequence', 'sequences', 'frames'], ...rows]),
+    printable(`${file} on ${dataset}`),
+    `average NLL, nats; ${backend} backend, ${kernels} kernels`,
+    ...formatTable([titles.map((title) => heading(title)), ...rows]),
   ];
 }

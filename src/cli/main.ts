@@ -45,6 +45,7 @@ function program(): Command {
   const program = new Command('gru-bench')
     .description('Compare tanh, LSTM and GRU on polyphonic music and raw speech, as Chung et al. (2014) did')
     .version(PACKAGE_VERSION, '--version')
+    .option('--no-color', 'no colours; so does NO_COLOR')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
   for (const command of [

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Report } from '../report/report.js';
 import type { TextTable } from '../report/sections.js';
-import { formatTable } from './text.js';
+import { heading } from './colour.js';
+import { formatTable, print } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
@@ -31,7 +32,7 @@ export function reportCommand(): Command {
 
 async function report(folder: string, { reevaluate, json, quiet }: Flags): Promise<void> {
   const tell = (line: string) => {
-    if (!quiet && !json) process.stderr.write(`${line}\n`);
+    if (!quiet && !json) print([line], process.stderr);
   };
   const { makeReport } = await import('../report/report.js');
   const made = await makeReport(
@@ -41,7 +42,7 @@ async function report(folder: string, { reevaluate, json, quiet }: Flags): Promi
   );
   if (quiet) return;
   if (json) process.stdout.write(`${JSON.stringify(await asJson(made))}\n`);
-  else for (const line of await asText(made, folder)) process.stdout.write(`${line}\n`);
+  else print(await asText(made, folder));
 }
 
 async function asJson({ findings, notReevaluated }: Report) {
@@ -82,11 +83,11 @@ async function againstThePaper(findings: Report['findings']): Promise<string[]> 
   const found = claims(findings);
   if (found.length === 0) return [];
   const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);
-  return ['Against the paper', ...lines, '', averagingRule(findings), ''];
+  return [heading('Against the paper'), ...lines, '', averagingRule(findings), ''];
 }
 
 /** The lowest of a row is marked by a star. */
 function textTable({ title, header, rows }: TextTable): string[] {
-  const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? `*${text}` : text)));
-  return [title, ...formatTable([[...header], ...cells]), ''];
+  const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? heading(`*${text}`) : text)));
+  return [heading(title), ...formatTable([header.map((name) => heading(name)), ...cells]), ''];
 }

@@ -1,8 +1,8 @@
-import type { SingleBar } from 'cli-progress';
 import type { Dataset } from '../data/sequence.js';
-import type { Task, TrialProgress } from '../experiment/plan.js';
+import { phasesLeft, type Task, type TrialProgress } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
+  canStopEarly,
   type Experiment,
   type ExperimentCell,
   operationsAnEpoch,
@@ -11,11 +11,14 @@ import {
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
 import type { Outcome } from '../experiment/schedule.js';
+import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader } from '../experiment/trial-folder.js';
-import { formatDuration } from '../platform/duration.js';
+import { formatAbout } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
-import { progressBars } from './progress-bars.js';
+import { heading, isLive, styled } from './colour.js';
+import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines } from './remarks-text.js';
+import { print } from './text.js';
 import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
@@ -33,49 +36,63 @@ export function reproduceDisplay(
   const datasets = [...new Map(experiment.cells.map(({ plan, data }) => [plan.name, data]))];
   if (json) return jsonLines(datasets);
   const clock = remainingTime(experiment);
-  const bars = process.stdout.isTTY ? trialBars(clock) : undefined;
-  const print = (line: string) => (bars ? bars.print(line) : process.stdout.write(`${line}\n`));
+  const bars = isLive(process.stdout) ? trialBars(clock) : undefined;
   const { cells } = experiment;
   const sets = datasets.map(([name]) => name).join(', ');
-  process.stdout.write(`${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}\n`);
-  for (const [name, data] of datasets)
-    for (const line of remarkLines(data)) process.stdout.write(`${name}: ${line}\n`);
+  const columns = trialColumns(cells);
+  const show = (line: string) => (bars ? bars.print(line) : print([line]));
+  for (const line of [
+    `${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}`,
+    ...datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`)),
+    ...(cells.some(canStopEarly)
+      ? ['Times left are for runs that train all their epochs; patience can end them sooner.']
+      : []),
+    heading(columns.heading),
+  ])
+    show(line);
   return {
-    onTask: (task) => bars?.start(task),
+    onTask(task) {
+      clock.started(task);
+      bars?.start(task);
+    },
     onProgress: (task, progress) => bars?.progress(task, progress),
-    onEpoch(_, cell) {
-      clock.epochDone(cell);
-      bars?.whole();
+    onEpoch(task, cell) {
+      clock.epochDone(task, cell);
+      bars?.update();
     },
     onOutcome(task, outcome, progress) {
-      clock.changed();
+      clock.ended(task);
       bars?.stop(task);
-      if (outcome.type !== 'busy') print(`${clock.describe()}  ${outcomeLine(task, outcome, progress)}`);
+      if (outcome.type === 'busy') return;
+      const line = columns.line(task, outcome, progress);
+      show(bars ? line : `${line}  ${percent(clock.share())}  ${clock.describe()}`.trimEnd());
     },
     onEnd({ stopped }, publication) {
       bars?.close();
-      if (stopped) process.stdout.write('Stopped; the same command goes on.\n');
+      if (stopped) print(['Stopped; the same command goes on.']);
       if (publication === 'earlier results stay')
-        process.stdout.write(
-          `The earlier results in ${experiment.folder} stay until all of their cells are finished again; --out takes another folder.\n`,
-        );
+        print([
+          `The earlier results in ${experiment.folder} stay until all of their cells are finished again; --out takes another folder.`,
+        ]);
     },
     close: () => bars?.close(),
   };
 }
 
+const percent = (share: number) => `${String(Math.floor(100 * share)).padStart(3)} %`;
+
 function jsonLines(datasets: readonly [name: string, data: Dataset][]): ReproduceDisplay {
-  const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
+  const tell = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
   for (const [name, data] of datasets) {
     if (remarkLines(data).length === 0) continue;
     const { sha256, remarks, folder } = data;
-    print({ event: 'data', name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks });
+    tell({ event: 'data', name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks });
   }
   return {
     onOutcome(task, outcome, { curve }) {
       const { dataset, unit, draw, seed, learningRate } = task.trial;
       const best = bestRow(curve);
-      print({
+      tell({
         event: 'trial',
         dataset,
         unit,
@@ -88,7 +105,7 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
       });
     },
     onEnd: ({ stopped, failures }, publication) =>
-      print({ event: 'end', stopped, failures: failures.length, results: publication }),
+      tell({ event: 'end', stopped, failures: failures.length, results: publication }),
     close() {},
   };
 }
@@ -98,71 +115,171 @@ function titleOf({ trial: { dataset, unit, purpose, draw, seed } }: Task): strin
   return `${dataset} ${unit}, ${which}`;
 }
 
-function outcomeLine(task: Task, outcome: Outcome, { curve }: TrialProgress): string {
-  const title = `${titleOf(task)}, learning rate ${task.trial.learningRate.toPrecision(2)}`;
-  if (outcome.type === 'failed') return `${title}: failed: ${outcome.message}`;
-  const best = bestRow(curve);
-  const nll = best ? `valid ${best.valid_nll.toFixed(3)}, test ${best.test_nll.toFixed(3)}` : 'no epoch';
-  const how = outcome.type === 'ended' && outcome.ending === 'diverged' ? ', diverged' : '';
-  return `${title}: ${nll} (best of ${curve.length} epochs${how})`;
-}
+const three = (value: number | string) => String(value).padStart(3);
 
-/** The work that is done and left, by the operations it takes. */
-function remainingTime(experiment: Experiment) {
-  const progress = progressReader(experiment.folder);
-  const start = performance.now();
-  let done = 0;
-  let left = operationsLeft(experiment, progress.of);
+/** Lines of finished trials, one below the other: their widths follow from the cells. */
+function trialColumns(cells: readonly ExperimentCell[]) {
+  const longest = ({ plan, unit }: ExperimentCell) =>
+    `${plan.name} ${unit}, draw ${plan.search.draws}${plan.seeds > 1 ? `, seed ${plan.seed + plan.seeds - 1}` : ''}`;
+  const width = Math.max(...cells.map((cell) => longest(cell).length));
+  const columns = (title: string, rate: string, valid: string, test: string, epoch: string) =>
+    `${title.padEnd(width)}  ${rate.padStart(13)}  ${valid.padStart(7)}  ${test.padStart(7)}  ${epoch}`;
   return {
-    epochDone(cell: ExperimentCell) {
-      const operations = operationsAnEpoch(cell);
-      done += operations;
-      left = Math.max(left - operations, 0);
-    },
-    /** A trial has ended, so what is left is counted anew. */
-    changed() {
-      left = operationsLeft(experiment, progressReader(experiment.folder).of);
-    },
-    share: () => done / Math.max(done + left, 1),
-    secondsLeft: () => (left * (performance.now() - start)) / 1000 / done,
-    describe(): string {
-      const percent = Math.floor((100 * done) / Math.max(done + left, 1));
-      const time = left === 0 ? 'all done' : `at most ${formatDuration(this.secondsLeft())} left`;
-      return `[${String(percent).padStart(3)} %, ${time}]`;
+    heading: columns('NLL per frame, nats', 'learning rate', 'valid', 'test', 'best epoch'),
+    line(task: Task, outcome: Outcome, { curve }: TrialProgress): string {
+      const title = titleOf(task);
+      if (outcome.type === 'failed')
+        return `${title.padEnd(width)}  ${styled('red', `failed: ${outcome.message}`)}`;
+      const best = bestRow(curve);
+      const hasDiverged = outcome.type === 'ended' && outcome.ending === 'diverged';
+      const [valid, test] = best ? [best.valid_nll.toFixed(3), best.test_nll.toFixed(3)] : ['-', '-'];
+      const epoch = `${three(best?.epoch ?? '-')} of ${three(curve.length)}${hasDiverged ? styled('red', ' diverged') : ''}`;
+      return columns(title, task.trial.learningRate.toExponential(2), valid, test, epoch);
     },
   };
 }
 
-/** A bar a running trial, and one for the whole below them. */
+/** Milliseconds after which what is left is counted again; epochs can come many a second. */
+const COUNT_AGAIN = 500;
+
+/** How much of the experiment is done, and the time that the rest takes, by the epochs seen so far. */
+function remainingTime(experiment: Experiment) {
+  const { cells, folder } = experiment;
+  const all = operationsLeft(experiment, () => ({ curve: [] }));
+  const speeds = cellSpeeds(cells);
+  let progress = progressReader(folder);
+  let countedAt = Number.NEGATIVE_INFINITY;
+  let counted = { share: 0, seconds: undefined as number | undefined };
+  const count = () => {
+    const now = performance.now();
+    if (now - countedAt < COUNT_AGAIN) return counted;
+    countedAt = now;
+    const left = operationsLeft(experiment, progress.of);
+    const lefts = cells.map((cell) => ({
+      phases: phasesLeft(cell, cell.request.epochs, progress.of),
+      secondsAnEpoch: speeds.secondsAnEpoch(cell),
+    }));
+    const isKnown = lefts.every(({ secondsAnEpoch }) => Number.isFinite(secondsAnEpoch));
+    const seconds = isKnown ? secondsLeft(lefts, speeds.processes()) : undefined;
+    counted = { share: 1 - left / Math.max(all, 1), seconds };
+    return counted;
+  };
+  return {
+    started: speeds.started,
+    epochDone(task: Task, cell: ExperimentCell) {
+      speeds.epochDone(task, cell);
+      progress.forget(task.trial);
+    },
+    /** A trial has ended: other processes may have ended some too. */
+    ended(task: Task) {
+      speeds.ended(task);
+      progress = progressReader(folder);
+      countedAt = Number.NEGATIVE_INFINITY;
+    },
+    share: () => count().share,
+    /** Empty before the first epoch. */
+    describe(): string {
+      const { seconds } = count();
+      if (seconds === undefined) return '';
+      if (seconds === 0) return 'all done';
+      const since = (performance.now() - countedAt) / 1000;
+      return `about ${formatAbout(Math.max(seconds - since, 0))} left`;
+    },
+  };
+}
+
+/** Epochs that were seen, and the seconds they took. */
+const noEpochs = () => ({ epochs: 0, seconds: 0 });
+
+/**
+ * Seconds an epoch of each cell, as its trials show. A trial's first epoch, which its start is part of, counts only
+ * where there is no other; cells without any go by the others and their operations.
+ */
+function cellSpeeds(cells: readonly ExperimentCell[]) {
+  const running = new Map<string, { since: number; hasEpoch: boolean }>();
+  const seen = new Map(cells.map((cell) => [cell, { first: noEpochs(), later: noEpochs() }]));
+  let most = 1;
+  const ownSeconds = (cell: ExperimentCell): number | undefined => {
+    const { first, later } = seen.get(cell) ?? { first: noEpochs(), later: noEpochs() };
+    const { seconds, epochs } = later.epochs > 0 ? later : first;
+    return epochs > 0 ? seconds / epochs : undefined;
+  };
+  const secondsAnOperation = () => {
+    const known = cells.filter((cell) => ownSeconds(cell) !== undefined);
+    const sum = (of: (cell: ExperimentCell) => number) => known.reduce((total, cell) => total + of(cell), 0);
+    return sum((cell) => ownSeconds(cell) ?? 0) / sum(operationsAnEpoch);
+  };
+  return {
+    started({ trial }: Task) {
+      running.set(trial.path, { since: performance.now(), hasEpoch: false });
+      most = Math.max(most, running.size);
+    },
+    epochDone({ trial }: Task, cell: ExperimentCell) {
+      const task = running.get(trial.path);
+      const own = seen.get(cell);
+      if (!task || !own || trial.purpose === 'short') return;
+      const now = performance.now();
+      const kind = task.hasEpoch ? own.later : own.first;
+      kind.epochs++;
+      kind.seconds += (now - task.since) / 1000;
+      running.set(trial.path, { since: now, hasEpoch: true });
+    },
+    ended: ({ trial }: Task) => running.delete(trial.path),
+    /** Not finite before the first epoch of all. */
+    secondsAnEpoch: (cell: ExperimentCell) =>
+      ownSeconds(cell) ?? secondsAnOperation() * operationsAnEpoch(cell),
+    /** Trials that have been seen to run at a time. */
+    processes: () => most,
+  };
+}
+
+/** A bar a running trial, and below them one for the whole. */
 function trialBars(clock: ReturnType<typeof remainingTime>) {
-  const bars = progressBars('{bar} {percentage}%  {title}  {detail}', process.stdout);
-  const SCALE = 1000;
-  const whole = bars.add(SCALE, 0, { title: 'all', detail: '' });
-  const running = new Map<string, SingleBar>();
+  const bars = progressBars(process.stdout);
+  const fieldsOfAll = () => [
+    { text: 'all', weight: 1 },
+    { text: clock.describe(), weight: 2 },
+  ];
+  let whole = bars.add(clock.share(), fieldsOfAll());
+  const running = new Map<string, { title: string; bar?: Bar }>();
+  /** As many as the terminal has rows for, beside the whole's and the cursor's. */
+  const giveBars = () => {
+    const rows = (process.stdout.rows || 24) - 2;
+    const waiting = [...running.values()].filter(({ bar }) => bar === undefined);
+    const free = rows - (running.size - waiting.length);
+    const chosen = waiting.slice(0, Math.max(free, 0));
+    if (chosen.length === 0) return;
+    // The whole's stays the last.
+    whole.remove();
+    for (const one of chosen) one.bar = bars.add(0, [{ text: one.title, weight: 3 }]);
+    whole = bars.add(clock.share(), fieldsOfAll());
+  };
+  const update = () => whole.update(clock.share(), fieldsOfAll());
   return {
     start(task: Task) {
-      running.set(task.trial.path, bars.add(SCALE, 0, { title: titleOf(task), detail: '' }));
+      running.set(task.trial.path, { title: titleOf(task) });
+      giveBars();
     },
     progress(
       task: Task,
       { epoch, epochs, done, nll }: { epoch: number; epochs: number; done: number; nll: number },
     ) {
       const target = Math.min(task.untilEpoch ?? epochs, epochs);
-      running.get(task.trial.path)?.update(Math.floor((SCALE * (epoch - 1 + done)) / target), {
-        detail: `epoch ${epoch}/${target}  NLL ${nll.toFixed(3)}`,
-      });
+      const one = running.get(task.trial.path);
+      one?.bar?.update((epoch - 1 + done) / target, [
+        { text: one.title, weight: 3 },
+        { text: `epoch ${epoch}/${target}`, weight: 2 },
+        { text: `NLL ${nll.toFixed(3)}`, weight: 1 },
+      ]);
+      update();
     },
     stop(task: Task) {
-      const bar = running.get(task.trial.path);
-      if (bar) bars.remove(bar);
+      running.get(task.trial.path)?.bar?.remove();
       running.delete(task.trial.path);
-      this.whole();
+      giveBars();
+      update();
     },
-    whole() {
-      whole.update(Math.floor(SCALE * clock.share()), {
-        detail: `at most ${formatDuration(clock.secondsLeft())} left`,
-      });
-    },
+    update,
     print: bars.print,
     close: bars.close,
   };

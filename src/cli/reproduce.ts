@@ -4,12 +4,14 @@ import { Command, Option } from 'commander';
 import { experimentFile, PACKAGED } from '../experiment/packaged.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
 import { CELLS } from '../model/unit-names.js';
-import { formatDuration } from '../platform/duration.js';
+import { formatAbout, formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
+import { countOf } from '../platform/format-number.js';
 import { nearestName } from '../platform/nearest-name.js';
+import { heading } from './colour.js';
 import { wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 import type { Output } from './training-display.js';
 
 const EXAMPLES = `
@@ -121,28 +123,31 @@ function choose(experiment: Experiment, only: readonly string[]): Experiment {
 }
 
 async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
-  const { estimateSeconds } = await import('../experiment/estimate.js');
+  const { estimateTime } = await import('../experiment/estimate.js');
+  const { canStopEarly } = await import('../experiment/reproduce.js');
   const { winnerOf } = await import('../experiment/plan.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const { progressReader } = await import('../experiment/trial-folder.js');
   const progress = progressReader(experiment.folder);
-  const estimates = await estimateSeconds(experiment, progress.of);
-  const rows = estimates.map(({ cell, secondsAnEpoch, epochsLeft }) => ({
-    dataset: cell.plan.name,
-    unit: cell.unit,
-    learningRates: cell.search.map(({ learningRate }) => learningRate),
-    rungs: cell.plan.search.rungs,
-    seeds: cell.plan.seeds,
-    winner: winnerOf(cell, progress.of)?.draw ?? null,
-    secondsAnEpoch,
-    epochsLeft,
-    secondsLeft: secondsAnEpoch * epochsLeft,
-  }));
-  const total = rows.reduce((sum, { secondsLeft }) => sum + secondsLeft, 0) / jobs;
+  const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
+  const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
+    const epochsLeft = phases.flat().reduce((sum, epochs) => sum + epochs, 0);
+    return {
+      dataset: cell.plan.name,
+      unit: cell.unit,
+      learningRates: cell.search.map(({ learningRate }) => learningRate),
+      rungs: cell.plan.search.rungs,
+      seeds: cell.plan.seeds,
+      winner: winnerOf(cell, progress.of)?.draw ?? null,
+      secondsAnEpoch,
+      epochsLeft,
+      secondsLeft: secondsAnEpoch * epochsLeft,
+    };
+  });
   if (quiet) return;
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ folder: experiment.folder, jobs, cells: rows, secondsLeft: total })}\n`,
+      `${JSON.stringify({ folder: experiment.folder, jobs, cells: rows, secondsLeft })}\n`,
     );
     return;
   }
@@ -150,33 +155,36 @@ async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: O
     row.dataset,
     row.unit,
     String(row.learningRates.length),
-    row.rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ') || '-',
     String(row.seeds),
     row.winner === null ? '-' : String(row.winner),
     formatDuration(row.secondsAnEpoch),
-    String(row.epochsLeft),
-    formatDuration(row.secondsLeft),
+    countOf(row.epochsLeft),
+    formatAbout(row.secondsLeft),
   ]);
-  const header = [
-    'data set',
-    'unit',
-    'draws',
-    'rungs',
-    'seeds',
-    'best draw',
-    'an epoch',
-    'epochs left',
-    'at most',
-  ];
-  const rates = [
-    ...new Set(rows.map(({ learningRates }) => learningRates.map((r) => r.toPrecision(3)).join(' '))),
-  ];
-  for (const line of [
-    ...formatTable([header, ...table]),
+  const titles = ['data set', 'unit', 'draws', 'seeds', 'best draw', 'an epoch', 'epochs left', 'time'];
+  print([
+    ...formatTable([titles.map((title) => heading(title)), ...table]),
     '',
-    ...rates.map((list) => `Learning rates: ${list}`),
+    ...oncePerSet(rows, ({ rungs }) => rungsLine(rungs)),
+    ...oncePerSet(
+      rows,
+      ({ learningRates }) => `learning rates ${learningRates.map((r) => r.toExponential(2)).join(' ')}`,
+    ),
     `Trials are in ${trialsFolder(experiment.folder)}`,
-    `At most ${formatDuration(total)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}; runs that stop early take less.`,
-  ])
-    process.stdout.write(`${line}\n`);
+    `About ${formatAbout(secondsLeft)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}${cells.some(({ cell }) => canStopEarly(cell)) ? ' if every run trains all its epochs; patience can end runs sooner' : ''}.`,
+  ]);
+}
+
+/** What a data set's cells have in common, a line each. */
+function oncePerSet<Row extends { dataset: string }>(
+  rows: readonly Row[],
+  describe: (row: Row) => string,
+): string[] {
+  return [...new Set(rows.map((row) => `${row.dataset}: ${describe(row)}`))];
+}
+
+function rungsLine(rungs: readonly { epochs: number; keep: number }[]): string {
+  if (rungs.length === 0) return 'all draws go to their end';
+  const kept = rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ');
+  return `draws that go on: ${kept} ${rungs.at(-1)?.epochs === 1 ? 'epoch' : 'epochs'}`;
 }

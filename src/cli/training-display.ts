@@ -1,17 +1,18 @@
-import type { SingleBar } from 'cli-progress';
 import { predictedFrames } from '../data/batch.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
-import { formatDuration } from '../platform/duration.js';
+import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
-import type { CurveRow } from '../training/curve.js';
+import { type CurveRow, readCurve } from '../training/curve.js';
 import type { PreparedRun, RunResult } from '../training/run.js';
+import { runFiles } from '../training/run-folder.js';
 import type { TrialEvents } from '../training/trial.js';
-import { progressBars } from './progress-bars.js';
+import { heading, isLive, styled } from './colour.js';
+import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines, splitText } from './remarks-text.js';
-import { formatTable } from './text.js';
+import { formatTable, print } from './text.js';
 
 export interface Output {
   json?: boolean;
@@ -27,29 +28,28 @@ export interface TrainingDisplay extends TrialEvents {
 export function trainingDisplay(run: PreparedRun, { json, quiet }: Output): TrainingDisplay {
   if (quiet) return { onResult() {}, close() {} };
   if (json) return jsonLines(run);
-  const bar = process.stdout.isTTY ? progressBar(run) : undefined;
-  const print = (line: string) => (bar ? bar.printAbove(line) : process.stdout.write(`${line}\n`));
-  for (const line of header(run)) process.stdout.write(`${line}\n`);
+  const bar = progressBar(run);
+  print(header(run));
   return {
-    onUpdate: bar?.onUpdate,
-    onEpoch: (row, isBest) => print(epochLine(row, isBest, run.request.epochs)),
+    onUpdate: isLive(process.stdout) ? bar.onUpdate : undefined,
+    onEpoch: (row, isBest) => bar.printAbove(epochLine(row, isBest, run.request.epochs)),
     onResult(result) {
-      bar?.close();
-      for (const line of summary(run, result)) process.stdout.write(`${line}\n`);
+      bar.close();
+      print(summary(run, result));
     },
-    close: () => bar?.close(),
+    close: bar.close,
   };
 }
 
 function jsonLines(run: PreparedRun): TrainingDisplay {
-  const print = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
+  const tell = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
   const { folder, request, backend, kernels, spec, dataset } = run;
   const { name, sha256, remarks } = dataset;
   const data = { name, sha256, splitBy: dataset.folder?.splitBy, broken: dataset.folder?.broken, remarks };
-  print({ event: 'run', folder, request, data, backend, kernels, parameters: parameterCount(spec) });
+  tell({ event: 'run', folder, request, data, backend, kernels, parameters: parameterCount(spec) });
   return {
-    onEpoch: (row, isBest) => print({ event: 'epoch', ...row, is_best: isBest }),
-    onResult: (result) => print({ event: 'result', folder, ...result }),
+    onEpoch: (row, isBest) => tell({ event: 'epoch', ...row, is_best: isBest }),
+    onResult: (result) => tell({ event: 'result', folder, ...result }),
     close() {},
   };
 }
@@ -65,6 +65,8 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
   const [train, valid, test] = SPLITS.map((split) => dataset.splits[split].length);
   const frames = dataset.splits.train.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
   const version = backend.tensorflowVersion ? ` ${backend.tensorflowVersion}` : '';
+  const done = readCurve(runFiles(folder).curve).length;
+  const patience = request.patience > 0 ? `patience ${request.patience} epochs` : 'no early stopping';
   return formatTable([
     [
       'model',
@@ -81,27 +83,28 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
     ],
     [
       'training',
-      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${request.learningRate} ${request.schedule}, weight noise ${request.weightNoise}, seed ${request.seed}`,
+      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${request.learningRate} ${request.schedule}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,
     ],
     ['folder', folder],
+    ...(done > 0 ? [['goes on', `after epoch ${done}`]] : []),
     [''],
-    ['NLL per frame, nats'],
+    [`${heading('NLL per frame, nats')}; time of training so far`],
   ]);
 }
 
 function epochLine(row: CurveRow, isBest: boolean, epochs: number): string {
   const width = String(epochs).length;
   const nll = SPLITS.map((split) => `${split} ${row[`${split}_nll`].toFixed(4).padStart(8)}`).join('  ');
-  const skipped = row.skipped_updates > 0 ? `  ${row.skipped_updates} updates skipped` : '';
+  const skipped = row.skipped_updates > 0 ? styled('yellow', `  ${row.skipped_updates} updates skipped`) : '';
   const time = formatDuration(row.wall_clock_s);
-  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  ${nll}  ${time}${isBest ? '  best' : ''}${skipped}`;
+  return `epoch ${String(row.epoch).padStart(width)}/${epochs}  ${nll}  ${time}${isBest ? styled('green', '  best') : ''}${skipped}`;
 }
 
 function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: RunResult): string[] {
   const why = {
     'all epochs': `Finished all ${epochs} epochs.`,
     patience: `Stopped after epoch ${epochs}: no better validation NLL for ${run.request.patience} epochs.`,
-    diverged: `Diverged after epoch ${epochs}.`,
+    diverged: styled('red', `Diverged after epoch ${epochs}.`),
     stopped: `Stopped; go on with: gru-bench train --resume ${run.folder}`,
   }[ending];
   if (best === null || secondsAnEpoch === null) return ['', why];
@@ -110,7 +113,7 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
     why,
     `Best epoch ${best.epoch}, ${formatDuration(secondsAnEpoch)} of training an epoch. Average NLL, nats:`,
     ...formatTable([
-      ['', ...SPLITS],
+      ['', ...SPLITS].map((title) => heading(title)),
       ['per frame', ...SPLITS.map((split) => best[`${split}_nll`].toFixed(4))],
       ['per sequence', ...SPLITS.map((split) => best[`${split}_nll_per_sequence`].toFixed(4))],
     ]),
@@ -125,11 +128,8 @@ const LOOK_INTERVAL = 50;
 function progressBar({ request, dataset }: PreparedRun) {
   const updatesAnEpoch = Math.ceil(dataset.splits.train.length / request.batchSize);
   const total = request.epochs * updatesAnEpoch;
-  const bars = progressBars(
-    '{bar} {percentage}%  epoch {epoch}  NLL {nll}  {rate} updates/s  {left} left',
-    process.stdout,
-  );
-  let bar: SingleBar | undefined;
+  const bars = progressBars(process.stdout);
+  let bar: Bar | undefined;
   const start = performance.now();
   let first = 0;
   let lastLook = Number.NEGATIVE_INFINITY;
@@ -139,17 +139,16 @@ function progressBar({ request, dataset }: PreparedRun) {
       if (now - lastLook < LOOK_INTERVAL) return;
       lastLook = now;
       const done = (epoch - 1) * updatesAnEpoch + update;
-      const elapsed = (now - start) / 1000;
       if (bar === undefined) first = done - 1;
-      const rate = (done - first) / elapsed;
-      const payload = {
-        epoch: `${epoch}/${request.epochs}`,
-        nll: nll.toFixed(3),
-        rate: threeDigits(rate),
-        left: formatDuration((total - done) / rate),
-      };
-      bar ??= bars.add(total, first, payload);
-      bar.update(done, payload);
+      const rate = (done - first) / ((now - start) / 1000);
+      const fields = [
+        { text: `epoch ${epoch}/${request.epochs}`, weight: 3 },
+        { text: `NLL ${nll.toFixed(3)}`, weight: 2 },
+        { text: `${threeDigits(rate)} updates/s`, weight: 1 },
+        { text: `${formatAbout((total - done) / rate)} left`, weight: 4 },
+      ];
+      bar ??= bars.add(first / total, fields);
+      bar.update(done / total, fields);
     },
     printAbove: bars.print,
     close: bars.close,

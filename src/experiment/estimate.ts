@@ -1,78 +1,96 @@
-import { packBatch } from '../data/batch.js';
-import { SPLITS } from '../data/sequence.js';
-import { chooseKernels } from '../kernels/choice.js';
-import { initialParameters } from '../model/initialise.js';
-import { parameterCount } from '../model/spec.js';
-import { startBackend } from '../platform/backend.js';
-import { evaluate, packForEvaluation } from '../training/evaluate.js';
-import { Learner } from '../training/learner.js';
-import { trainingSchema } from '../training/options.js';
-import { epochsLeft, type PlannedTrial, type TrialProgress } from './plan.js';
+import { type ChildProcess, fork } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../platform/failure.js';
+import type { Measured, ToMeasure } from './measure-worker.js';
+import { type PlannedTrial, phasesLeft, type TrialProgress } from './plan.js';
+import { trialsFolder } from './records.js';
 import type { Experiment, ExperimentCell } from './reproduce.js';
+import { type CellLeft, secondsLeft } from './time-left.js';
 
 export interface Estimate {
+  readonly cells: readonly CellEstimate[];
+  /** Until all is trained, if every run trains all its epochs. */
+  readonly secondsLeft: number;
+}
+
+export interface CellEstimate extends CellLeft {
   readonly cell: ExperimentCell;
-  /** Training and evaluation. */
-  readonly secondsAnEpoch: number;
-  /** At most: if no run stops early. */
-  readonly epochsLeft: number;
 }
 
-/** Seconds that each half of a cell's measurement takes, about. */
-const MEASURE_FOR = 0.3;
+const WORKER = fileURLToPath(new URL('./measure-worker.js', import.meta.url));
 
-/** Measures a few updates and evaluations of each cell. */
-export async function estimateSeconds(
-  { cells }: Experiment,
+/**
+ * Measures training, evaluation and saving of each cell that has something left, in as many processes at once as are
+ * to train, and works out when they would be done.
+ *
+ * @param jobs processes that are to train
+ * @throws Failure where a cell cannot be trained here
+ */
+export async function estimateTime(
+  { cells, folder }: Experiment,
   progressOf: (trial: PlannedTrial) => TrialProgress,
-): Promise<Estimate[]> {
-  const estimates: Estimate[] = [];
-  for (const cell of cells) {
-    const left = epochsLeft(cell, cell.request.epochs, progressOf);
-    estimates.push({ cell, epochsLeft: left, secondsAnEpoch: left === 0 ? 0 : await measureEpoch(cell) });
-  }
-  return estimates;
+  jobs: number,
+): Promise<Estimate> {
+  const left = cells.map((cell) => ({ cell, phases: phasesLeft(cell, cell.request.epochs, progressOf) }));
+  const open = left.filter(({ phases }) => phases.flat().some((epochs) => epochs > 0));
+  const processes = Math.min(jobs, cpus().length);
+  const messages = open.map(
+    ({ cell }): ToMeasure => ({ request: cell.request, folder: join(trialsFolder(folder), '.measuring-') }),
+  );
+  const measured = await measureBeside(messages, open.length === 0 ? 0 : processes);
+  const estimates = left.map((one): CellEstimate => {
+    const times = measured.map((own) => own[open.indexOf(one)] ?? NOTHING);
+    return {
+      ...one,
+      secondsAnEpoch: mean(times.map((t) => t.secondsAnEpoch)),
+      secondsATrial: mean(times.map((t) => t.secondsATrial)),
+    };
+  });
+  return { cells: estimates, secondsLeft: secondsLeft(estimates, processes) };
 }
 
-async function measureEpoch({ data, spec, request }: ExperimentCell): Promise<number> {
-  await startBackend(request.backend, request.threads);
-  const kernels = chooseKernels(request.kernels, request.threads);
-  const options = trainingSchema.strip().parse(request);
-  const zeros = () => new Float32Array(parameterCount(spec));
-  const parameters = initialParameters(spec, options.seed, options.initialBound);
-  const learner = new Learner(kernels, spec, options, { parameters, meanSquare: zeros(), velocity: zeros() });
-  const { train } = data.splits;
+const NOTHING = { secondsAnEpoch: 0, secondsATrial: 0 };
+
+type Times = Extract<Measured, { type: 'measured' }>;
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+
+/** Each process measures all cells, begun at different ones. @returns a list a process, in the messages' order */
+function measureBeside(messages: readonly ToMeasure[], processes: number): Promise<Times[][]> {
+  return Promise.all(
+    Array.from({ length: processes }, (_, i) =>
+      measureAll(messages, Math.floor((i * messages.length) / processes)),
+    ),
+  );
+}
+
+async function measureAll(messages: readonly ToMeasure[], first: number): Promise<Times[]> {
+  const child = fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
   try {
-    const batches = Array.from(
-      { length: Math.ceil(train.length / options.batchSize) },
-      (_, i) => () => packBatch(train.slice(i * options.batchSize, (i + 1) * options.batchSize)),
-    );
-    const training = timeOfAll(batches, (batch) => learner.update(batch, { epoch: 1, update: 0 }, 0));
-    const evaluation = timeOfAll(
-      SPLITS.flatMap((split) => packForEvaluation(data.splits[split])).map((batch) => () => batch),
-      (batch) => evaluate(kernels, spec, learner.parameters, [batch]),
-    );
-    return training + evaluation;
+    const times: Times[] = [];
+    for (let n = 0; n < messages.length; n++) {
+      const i = (first + n) % messages.length;
+      times[i] = await ask(child, messages[i]);
+    }
+    return times;
   } finally {
-    learner.dispose();
+    child.kill();
   }
 }
 
-/** Seconds that all batches would take, from as many as a short time allows, spread over them. */
-function timeOfAll<Batch extends { frames: number }>(
-  batches: readonly (() => Batch)[],
-  run: (batch: Batch) => void,
-): number {
-  const STEP = 7;
-  run(batches[0]());
-  let [frames, all, seconds] = [0, 0, 0];
-  for (const make of batches) all += make().frames;
-  for (let i = 0; i < batches.length && seconds < MEASURE_FOR; i++) {
-    const start = performance.now();
-    const batch = batches[(i * STEP) % batches.length]();
-    run(batch);
-    seconds += (performance.now() - start) / 1000;
-    frames += batch.frames;
-  }
-  return (seconds * all) / frames;
+function ask(child: ChildProcess, message: ToMeasure): Promise<Times> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) =>
+      reject(new Failure(`${message.request.dataset} ${message.request.model}: ${why}`));
+    child.once('exit', (code, signal) => fail(`its measurement ended (${signal ?? `exit code ${code}`})`));
+    child.once('message', (answer: Measured) => {
+      child.removeAllListeners();
+      if (answer.type === 'failed') fail(answer.message);
+      else resolve(answer);
+    });
+    child.send(message);
+  });
 }

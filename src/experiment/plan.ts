@@ -163,27 +163,40 @@ function best(trials: readonly PlannedTrial[], untilEpoch: number, progressOf: P
     .map(({ trial }) => trial);
 }
 
+/** Epochs that each trial of a cell still needs; a phase begins once all trials of the one before are done. */
+export type Phases = readonly (readonly number[])[];
+
 /**
- * Epochs that a cell still needs at most: if no run stops early.
+ * What a cell still needs if no run stops early: the search to each rung and to its end, then the winner's further
+ * seeds. Learning rates that are furthest count as those that go on.
  *
  * @param epochs of a run that goes to its end
  */
-export function epochsLeft(cell: Cell, epochs: number, progressOf: ProgressOf): number {
-  const { rungs } = cell.plan.search;
-  const left = (trial: PlannedTrial, target: number) => {
+export function phasesLeft(cell: Cell, epochs: number, progressOf: ProgressOf): Phases {
+  const { rungs, draws } = cell.plan.search;
+  const left = (trial: PlannedTrial, from: number, to: number) => {
     const progress = progressOf(trial);
-    return hasReached(progress, target) ? 0 : target - progress.curve.length;
+    return hasReached(progress, to) ? 0 : Math.max(to - Math.max(progress.curve.length, from), 0);
   };
-  const byEpochs = [...cell.search].sort(
+  const furthestFirst = [...cell.search].sort(
     (a, b) => progressOf(b).curve.length - progressOf(a).curve.length || a.draw - b.draw,
   );
-  const search = byEpochs.map((trial, rank) => {
-    const leftAt = rungs.find(({ keep }) => rank >= keep);
-    return left(trial, leftAt?.epochs ?? epochs);
-  });
+  const targets = [...rungs.map((rung) => Math.min(rung.epochs, epochs)), epochs];
+  const search = targets.map((target, i) =>
+    furthestFirst
+      .slice(0, i === 0 ? draws : rungs[i - 1].keep)
+      .map((trial) => left(trial, i === 0 ? 0 : targets[i - 1], target)),
+  );
   const winner = winnerOf(cell, progressOf);
   const seeds = winner
-    ? seedTrials(cell, winner).map((trial) => left(trial, epochs))
+    ? seedTrials(cell, winner).map((trial) => left(trial, 0, epochs))
     : Array.from({ length: cell.plan.seeds - 1 }, () => epochs);
-  return [...search, ...seeds].reduce((sum, value) => sum + value, 0);
+  return [...search, seeds];
+}
+
+/** Epochs that a cell still needs if no run stops early. */
+export function epochsLeft(cell: Cell, epochs: number, progressOf: ProgressOf): number {
+  return phasesLeft(cell, epochs, progressOf)
+    .flat()
+    .reduce((sum, value) => sum + value, 0);
 }

@@ -112,6 +112,11 @@ function changedField(before: unknown, now: unknown): string | undefined {
   );
 }
 
+/** Whether patience can end a run of the cell before its last epoch. */
+export function canStopEarly({ request: { patience, epochs } }: Pick<ExperimentCell, 'request'>): boolean {
+  return patience > 0 && patience < epochs;
+}
+
 /** Multiplications and additions of an epoch, about: what its time goes by. */
 export function operationsAnEpoch({ data, spec }: Pick<ExperimentCell, 'data' | 'spec'>): number {
   const frames = SPLITS.map((split) =>
@@ -123,7 +128,7 @@ export function operationsAnEpoch({ data, spec }: Pick<ExperimentCell, 'data' | 
   return 2 * parameterCount(spec) * (3 * train + all);
 }
 
-/** Operations that are left at most. */
+/** Operations that are left if no run stops early. */
 export function operationsLeft(
   { cells }: Experiment,
   progressOf: (trial: PlannedTrial) => TrialProgress,

@@ -1,3 +1,4 @@
+import type { NamedBy } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import type { SimdPath } from '../platform/processor.js';
 import type { KernelChoice } from './kernel-names.js';
@@ -21,16 +22,22 @@ export type Kernels = ComposedKernels | FusedKernels;
 
 /**
  * @param threads at least 1
+ * @param named why, where the choice is not `auto`
  * @throws Failure where the fused kernels are asked for by name and not to be had; Misuse from GRU_BENCH_SIMD
  */
-export function chooseKernels(choice: KernelChoice, threads: number): Kernels {
-  if (choice === 'composed') return { name: 'composed', why: 'asked for' };
+export function chooseKernels(choice: KernelChoice, threads: number, named: NamedBy = 'asked for'): Kernels {
+  if (choice === 'composed') return { name: 'composed', why: named };
   const native = loadNative();
   if (typeof native === 'string') {
-    if (choice === 'fused') throw new Failure(`${native}; --kernels composed does without`);
+    if (choice === 'fused')
+      throw new Failure(
+        named === 'asked for'
+          ? `${native}; --kernels composed does without`
+          : `${native}; the run began with them`,
+      );
     return { name: 'composed', why: native };
   }
-  const why = choice === 'fused' ? 'asked for' : 'the fastest, and they work here';
+  const why = choice === 'fused' ? named : 'the fastest, and they work here';
   return { name: 'fused', why, simd: chosenPath(native), threads };
 }
 

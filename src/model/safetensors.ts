@@ -56,7 +56,8 @@ export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array
  * Reads a safetensors file of float32 tensors.
  *
  * @param path names the file in errors
- * @throws BadFile when the header or an offset is not what the format says, or a tensor is not float32
+ * @throws BadFile when the header or an offset is not what the format says (the tensors have to cover the bytes
+ *   behind the header, each once), or a tensor is not float32
  */
 export function decodeSafetensors(file: Buffer, path: string): TensorFile {
   const headerLength = readHeaderLength(file, path);
@@ -65,8 +66,10 @@ export function decodeSafetensors(file: Buffer, path: string): TensorFile {
   const { [METADATA]: rawMetadata = {}, ...entries } = header;
   const metadata = metadataSchema.safeParse(rawMetadata);
   if (!metadata.success) throw new BadFile(path, `header, ${METADATA}`, 'not a map of strings');
+  const placed = Object.entries(entries).map(([name, entry]) => readEntry(name, entry, data.length, path));
+  checkCover(placed, data.length, path);
   const tensors: Record<string, NamedTensor> = Object.create(null);
-  for (const [name, entry] of Object.entries(entries)) tensors[name] = readTensor(name, entry, data, path);
+  for (const entry of placed) tensors[entry.name] = readTensor(entry, data);
   return { metadata: metadata.data, tensors };
 }
 
@@ -86,7 +89,15 @@ function readHeader(bytes: Buffer, path: string): Record<string, unknown> {
   }
 }
 
-function readTensor(name: string, entry: unknown, data: Buffer, path: string): NamedTensor {
+/** What the header says of a tensor; bytes count from the header's end. */
+interface Entry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function readEntry(name: string, entry: unknown, dataLength: number, path: string): Entry {
   const where = `header, ${name}`;
   const parsed = tensorSchema.safeParse(entry);
   if (!parsed.success) throw new BadFile(path, where, 'needs dtype, shape and data_offsets');
@@ -96,12 +107,36 @@ function readTensor(name: string, entry: unknown, data: Buffer, path: string): N
     data_offsets: [start, end],
   } = parsed.data;
   if (dtype !== 'F32') throw new BadFile(path, where, `is ${dtype}; only F32 is supported`);
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (end > data.length || end - start !== size * BYTES_PER_FLOAT)
+  if (end > dataLength || end - start !== sizeOf(shape) * BYTES_PER_FLOAT)
     throw new BadFile(path, where, `data_offsets ${start} to ${end} do not fit shape [${shape}] or the file`);
-  const values = new Float32Array(size);
-  for (let i = 0; i < size; i++) values[i] = data.readFloatLE(start + i * BYTES_PER_FLOAT);
+  return { name, shape, start, end };
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+
+function readTensor({ shape, start }: Entry, data: Buffer): NamedTensor {
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = data.readFloatLE(start + i * BYTES_PER_FLOAT);
   return { shape, values };
+}
+
+/** Holds the tensors to the format: one begins where another ends, the first at byte 0, and the last ends the file. */
+function checkCover(entries: readonly Entry[], dataLength: number, path: string): void {
+  let covered = 0;
+  const inOrder = [...entries].sort((a, b) => a.start - b.start || a.end - b.end);
+  for (const { name, start, end } of inOrder) {
+    const where = `header, ${name}`;
+    if (start < covered) throw new BadFile(path, where, `begins at byte ${start}, inside another tensor`);
+    if (start > covered)
+      throw new BadFile(path, where, `comes after ${start - covered} bytes that belong to no tensor`);
+    covered = end;
+  }
+  if (covered !== dataLength)
+    throw new BadFile(
+      path,
+      'end',
+      `the tensors have ${covered} bytes, the file holds ${dataLength} for them`,
+    );
 }
 
 /** @throws Failure when the file cannot be read, BadFile when its content is wrong */

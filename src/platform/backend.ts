@@ -14,6 +14,9 @@ export interface Backend {
   readonly threads: number;
 }
 
+/** Why a backend or kernels are taken by name: a flag says so, or a run that goes on began with them. */
+export type NamedBy = 'asked for' | 'as the run began';
+
 type Started = Pick<Backend, 'tensorflowVersion' | 'threads'>;
 
 /**
@@ -21,13 +24,18 @@ type Started = Pick<Backend, 'tensorflowVersion' | 'threads'>;
  * ordinary operations registered.
  *
  * @param threads 1 to `MOST_THREADS`; `wasm` and `cpu` use one whatever is asked for
+ * @param named why, where the choice is not `auto`
  * @throws Failure when the backend asked for by name does not work here, Misuse for threads out of range
  */
-export async function startBackend(choice: BackendChoice, threads: number): Promise<Backend> {
+export async function startBackend(
+  choice: BackendChoice,
+  threads: number,
+  named: NamedBy = 'asked for',
+): Promise<Backend> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw new Misuse(`--threads ${threads}: it has to be a whole number from 1 to ${MOST_THREADS}`);
   tf.enableProdMode();
-  if (choice !== 'auto') return startNamed(choice, threads);
+  if (choice !== 'auto') return startNamed(choice, threads, named);
   const reasons: string[] = [];
   for (const name of BACKENDS.filter((each) => each !== 'auto')) {
     const started = await tryToStart(name, threads);
@@ -38,14 +46,15 @@ export async function startBackend(choice: BackendChoice, threads: number): Prom
   throw new Failure(`no TensorFlow.js backend works here: ${reasons.join('; ')}`);
 }
 
-async function startNamed(name: Backend['name'], threads: number): Promise<Backend> {
+async function startNamed(name: Backend['name'], threads: number, why: NamedBy): Promise<Backend> {
   const started = await tryToStart(name, threads);
-  if (typeof started !== 'string') return { name, why: 'asked for', ...started };
-  const remedy =
-    name === 'tensorflow'
-      ? '`gru-bench doctor --fix` repairs it where it can; --backend auto takes one that works'
-      : '--backend auto takes one that works';
-  throw new Failure(`the ${name} backend does not work here: ${started}; ${remedy}`);
+  if (typeof started !== 'string') return { name, why, ...started };
+  const remedies = [
+    ...(name === 'tensorflow' ? ['`gru-bench doctor --fix` repairs it where it can'] : []),
+    ...(why === 'asked for' ? ['--backend auto takes one that works'] : []),
+  ];
+  const whose = why === 'asked for' ? '' : ', which the run began on,';
+  throw new Failure([`the ${name} backend${whose} does not work here: ${started}`, ...remedies].join('; '));
 }
 
 /** @returns the reason in one line when the backend does not start */

@@ -8,3 +8,13 @@ export function formatDuration(seconds: number): string {
   if (minutes < 60) return `${minutes} min ${twoDigits(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
+
+/** No more digits than an estimate deserves: 42 s, 3 min 10 s, 42 min, 2 h 14 min. */
+export function formatAbout(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '?';
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const tens = Math.round(seconds / 10) * 10;
+  const minutes = Math.floor(tens / 60);
+  if (minutes >= 10) return minutes < 60 ? `${minutes} min` : formatDuration(seconds);
+  return `${minutes} min ${String(tens % 60).padStart(2, '0')} s`;
+}

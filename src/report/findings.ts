@@ -10,6 +10,7 @@ import {
   readTable,
 } from '../experiment/results-file.js';
 import { Misuse } from '../platform/failure.js';
+import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import type { CellName } from './cell-name.js';
 import { type Estimate, estimate } from './statistics.js';
@@ -88,6 +89,7 @@ function cellFindings(
   const search = rows.filter(({ seed }) => seed === plan.seed);
   const winner = winnerOf(search);
   const reported = winner ? rows.filter(({ draw, status }) => draw === winner.draw && status !== 'open') : [];
+  const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
   const curveFile = publishedFiles(folder).curve(plan.name, unit);
   return {
     dataset: plan.name,
@@ -95,7 +97,7 @@ function cellFindings(
     search,
     reported,
     nll: reported.length > 0 ? averages(reported) : undefined,
-    secondsAnEpoch: median(reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? [])),
+    secondsAnEpoch: seconds.length > 0 ? median(seconds) : undefined,
     curve: winner ? readCurve(curveFile) : [],
     open: rows.filter(({ status }) => status === 'open').length,
   };
@@ -113,8 +115,4 @@ function averages(rows: readonly ResultRow[]): Record<NllColumn, Estimate> {
   return Object.fromEntries(
     NLL_COLUMNS.map((column) => [column, estimate(rows.flatMap((row) => row[column] ?? []))]),
   ) as Record<NllColumn, Estimate>;
-}
-
-export function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

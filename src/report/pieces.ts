@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import type { PianoRoll } from '../data/sequence.js';
+import type { MusicDataset, PianoRoll } from '../data/sequence.js';
 import type { DatasetPlan } from '../experiment/config.js';
 import { publishedFiles } from '../experiment/published.js';
 import { readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
-import { sampleMusic } from '../sampling/sample.js';
+import { sampleMusic, sequenceToBeginWith } from '../sampling/sample.js';
 import { firstFrames } from '../sampling/sample-file.js';
 import type { CellName } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
@@ -21,7 +21,10 @@ export interface Pieces {
 const FRAMES = 120;
 const SEED = 1;
 
-/** A piece drawn from the model with the best test NLL of a music data set, and the first piece of its test set. */
+/**
+ * A piece drawn from the model with the best test NLL of a music data set, and the first piece of its test set. Where
+ * the data are at hand, the drawn piece begins with the first frame of a training piece, else from silence.
+ */
 export async function pieceBesideReal(findings: Findings, dataset: string): Promise<Pieces | undefined> {
   const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
   const best = bestCell(findings.cells.filter((cell) => cell.dataset === dataset));
@@ -29,8 +32,11 @@ export async function pieceBesideReal(findings: Findings, dataset: string): Prom
   const file = publishedFiles(findings.folder).checkpoint(dataset, best.unit);
   if (!existsSync(file)) return undefined;
   await startBackend('auto', 1);
-  const drawn = sampleMusic(readModel(file), { length: FRAMES, temperature: 1, seed: SEED });
-  return { unit: best.unit, drawn, real: await firstTestPiece(record.plan) };
+  const data = await musicAtHand(record.plan);
+  const beginning = data && firstFrames(sequenceToBeginWith(data.splits.train, SEED), 1);
+  const length = FRAMES - (beginning?.frames ?? 0);
+  const drawn = sampleMusic(readModel(file), { length, temperature: 1, seed: SEED }, beginning);
+  return { unit: best.unit, drawn, real: data && firstFrames(data.splits.test[0], FRAMES) };
 }
 
 function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
@@ -38,10 +44,10 @@ function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
   return cells.filter((cell) => cell.nll).sort((a, b) => nll(a) - nll(b))[0];
 }
 
-async function firstTestPiece({ dataset, training }: DatasetPlan): Promise<PianoRoll | undefined> {
+async function musicAtHand({ dataset, training }: DatasetPlan): Promise<MusicDataset | undefined> {
   try {
     const data = await loadDataset(dataset, loadOptionsOf(training));
-    return data.kind === 'music' ? firstFrames(data.splits.test[0], FRAMES) : undefined;
+    return data.kind === 'music' ? data : undefined;
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

@@ -1,6 +1,14 @@
+import { existsSync } from 'node:fs';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
-import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
+import {
+  type Dataset,
+  FRAME_INPUT_SAMPLES,
+  FRAME_TARGET_SAMPLES,
+  PIANO_KEYS,
+  type PianoRoll,
+  type SpeechDataset,
+} from '../data/sequence.js';
 import { readWav, WAV_SIZE_LIMIT } from '../data/wav.js';
 import { midiOfRoll } from '../data/write-midi.js';
 import { wavOfSamples } from '../data/write-wav.js';
@@ -10,30 +18,48 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, locateModel } from '../training/evaluate-saved.js';
-import { type SampleOptions, sampleMusic, sampleSpeech } from './sample.js';
+import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
+
+/** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
+export type Beginning =
+  | { readonly from: 'prime'; readonly frames: number }
+  | { readonly from: 'training sequence'; readonly dataset: string; readonly frames: number }
+  | { readonly from: 'silence'; readonly why: string };
 
 export interface SampledFile {
   readonly file: string;
-  /** With those of the prime. */
+  /** With those of the beginning. */
   readonly frames: number;
-  readonly primeFrames: number;
+  readonly beginning: Beginning;
   readonly seconds: number;
 }
 
-export interface SampleFileOptions extends SampleOptions, LoadOptions {
+export interface SampleFileOptions extends Omit<SampleOptions, 'length'>, LoadOptions {
+  /** Frames to draw: 200 of music or three seconds of speech if not given. */
+  readonly length?: number;
   readonly prime?: string;
   readonly primeFrames?: number;
   readonly dataset?: string;
   readonly out?: string;
+  /** Replace the file that is there. */
+  readonly force?: boolean;
 }
+
+type OnFrame = (drawn: number, length: number) => void;
 
 /**
  * Draws from a trained model into a .mid or .wav file.
  *
  * @param path a run's folder or a safetensors file
- * @throws Misuse where model, prime and output do not fit each other; BadFile from the files
+ * @param onFrame told after each drawn frame how many are drawn, of how many
+ * @throws Misuse where model, prime and output do not fit each other, or the output is there already; BadFile from
+ *   the files
  */
-export async function sampleToFile(path: string, options: SampleFileOptions): Promise<SampledFile> {
+export async function sampleToFile(
+  path: string,
+  options: SampleFileOptions,
+  onFrame: OnFrame = () => {},
+): Promise<SampledFile> {
   const saved = locateModel(path);
   const model = readModel(saved.file);
   const isMusic = model.spec.output.kind === 'bernoulli';
@@ -45,24 +71,71 @@ export async function sampleToFile(path: string, options: SampleFileOptions): Pr
   ])
     if (file !== undefined && !file.toLowerCase().endsWith(extension))
       throw new Misuse(`${flag} ${file}: a ${isMusic ? 'music' : 'speech'} model needs a ${extension} file`);
+  if (existsSync(out) && !options.force)
+    throw new Misuse(`${out} is there already: --force replaces it, --out takes another file`);
   await startBackend('auto', 1);
-  return isMusic ? music(model, saved.file, options, out) : speech(model, saved, options, out);
+  const job = { model, ...saved, options, out, onFrame };
+  return isMusic ? music(job) : speech(job);
+}
+
+interface Job {
+  readonly model: Model;
+  /** Of the model, for messages. */
+  readonly file: string;
+  readonly data?: DataOfRun;
+  readonly options: SampleFileOptions;
+  readonly out: string;
+  readonly onFrame: OnFrame;
 }
 
 /** ♩ = 120, two frames a crotchet. */
 const SECONDS_A_MUSIC_FRAME = 0.25;
+const MUSIC_FRAMES = 200;
 
-function music(model: Model, file: string, options: SampleFileOptions, out: string): SampledFile {
+async function music(job: Job): Promise<SampledFile> {
+  const { model, file, options, out, onFrame } = job;
   if (model.spec.inputSize !== PIANO_KEYS || model.spec.output.frameSize !== PIANO_KEYS)
     throw new Misuse(`${file} has ${model.spec.inputSize} inputs; a piano-roll needs ${PIANO_KEYS}`);
-  const { prime: primeFile, primeFrames } = options;
-  const whole = primeFile && readMidiRoll(readBounded(primeFile, MAX_MIDI_BYTES), primeFile).roll;
-  const prime = whole ? firstFrames(whole, primeFrames ?? whole.frames) : undefined;
-  const roll = sampleMusic(model, options, prime);
+  const { beginning, first } = await beginMusic(job);
+  const length = options.length ?? MUSIC_FRAMES;
+  const roll = sampleMusic(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   writeWholeFile(out, midiOfRoll(roll));
-  const seconds = roll.frames * SECONDS_A_MUSIC_FRAME;
-  return { file: out, frames: roll.frames, primeFrames: prime?.frames ?? 0, seconds };
+  return { file: out, frames: roll.frames, beginning, seconds: roll.frames * SECONDS_A_MUSIC_FRAME };
 }
+
+async function beginMusic({
+  file,
+  data,
+  options,
+}: Job): Promise<{ beginning: Beginning; first?: PianoRoll }> {
+  const { prime, primeFrames, dataset: named, seed } = options;
+  if (prime !== undefined) {
+    const { roll: whole } = readMidiRoll(readBounded(prime, MAX_MIDI_BYTES), prime);
+    const first = firstFrames(whole, primeFrames ?? whole.frames);
+    return { beginning: { from: 'prime', frames: first.frames }, first };
+  }
+  const known = named === undefined ? data : { ...loadOptionsOf(options), dataset: named };
+  if (known === undefined) return silence(`${file} does not say its data set; --dataset names it`);
+  const dataset = await loadIfThere(known, named !== undefined);
+  if (dataset instanceof Failure) return silence(dataset.message);
+  if (dataset.kind !== 'music') throw new Misuse(`${dataset.name} is speech; ${file} is a music model`);
+  const first = firstFrames(sequenceToBeginWith(dataset.splits.train, seed), 1);
+  return { beginning: { from: 'training sequence', dataset: dataset.name, frames: first.frames }, first };
+}
+
+const silence = (why: string) => ({ beginning: { from: 'silence', why } as const });
+
+/** @param isAskedFor the user names it, so that it has to be there; else the reason is returned where it is not */
+async function loadIfThere(known: DataOfRun, isAskedFor: boolean): Promise<Dataset | Failure> {
+  try {
+    return await loadData(known);
+  } catch (error) {
+    if (isAskedFor || !(error instanceof Failure)) throw error;
+    return error;
+  }
+}
+
+const loadData = (data: DataOfRun) => loadDataset(data.dataset, loadOptionsOf(data));
 
 export function firstFrames(roll: PianoRoll, most: number): PianoRoll {
   const frames = Math.min(roll.frames, most);
@@ -73,39 +146,47 @@ export function firstFrames(roll: PianoRoll, most: number): PianoRoll {
   };
 }
 
-async function speech(
-  model: Model,
-  { file, data }: { file: string; data?: DataOfRun },
-  options: SampleFileOptions,
-  out: string,
-): Promise<SampledFile> {
+const SPEECH_SECONDS = 3;
+
+async function speech(job: Job): Promise<SampledFile> {
+  const { model, file, data, options, out, onFrame } = job;
   const { inputSize, output } = model.spec;
   if (inputSize !== FRAME_INPUT_SAMPLES || output.frameSize !== FRAME_TARGET_SAMPLES)
     throw new Misuse(
       `${file} has frames of ${inputSize} and ${output.frameSize} samples; they have to be 20 and 10`,
     );
-  const name = options.dataset ?? data?.dataset;
-  if (name === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
-  // The scale is that of the whole training set.
-  const dataset = await loadDataset(name, {
-    ...loadOptionsOf(options.dataset === undefined && data ? data : options),
-    maxSequences: undefined,
-  });
-  if (dataset.kind !== 'speech') throw new Misuse(`${name} is music; ${file} is a speech model`);
+  const { dataset: named } = options;
+  const known = named === undefined ? data : { ...loadOptionsOf(options), dataset: named };
+  if (known === undefined)
+    throw new Misuse('--dataset is missing: a file does not say the scale of its data');
+  const dataset = await loadData(known);
+  if (dataset.kind !== 'speech') throw new Misuse(`${dataset.name} is music; ${file} is a speech model`);
   const { mean, deviation, sampleRate } = dataset;
-  const prime =
-    options.prime === undefined ? undefined : readPrime(options.prime, sampleRate, options.primeFrames);
-  const standardised = prime?.map((sample) => (sample - mean) / deviation);
-  const samples = sampleSpeech(model, options, standardised);
+  const { beginning, first } = beginSpeech(dataset, options);
+  const length = options.length ?? Math.round((SPEECH_SECONDS * sampleRate) / FRAME_TARGET_SAMPLES);
+  const samples = sampleSpeech(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   const scaled = samples.map((sample) => sample * deviation + mean);
   writeWholeFile(out, wavOfSamples(scaled, sampleRate));
-  const primeFrames = prime ? Math.floor((prime.length - FRAME_INPUT_SAMPLES) / FRAME_TARGET_SAMPLES) : 0;
   return {
     file: out,
-    frames: primeFrames + options.length,
-    primeFrames,
+    frames: beginning.frames + length,
+    beginning,
     seconds: samples.length / sampleRate,
   };
+}
+
+function beginSpeech(
+  { name, splits, mean, deviation, sampleRate }: SpeechDataset,
+  { prime, primeFrames, seed }: SampleFileOptions,
+) {
+  if (prime === undefined) {
+    const first = sequenceToBeginWith(splits.train, seed).samples.slice(0, FRAME_INPUT_SAMPLES);
+    return { beginning: { from: 'training sequence', dataset: name, frames: 0 } as const, first };
+  }
+  const recording = readPrime(prime, sampleRate, primeFrames);
+  const frames = Math.floor((recording.length - FRAME_INPUT_SAMPLES) / FRAME_TARGET_SAMPLES);
+  const first = recording.map((sample) => (sample - mean) / deviation);
+  return { beginning: { from: 'prime', frames } as const, first };
 }
 
 function readPrime(file: string, sampleRate: number, frames?: number): Float32Array {

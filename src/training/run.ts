@@ -9,11 +9,12 @@ import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { chooseKernels, type Kernels } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
-import { type Backend, startBackend } from '../platform/backend.js';
+import { type Backend, type NamedBy, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
+import { median } from '../platform/median.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { type CurveRow, readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
@@ -114,8 +115,13 @@ export async function prepareResume(
 ): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
-  const request = { ...config.request, ...(dataset !== undefined && { dataset }) };
-  const run = await prepare({ ...request, backend: backend.name, kernels: kernels.name }, load);
+  const request = {
+    ...config.request,
+    ...(dataset !== undefined && { dataset }),
+    backend: backend.name,
+    kernels: kernels.name,
+  };
+  const run = await prepare(request, load, 'as the run began');
   const isPlain = (simd?: string) => simd === 'plain';
   if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
     throw new Failure(
@@ -142,10 +148,11 @@ function otherBroken({ dataset }: z.infer<typeof configSchema>, { folder }: Data
 async function prepare(
   request: TrainingRequest,
   load: typeof loadDataset,
+  named: NamedBy = 'asked for',
 ): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
   const dataset = await load(request.dataset, loadOptionsOf(request));
-  const backend = await startBackend(request.backend, request.threads);
-  const kernels = chooseKernels(request.kernels, request.threads);
+  const backend = await startBackend(request.backend, request.threads, named);
+  const kernels = chooseKernels(request.kernels, request.threads, named);
   const spec = paperSpec(dataset.kind, request.model, request.units);
   return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
 }
@@ -226,16 +233,18 @@ function whileHeld({ lock, folder }: PreparedRun, events: TrialEvents): TrialEve
   };
 }
 
+/** Seconds of training of each epoch. */
+export function epochSeconds(curve: readonly CurveRow[]): number[] {
+  return curve.map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0));
+}
+
 /** Sums up a curve. */
 export function runResult(ending: RunResult['ending'], curve: readonly CurveRow[]): RunResult {
-  const seconds = curve
-    .map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0))
-    .sort((a, b) => a - b);
   return {
     ending,
     epochs: curve.length,
     best: bestRow(curve),
-    secondsAnEpoch: seconds[seconds.length >> 1] ?? null,
+    secondsAnEpoch: curve.length > 0 ? median(epochSeconds(curve)) : null,
     skippedUpdates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
   };
 }

@@ -22,10 +22,17 @@ afterEach(() => {
 
 /** What `gru-bench datasets WORDS` prints. */
 async function datasets(...words: string[]): Promise<string> {
-  const lines: string[] = [];
-  vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
-  await datasetsCommand().parseAsync(words, { from: 'user' });
-  return lines.join('\n');
+  let printed = '';
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  try {
+    await datasetsCommand().parseAsync(words, { from: 'user' });
+  } finally {
+    output.mockRestore();
+  }
+  return printed.trimEnd();
 }
 
 test('list: every set with its terms and place; --quiet the names, --json all of it', async () => {
@@ -54,10 +61,10 @@ testOnRealData('info: the counts of the paper, and the notes a frame', async () 
       'split',
       'sequences',
       'frames',
-      'mean length',
+      'mean',
       'shortest',
       'longest',
-      'notes a frame',
+      'notes/frame',
       'MIDI notes',
     ]);
     return lines.slice(1);

@@ -1,25 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDataset } from '../../src/data/catalogue.js';
 import { readMidiRoll } from '../../src/data/midi.js';
+import type { MusicDataset, SpeechDataset } from '../../src/data/sequence.js';
 import { readWav } from '../../src/data/wav.js';
-import { emptyFolder, run } from './command.js';
+import { sampleToFile } from '../../src/sampling/sample-file.js';
+import { run } from './command.js';
 
 const PIECE = fileURLToPath(new URL('../../datasets/demo-music/test/01.mid', import.meta.url));
 const SMALL = ['--max-sequences', '4', '--epochs', '1', '--quiet'];
 
-async function trained(dataset: string): Promise<string> {
-  const folder = join(emptyFolder(), 'run');
-  await run(['train', '--model', 'gru', '--dataset', dataset, ...SMALL, '--out', folder]);
-  return folder;
-}
+/** Made once, for all tests. */
+const runs = mkdtempSync(join(tmpdir(), 'gru-bench-sample-'));
+const [music, speech] = ['music', 'speech'].map((kind) => join(runs, kind));
+beforeAll(async () => {
+  await Promise.all(
+    [music, speech].map((folder) =>
+      run(['train', '--model', 'gru', '--dataset', `demo-${basename(folder)}`, ...SMALL, '--out', folder]),
+    ),
+  );
+});
+afterAll(() => rmSync(runs, { recursive: true }));
 
 describe('sample', () => {
   it('writes a .mid that reads back, the same for a seed, beginning with the prime', async () => {
-    const folder = await trained('demo-music');
-    const file = (name: string) => join(folder, `${name}.mid`);
-    const words = ['sample', folder, '--length', '40', '--prime', PIECE, '--prime-frames', '12'];
+    const file = (name: string) => join(runs, `${name}.mid`);
+    const words = ['sample', music, '--length', '40', '--prime', PIECE, '--prime-frames', '12'];
     expect(await run([...words, '--out', file('a')])).toMatchObject({
       code: 0,
       stderr: '',
@@ -34,23 +43,63 @@ describe('sample', () => {
     expect(drawn.keys.slice(0, beginning.length)).toEqual(beginning);
   });
 
-  it('writes a .wav at the rate of the data', async () => {
-    const folder = await trained('demo-speech');
-    const out = join(folder, 'voice.wav');
-    expect((await run(['sample', folder, '--length', '50', '--out', out])).code).toBe(0);
-    expect(readWav(readFileSync(out), out)).toMatchObject({ sampleRate: 8000 });
-    expect(readWav(readFileSync(out), out).samples.length).toBe(20 + 500);
+  it('writes a .wav at the rate of the data, three seconds of it, begun as a training window', async () => {
+    const out = join(runs, 'voice.wav');
+    expect(await run(['sample', speech, '--out', out])).toMatchObject({
+      code: 0,
+      stdout: `${out}: 2400 frames, 3.0 s, begun as a training sequence of demo-speech\n`,
+    });
+    const { sampleRate, samples } = readWav(readFileSync(out), out);
+    expect([sampleRate, samples.length]).toEqual([8000, 20 + 24_000]);
+    const data = (await loadDataset('demo-speech', { maxSequences: 4 })) as SpeechDataset;
+    const beginnings = data.splits.train.map((window) =>
+      [...window.samples.slice(0, 20)].map((sample) => sample * data.deviation + data.mean),
+    );
+    const isNear = (a: number[]) => a.every((value, i) => Math.abs(value - samples[i]) < 1e-4);
+    expect(beginnings.some(isNear)).toBe(true);
+  });
+
+  it('begins as a training piece, or from silence where it knows none, and says so', async () => {
+    const model = join(music, 'best.safetensors');
+    const out = join(runs, 'beginning.mid');
+    const draw = async (from: string, dataset?: string) => {
+      const options = { length: 3, temperature: 1, seed: 1, out, force: true, dataset };
+      const { frames, beginning } = await sampleToFile(from, options);
+      return { frames, beginning };
+    };
+    const begun = { from: 'training sequence', dataset: 'demo-music', frames: 1 };
+    expect(await draw(music)).toEqual({ frames: 4, beginning: begun });
+    expect(await draw(model, 'demo-music')).toEqual({ frames: 4, beginning: begun });
+    const first = readMidiRoll(readFileSync(out), out).roll.keys.slice(0, 4);
+    const { splits } = (await loadDataset('demo-music')) as MusicDataset;
+    expect(splits.train.some(({ keys }) => keys.slice(0, 4).join() === first.join())).toBe(true);
+    await expect(draw(model, 'demo-speech')).rejects.toThrow('demo-speech is speech; ');
+    expect((await run(['sample', model, '--length', '3', '--out', out, '--force'])).stdout).toBe(
+      `${out}: 3 frames, 0.8 s, begun from silence\n` +
+        `No training sequence at hand to begin as: ${model} does not say its data set; --dataset names it\n`,
+    );
+  });
+
+  it('replaces a file only with --force', async () => {
+    const out = join(runs, 'piece.mid');
+    writeFileSync(out, 'mine');
+    expect(await run(['sample', music, '--out', out])).toMatchObject({
+      code: 2,
+      stderr: `gru-bench: ${out} is there already: --force replaces it, --out takes another file\n`,
+    });
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+    await sampleToFile(music, { length: 3, temperature: 1, seed: 1, out, force: true });
+    expect(readMidiRoll(readFileSync(out), out).roll.frames).toBeGreaterThan(0);
   });
 
   it('tells in one line what does not fit', async () => {
-    const folder = await trained('demo-music');
     for (const [words, line] of [
       [['--out', 'x.wav'], '--out x.wav: a music model needs a .mid file'],
       [['--prime', 'x.wav'], '--prime x.wav: a music model needs a .mid file'],
       [['--temperature', '0'], '--temperature 0: it has to be above 0'],
       [['--length', '1.5'], '--length 1.5: it has to be a whole number'],
     ] as const) {
-      const { code, stderr } = await run(['sample', folder, ...words]);
+      const { code, stderr } = await run(['sample', music, ...words]);
       expect([code, stderr.split('\n').length, stderr]).toEqual([2, 2, expect.stringContaining(line)]);
     }
   });

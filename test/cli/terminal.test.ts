@@ -1,67 +1,141 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
+import { progressBars } from '../../src/cli/progress-bars.js';
 import { emptyFolder, PROGRAM, run } from './command.js';
 import { configFile } from './experiment.js';
-
-const [COLUMNS, ROWS] = [100, 12];
 
 /** util-linux's `script` gives a program a terminal. */
 const HAS_SCRIPT = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 
-/** Runs the program on a terminal. @returns what the user can scroll through afterwards, a line each */
-async function onTerminal(...words: string[]): Promise<string[]> {
+interface Screen {
+  /** What the user can scroll through afterwards, a row each. */
+  readonly rows: string[];
+  /** What the program wrote. */
+  readonly output: string;
+  /** The screen at each moment that something was written, as far as bars were on it. */
+  readonly bars: string[][];
+}
+
+/** Runs the program on a terminal. */
+async function onTerminal(
+  words: readonly string[],
+  {
+    columns = 80,
+    rows = 24,
+    ...environment
+  }: { columns?: number; rows?: number; [name: string]: unknown } = {},
+): Promise<Screen> {
+  const { CI, NO_COLOR, FORCE_COLOR, ...inherited } = process.env;
   const command = [process.execPath, PROGRAM, ...words].map((word) => `'${word}'`).join(' ');
-  const size = `stty cols ${COLUMNS} rows ${ROWS}`;
-  const child = spawn('script', ['-qec', `${size}; ${command}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols ${columns} rows ${rows}; ${command}`, '/dev/null'], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...inherited, TERM: 'xterm', ...(environment as Record<string, string>) },
   });
-  const terminal = new xterm.Terminal({
-    cols: COLUMNS,
-    rows: ROWS,
-    scrollback: 1000,
-    allowProposedApi: true,
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true });
+  const shown = () => {
+    const { active } = terminal.buffer;
+    return Array.from({ length: active.length }, (_, y) => active.getLine(y)?.translateToString(true) ?? '');
+  };
+  let output = '';
+  const bars: string[][] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+    terminal.write(chunk, () => bars.push(shown().filter((row) => /^[=-]* *\d+%/.test(row))));
   });
-  child.stdout.on('data', (chunk: Buffer) => terminal.write(chunk));
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
   await new Promise<void>((resolve) => terminal.write('', resolve));
-  const { active } = terminal.buffer;
-  const rows = Array.from({ length: active.length }, (_, y) => active.getLine(y));
-  return rows
-    .reduce<string[]>((lines, row) => {
-      const text = row?.translateToString(true) ?? '';
-      if (row?.isWrapped) lines.push(`${lines.pop()}${text}`);
-      else lines.push(text);
-      return lines;
-    }, [])
-    .map((line) => line.trimEnd());
+  return { rows: shown(), output, bars };
 }
+
+/** A cursor that moves, or a line or screen that is cleared. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals obey begins with one
+const CURSOR_CODE = /\u001b\[[\d;?]*[A-HJKhlsu]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: so do colours
+const COLOUR = /\u001b\[\d+m/;
 
 const withoutTimes = (text: string) => text.replaceAll(/[\d.,]+ (min [\d.]+ )?s\b/g, 'T');
 
-describe.skipIf(!HAS_SCRIPT)('on a terminal', () => {
-  it('train leaves the same lines as when piped, none of them overwritten by the bar', async () => {
-    const words = ['--model', 'gru', '--dataset', 'demo-music', '--epochs', '40', '--max-sequences', '20'];
-    const folder = join(emptyFolder(), 'run');
-    const shown = await onTerminal('train', ...words, '--out', folder);
-    const piped = (await run(['train', ...words, '--out', `${folder}2`])).stdout.replaceAll(
-      `${folder}2`,
-      folder,
+const wordsOf = (text: string) => withoutTimes(text.split(/\s+/).filter(Boolean).join(' ')).split(' ');
+
+describe('bars', () => {
+  it('are all there after each line and whenever one comes or goes', async () => {
+    const terminal = new xterm.Terminal({ cols: 80, rows: 8, convertEol: true, allowProposedApi: true });
+    const stream = new Writable({ write: (chunk, _, done) => terminal.write(chunk, done) });
+    const bars = progressBars(
+      Object.assign(stream, { isTTY: true, columns: 80, rows: 8 }) as unknown as NodeJS.WriteStream,
     );
-    expect(withoutTimes(shown.join('\n')).trimEnd()).toBe(withoutTimes(piped).trimEnd());
+    const shown = async () => {
+      await new Promise((resolve) => terminal.write('', () => resolve(undefined)));
+      const { active } = terminal.buffer;
+      const rows = Array.from({ length: active.length }, (_, y) =>
+        active.getLine(y)?.translateToString(true),
+      );
+      return rows.filter(Boolean).map((row) => String(row).replace(/^.*% +/, ''));
+    };
+    const fields = (text: string) => [{ text, weight: 1 }];
+    const one = bars.add(0.5, fields('one'));
+    bars.add(0, fields('all'));
+    const lines = Array.from({ length: 12 }, (_, i) => `line ${i}`);
+    for (const [i, line] of lines.entries()) {
+      bars.print(line);
+      expect(await shown()).toEqual([...lines.slice(0, i + 1), 'one', 'all']);
+    }
+    one.remove();
+    expect(await shown()).toEqual([...lines, 'all']);
+    bars.add(0, fields('two'));
+    expect(await shown()).toEqual([...lines, 'all', 'two']);
+    bars.close();
+    expect(await shown()).toEqual(lines);
+  });
+});
+
+describe.skipIf(!HAS_SCRIPT)('on a terminal', () => {
+  const train = 'train --model gru --dataset demo-music --max-sequences 10 --epochs 8'.split(' ');
+
+  it('train leaves the words of its lines, broken between words, however narrow it is', async () => {
+    const folder = join(emptyFolder(), 'run');
+    const [wide, narrow, piped] = await Promise.all([
+      onTerminal([...train, '--out', `${folder}1`], { columns: 80 }),
+      onTerminal([...train, '--out', `${folder}2`], { columns: 40 }),
+      run([...train, '--out', `${folder}3`]),
+    ]);
+    const wordsIn = (text: string) => wordsOf(text.replaceAll(/run[123]/g, 'run'));
+    for (const { rows, bars } of [wide, narrow]) {
+      expect(wordsIn(rows.join('\n'))).toEqual(wordsIn(piped.stdout));
+      expect(bars.flat().some((bar) => / s left$/.test(bar))).toBe(true);
+    }
   });
 
-  it('reproduce leaves a line for every trial, also for the last', async () => {
+  it('reproduce leaves a line for every trial, and no bar', async () => {
     const folder = join(emptyFolder(), 'out');
-    const shown = await onTerminal('reproduce', configFile(), '--out', folder, '--jobs', '2');
-    const lines = shown.filter((line) => line !== '');
-    expect(lines[0]).toBe(`demo-music; 2 cells, 2 at a time; results go to ${folder}`);
-    for (const line of lines.slice(1))
-      expect(line).toMatch(
-        /^\[ *\d+ %, .*\] {2}demo-music (gru|lstm), (short run|draw \d(, seed \d)?), .* \(best of \d epochs\)$/,
-      );
+    const { rows, bars } = await onTerminal(['reproduce', configFile(), '--out', folder, '--jobs', '2']);
+    const lines = rows.filter((row) => / of +\d+$/.test(row));
+    for (const line of lines)
+      expect(line).toMatch(/^demo-music (gru|lstm), (short run|draw \d(, seed \d)?) +\S+e-\d +\d/);
     // Two cells of three draws, to the rung; two of them on to their end; a further seed; and a short run.
-    expect(lines.length - 1).toBe(2 * (3 + 2 + 1 + 1));
+    expect(lines.length).toBe(2 * (3 + 2 + 1 + 1));
+    expect(bars.flat().some((bar) => /% {2}all {2}about \d+ s left$/.test(bar))).toBe(true);
+    expect(bars.at(-1)).toEqual([]);
+  });
+
+  it('that is dumb gets plain lines and no bars', async () => {
+    const folder = join(emptyFolder(), 'run');
+    const { output } = await onTerminal([...train, '--out', folder], { TERM: 'dumb' });
+    expect(output).not.toMatch(CURSOR_CODE);
+    expect(output).not.toMatch(COLOUR);
+    expect(output).toContain('epoch 8/8');
+  });
+
+  it('there are colours, none with NO_COLOR or --no-color', async () => {
+    const shown = async (words: string[], variables = {}) =>
+      COLOUR.test((await onTerminal(['datasets', 'info', 'demo-music', ...words], variables)).output);
+    expect(await Promise.all([shown([]), shown(['--no-color']), shown([], { NO_COLOR: '1' })])).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -164,7 +164,11 @@ describe('train', () => {
     expect(existsSync(join(folder, 'stopped', 'state.safetensors'))).toBe(true);
     expect(existsSync(join(folder, 'stopped', 'curve.csv'))).toBe(false);
 
-    expect((await run(['train', '--resume', join(folder, 'stopped')])).code).toBe(0);
+    const resumed = await run(['train', '--resume', join(folder, 'stopped')]);
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^backend .*\(as the run began\)/m),
+    });
     expect(numbers(join(folder, 'stopped'))).toEqual(numbers(join(folder, 'whole')));
   });
 

@@ -8,6 +8,7 @@ import {
   epochsLeft,
   openTasks,
   type PlannedTrial,
+  phasesLeft,
   type Task,
   type TrialProgress,
   winnerOf,
@@ -109,6 +110,19 @@ describe('the trials of a cell', () => {
     const lengths = rungs.search.map((trial) => progressOf(trial).curve.length);
     expect(lengths).toEqual([2, 2, 2, 8, 4, 4]);
     expect(winnerOf(rungs, progressOf)?.draw).toBe(4);
+  });
+
+  it('tell the epochs that are left, phase by phase', () => {
+    const [rungs] = cellsOf({ ...PLAN, search: { ...PLAN.search, rungs: [{ epochs: 2, keep: 3 }] } });
+    const { progressOf, train } = trainer(({ draw }) => draw);
+    const left = () => phasesLeft(rungs, EPOCHS, progressOf);
+    const toRung = [2, 2, 2, 2, 2, 2];
+    expect(left()).toEqual([toRung, [6, 6, 6], [8, 8]]);
+    for (const task of openTasks(rungs, progressOf)) train(task);
+    expect(left()).toEqual([toRung.map(() => 0), [6, 6, 6], [8, 8]]);
+    train(openTasks(rungs, progressOf)[0]);
+    expect(left().flat().filter(Boolean)).toEqual([6, 6, 8, 8]);
+    expect(epochsLeft(rungs, EPOCHS, progressOf)).toBe(28);
   });
 
   it('are the same in whatever order they are trained', () => {

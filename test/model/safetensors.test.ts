@@ -47,6 +47,43 @@ describe('safetensors', () => {
     expect(file.subarray(8 + length).toString('hex')).toBe('0000803f000000c0');
   });
 
+  it.each([
+    [
+      'tensors that share bytes',
+      { a: [0, 8], b: [4, 12] },
+      12,
+      'header, b: begins at byte 4, inside another',
+    ],
+    [
+      'two tensors on the same bytes',
+      { a: [0, 8], b: [0, 8] },
+      8,
+      'header, b: begins at byte 0, inside another',
+    ],
+    [
+      'a hole between tensors',
+      { b: [12, 20], a: [0, 8] },
+      20,
+      'header, b: comes after 4 bytes that belong to no',
+    ],
+    ['a hole before the first', { a: [4, 12], b: [12, 20] }, 20, 'header, a: comes after 4 bytes'],
+    [
+      'bytes behind the last',
+      { a: [0, 8], b: [8, 16] },
+      17,
+      'end: the tensors have 16 bytes, the file holds 17',
+    ],
+  ])('refuses %s, as the format does', (_, offsets, bytes, message) => {
+    const entry = ([start, end]: number[]) => ({ dtype: 'F32', shape: [2], data_offsets: [start, end] });
+    const header = Object.fromEntries(Object.entries(offsets).map(([name, span]) => [name, entry(span)]));
+    const json = Buffer.from(JSON.stringify(header));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    const file = Buffer.concat([length, json, Buffer.alloc(bytes)]);
+    expect(() => decodeSafetensors(file, 'x')).toThrow(BadFile);
+    expect(() => decodeSafetensors(file, 'x')).toThrow(message);
+  });
+
   it('turns any damage into a BadFile or into other numbers, never into another error', () => {
     const whole = encodeSafetensors({
       metadata: { a: 'b' },

@@ -4,16 +4,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packBatch } from '../../src/data/batch.js';
 import { readMidiRoll } from '../../src/data/midi.js';
 import { rollFromSpans } from '../../src/data/piano-roll.js';
+import type { PianoRoll } from '../../src/data/sequence.js';
 import { readWav } from '../../src/data/wav.js';
 import { midiOfRoll } from '../../src/data/write-midi.js';
 import { wavOfSamples } from '../../src/data/write-wav.js';
 import { sequenceNll } from '../../src/kernels/sequence-nll.js';
 import { initialParameters } from '../../src/model/initialise.js';
 import { outputNll } from '../../src/model/outputs.js';
-import { type ModelSpec, paperSpec } from '../../src/model/spec.js';
+import { type MixtureOutput, type ModelSpec, paperSpec } from '../../src/model/spec.js';
 import { startBackend } from '../../src/platform/backend.js';
+import { normal, uniform } from '../../src/random/draws.js';
 import { drawNotes, drawSamples } from '../../src/sampling/draw-frame.js';
-import { sampleMusic, sampleSpeech } from '../../src/sampling/sample.js';
+import { sampleMusic, sampleSpeech, sequenceToBeginWith } from '../../src/sampling/sample.js';
 import { stepModel } from '../../src/sampling/step-model.js';
 import { COMPOSED } from '../kernels/variants.js';
 
@@ -22,6 +24,16 @@ beforeAll(async () => {
 });
 
 const modelOf = (spec: ModelSpec) => ({ spec, parameters: initialParameters(spec, 5, 0.3) });
+const keysOf = ({ starts, keys }: PianoRoll, frame: number) => [
+  ...keys.subarray(starts[frame], starts[frame + 1]),
+];
+
+function denseFrame(roll: PianoRoll, frame: number): Float32Array {
+  const x = new Float32Array(88);
+  for (const key of keysOf(roll, frame)) x[key] = 1;
+  return x;
+}
+
 const CELLS = ['tanh', 'gru', 'lstm'] as const;
 const OPTIONS = { length: 30, temperature: 1, seed: 3 };
 
@@ -74,17 +86,12 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
     const steps = stepModel(model);
     let nll = 0;
     for (let t = 0; t + 1 < piece.frames; t++) {
-      const dense = (frame: number) => {
-        const x = new Float32Array(88);
-        for (const key of piece.keys.subarray(piece.starts[frame], piece.starts[frame + 1])) x[key] = 1;
-        return x;
-      };
-      const logits = steps.step(dense(t));
+      const logits = steps.step(denseFrame(piece, t));
       nll += tf.tidy(
         () =>
           outputNll(
             tf.tensor2d(logits, [1, 88]),
-            tf.tensor2d(dense(t + 1), [1, 88]),
+            tf.tensor2d(denseFrame(piece, t + 1), [1, 88]),
             model.spec.output,
           ).dataSync()[0],
       );
@@ -117,6 +124,45 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
     expect(samples.length).toBe(50 + 300);
     expect(samples.slice(0, 50)).toEqual(start.slice(0, 50));
   });
+
+  it('draws what follows a prime by the law of a model that read the prime and nothing else', () => {
+    const model = modelOf(paperSpec('music', cell, 7));
+    for (let seed = 1; seed <= 20; seed++) {
+      const prime = sampleMusic(model, { length: 1 + (seed % 3), temperature: 1, seed: 100 + seed });
+      const piece = sampleMusic(model, { length: 1, temperature: 1, seed }, prime);
+      const steps = stepModel(model);
+      let logits = new Float32Array();
+      for (let t = 0; t < prime.frames; t++) logits = steps.step(denseFrame(prime, t)).slice();
+      steps.dispose();
+      const u = uniform({ seed, purpose: 'sample', epoch: 0, update: 0 }, new Float64Array(88));
+      expect(keysOf(piece, prime.frames)).toEqual(drawNotes(logits, 1, u));
+    }
+  });
+
+  it('draws the samples that follow a prime by the mixture of a model that read its frames', () => {
+    const model = modelOf(paperSpec('speech', cell, 5));
+    const output = model.spec.output as MixtureOutput;
+    const prime = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
+    const drawn = sampleSpeech(model, { length: 1, temperature: 1, seed: 4 }, prime).slice(40);
+    const steps = stepModel(model);
+    for (const from of [0, 10]) steps.step(prime.slice(from, from + 20));
+    const outputs = steps.step(prime.slice(20));
+    steps.dispose();
+    const draw = { seed: 4, purpose: 'sample', update: 0 } as const;
+    const [u] = uniform({ ...draw, epoch: 0 }, new Float64Array(1));
+    const epsilon = normal({ ...draw, epoch: 1 }, new Float64Array(10));
+    expect(drawn).toEqual(drawSamples(outputs, output, 1, u, epsilon));
+  });
+});
+
+it('a piece begins as any training sequence may, the same for a seed', () => {
+  const sequences = ['a', 'b', 'c'];
+  const chosen = Array.from({ length: 300 }, (_, seed) => sequenceToBeginWith(sequences, seed));
+  expect(Array.from({ length: 300 }, (_, seed) => sequenceToBeginWith(sequences, seed))).toEqual(chosen);
+  for (const one of sequences) {
+    const share = chosen.filter((sequence) => sequence === one).length / 300;
+    expect(share).toBeGreaterThan(1 / 4);
+  }
 });
 
 describe('drawing', () => {

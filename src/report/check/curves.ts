@@ -1,9 +1,10 @@
 import { publishedFiles } from '../../experiment/published.js';
 import { NLL_COLUMNS } from '../../experiment/results-file.js';
+import { isMedian } from '../../platform/median.js';
 import type { CurveRow } from '../../training/curve.js';
 import { scheduledLearningRate } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
-import { bestRow, runResult } from '../../training/run.js';
+import { bestRow, epochSeconds, runResult } from '../../training/run.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
 
@@ -23,7 +24,10 @@ export function holdToCurves({ findings, cells }: Published, tally: Tally): void
       epochs,
       best_epoch: best.epoch,
       ...Object.fromEntries(NLL_COLUMNS.map((column) => [column, best[column]])),
-      seconds_an_epoch: secondsAnEpoch,
+      // Of an even number of epochs, either of the two in the middle is a median as well as their mean.
+      seconds_an_epoch: isMedian(row.seconds_an_epoch ?? Number.NaN, epochSeconds(cell.curve))
+        ? row.seconds_an_epoch
+        : secondsAnEpoch,
       skipped_updates: skippedUpdates,
     };
     const before = tally.result().faults.length;
