@@ -5,6 +5,8 @@ import { loadDataset } from '../../src/data/catalogue.js';
 import type { PianoRoll } from '../../src/data/sequence.js';
 import { writeModel } from '../../src/model/model-file.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { whyNoRealData } from '../data/real-data.js';
+import { skipWhere } from '../skip.js';
 import { emptyFolder, run } from './command.js';
 
 /** Of a key that training never sounds; any floor from 1e-8 to 1e-7 gives the same second decimal. */
@@ -32,7 +34,7 @@ function constantModel(rolls: readonly PianoRoll[]) {
   return { spec, parameters };
 }
 
-describe.skipIf(!process.env.GRU_BENCH_DATA)('evaluate, on real data (GRU_BENCH_DATA)', () => {
+describe('evaluate, on real data (GRU_BENCH_DATA)', skipWhere(whyNoRealData()), () => {
   it.each([
     ['nottingham', 10.26],
     ['jsb-chorales', 11.09],

@@ -5,6 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
 import { testOnRealData } from '../data/real-data.js';
+import { skipWhere } from '../skip.js';
 import { run } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
 
@@ -78,7 +79,7 @@ describe('report', () => {
   });
 });
 
-describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
+describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installed: Chromium'), () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
+import { skipWhere } from '../skip.js';
 import { emptyFolder, PROGRAM, run } from './command.js';
 import { configFile } from './experiment.js';
 
@@ -40,7 +41,7 @@ async function onTerminal(...words: string[]): Promise<string[]> {
 
 const withoutTimes = (text: string) => text.replaceAll(/[\d.,]+ (min [\d.]+ )?s\b/g, 'T');
 
-describe.skipIf(!HAS_SCRIPT)('on a terminal', () => {
+describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: script, of util-linux'), () => {
   it('train leaves the same lines as when piped, none of them overwritten by the bar', async () => {
     const words = ['--model', 'gru', '--dataset', 'demo-music', '--epochs', '40', '--max-sequences', '20'];
     const folder = join(emptyFolder(), 'run');

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CURVE_COLUMNS } from '../../src/training/curve.js';
 import { emptyFolder, numbers, run, start } from '../cli/command.js';
 import { configFile, reproduced, resultsOf } from '../cli/experiment.js';
+import { skipWhere } from '../skip.js';
 import { MINUTES, runs, summary } from './scale.js';
 
 /** libfaketime as Debian and others install it: a library that answers for the clock. */
@@ -49,7 +50,9 @@ async function whileClockJumps(
   return { jumps, code, stderr };
 }
 
-describe.skipIf(!LIBRARY)('a clock that jumps by hours, days and years', () => {
+const WHY_NOT = LIBRARY ? undefined : 'not installed: libfaketime';
+
+describe('a clock that jumps by hours, days and years', skipWhere(WHY_NOT), () => {
   it(
     'changes no number of a training run, nor its seconds',
     async () => {

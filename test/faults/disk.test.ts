@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptyFolder, type Finished, numbers, run } from '../cli/command.js';
 import { configFile, reproduced, resultsOf, rowsOf } from '../cli/experiment.js';
+import { skipWhere } from '../skip.js';
 import { randomFrom } from './mutate.js';
 import { MINUTES, runs, summary } from './scale.js';
 
@@ -39,7 +40,7 @@ function expectOneLine({ code, stderr }: Finished, message: RegExp): void {
 const TRAIN = ['train', '--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '8', '--epochs', '6'];
 
 // Mounting takes root.
-describe.skipIf(!canMount())('a disk', () => {
+describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mounted'), () => {
   it(
     'that is full ends a training run in one line; with space again it ends with the same numbers',
     async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ADDON_FILE, loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
 import { run } from '../cli/command.js';
+import { skipWhere } from '../skip.js';
 
 /** The install step's own functions, which are plain JavaScript. */
 const install = new URL('../../scripts/install/fused.mjs', import.meta.url).href;
@@ -15,7 +16,9 @@ const { fusedSources, hashOfFolder, SOURCES } = (await import(install)) as {
 
 const native = loadNative() as NativeKernels;
 
-it.skipIf(process.env.GRU_BENCH_ADDON)('the addon under test is built from the sources here', () => {
+const ELSEWHERE = process.env.GRU_BENCH_ADDON && 'GRU_BENCH_ADDON names an addon built elsewhere';
+
+it('the addon under test is built from the sources here', skipWhere(ELSEWHERE), () => {
   const built = readFileSync(join(dirname(String(ADDON_FILE)), SOURCES), 'utf8');
   expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
 });

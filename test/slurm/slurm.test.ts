@@ -4,14 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, run, start } from '../cli/command.js';
 import { configFile, reproduced, rowsOf, SMALL } from '../cli/experiment.js';
+import { skipWhere } from '../skip.js';
 import { type Cluster, startCluster, whyNoCluster } from './cluster.js';
 
-const MISSING = whyNoCluster();
 const MINUTES = 60_000;
 /** Long enough that jobs can be met while they run. */
 const LONG = SMALL.replace('epochs: 6', 'epochs: 400').replace('maxSequences: 12', 'maxSequences: 60');
 
-describe.skipIf(MISSING !== undefined)(`on a Slurm cluster${MISSING ? ` (${MISSING})` : ''}`, () => {
+describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();
