@@ -47,10 +47,14 @@ export function run(
 }
 
 /**
- * Runs a command in this process, from its sources: as `run`, but at no cost of a start. For what is not about a
- * process, and leaves nothing behind in it: no threads, no environment, no other processes.
+ * Runs a command in this process, from its sources: as `run`, without the second that a start takes. For what is
+ * not about processes: `reproduce` starts its own from the built program, and TensorFlow keeps the threads that it
+ * was first given.
  */
-export async function runHere(words: string[]): Promise<Omit<Finished, 'signal'>> {
+export async function runHere(
+  words: string[],
+  environment: Record<string, string> = {},
+): Promise<Omit<Finished, 'signal'>> {
   const { main } = await import('../../src/cli/main.js');
   const printed = { stdout: '', stderr: '' };
   const streams = (['stdout', 'stderr'] as const).map((name) =>
@@ -60,6 +64,8 @@ export async function runHere(words: string[]): Promise<Omit<Finished, 'signal'>
     }),
   );
   process.exitCode = undefined;
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, environment);
   try {
     await main(words);
     return { code: Number(process.exitCode ?? 0), ...printed };
@@ -68,6 +74,9 @@ export async function runHere(words: string[]): Promise<Omit<Finished, 'signal'>
     // Each call listens to its process; here all are one.
     process.stdout.removeAllListeners('error');
     for (const stream of streams) stream.mockRestore();
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
   }
 }
 
