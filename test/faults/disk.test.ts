@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { emptyFolder, type Finished, numbers, run } from '../cli/command.js';
+import { emptyFolder, type Finished, numbers, run, runHere } from '../cli/command.js';
 import { configFile, reproduced, resultsOf, rowsOf } from '../cli/experiment.js';
 import { skipWhere } from '../skip.js';
 import { randomFrom } from './mutate.js';
@@ -31,13 +31,25 @@ function canMount(): boolean {
   return can;
 }
 
-function expectOneLine({ code, stderr }: Finished, message: RegExp): void {
+function expectOneLine({ code, stderr }: Pick<Finished, 'code' | 'stderr'>, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n').length, stderr).toBe(1);
   expect(code).toBe(1);
 }
 
-const TRAIN = ['train', '--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '8', '--epochs', '6'];
+const TRAIN = [
+  'train',
+  '--model',
+  'gru',
+  '--dataset',
+  'demo-music',
+  '--max-sequences',
+  '8',
+  '--epochs',
+  '6',
+  '--backend',
+  'cpu',
+];
 
 // Mounting takes root.
 describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mounted'), () => {
@@ -45,7 +57,7 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
     'that is full ends a training run in one line; with space again it ends with the same numbers',
     async () => {
       const whole = join(emptyFolder(), 'run');
-      await run([...TRAIN, '--out', whole]);
+      await runHere([...TRAIN, '--out', whole]);
       const random = randomFrom(7);
       const count = runs(20, 3);
       for (let n = 0; n < count; n++) {
@@ -94,8 +106,8 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
     const disk = smallDisk(65536);
     const [folder, experiment] = [join(disk, 'run'), join(disk, 'out')];
     const config = configFile();
-    await run([...TRAIN, '--out', folder]);
-    await run(['reproduce', config, '--out', experiment, '--quiet']);
+    await runHere([...TRAIN, '--out', folder]);
+    cpSync(await reproduced(), experiment, { recursive: true });
     const before = resultsOf(experiment);
     expect(mount('-o', 'remount,ro', disk)).toBe(true);
 
@@ -107,14 +119,14 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
       ['report', experiment],
       ['sample', folder, '--out', join(disk, 'piece.mid')],
     ])
-      expectOneLine(await run(words), /^gru-bench: .*EROFS/);
+      expectOneLine(await runHere(words), /^gru-bench: .*EROFS/);
     expect(resultsOf(experiment)).toEqual(before);
     expect(existsSync(join(disk, 'other'))).toBe(false);
     for (const words of [
       ['evaluate', folder],
       ['check', experiment, '--quiet'],
     ])
-      expect(await run(words)).toMatchObject({ code: 0, stderr: '' });
+      expect(await runHere(words)).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')).epochs).toBe(6);
   });
 });
