@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { run } from './command.js';
+import { run, runHere } from './command.js';
 
 const QUICK = ['--rounds', '1', '--seconds', '0.01', '--no-peers'];
 
@@ -30,7 +30,7 @@ it.each([
   [['--seconds', '-1'], '--seconds -1'],
   [['--threads', '1.5'], '--threads 1.5'],
 ])('bench %j: one line with %s, exit code 2', async (words, message) => {
-  const { code, stdout, stderr } = await run(['bench', ...words]);
+  const { code, stdout, stderr } = await runHere(['bench', ...words]);
   expect(stderr).toContain(message);
   expect(stderr.trimEnd().split('\n').length).toBe(1);
   expect([code, stdout]).toEqual([2, '']);

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { skipWhere } from '../skip.js';
-import { emptyFolder, run } from './command.js';
+import { emptyFolder, runHere } from './command.js';
 
 const skipWithout = (shell: string) =>
   skipWhere(spawnSync(shell, ['--version']).status === 0 ? undefined : `not installed: ${shell}`);
 
 async function script(shell: string): Promise<string> {
-  const { code, stdout, stderr } = await run(['completion', shell]);
+  const { code, stdout, stderr } = await runHere(['completion', shell]);
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }
@@ -63,7 +63,7 @@ describe('completion', () => {
   });
 
   it('of an unknown shell is one line', async () => {
-    const { code, stderr } = await run(['completion', 'tcsh']);
+    const { code, stderr } = await runHere(['completion', 'tcsh']);
     expect([code, stderr.split('\n').length]).toEqual([2, 2]);
   });
 });

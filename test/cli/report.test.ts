@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { tQuantile } from '../../src/report/statistics.js';
 import { testOnRealData } from '../data/real-data.js';
 import { skipWhere } from '../skip.js';
-import { run } from './command.js';
+import { run, runHere } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -43,7 +43,7 @@ describe('report', () => {
     expect(stdout).toMatch(
       /The test NLLs of 4 of 4 reported models .* largest difference is [\d.]+e-[6-9] nats/,
     );
-    const again = await run(['report', folder]);
+    const again = await runHere(['report', folder]);
     expect(again.stderr).toBe('');
     expect(again.stdout).toBe(stdout);
   });
@@ -51,12 +51,12 @@ describe('report', () => {
   it('can be made of the published files alone', async () => {
     const before = readFileSync(join(folder, 'report.md'), 'utf8');
     rmSync(join(folder, 'trials'), { recursive: true });
-    expect((await run(['report', folder])).code).toBe(0);
+    expect((await runHere(['report', folder])).code).toBe(0);
     expect(readFileSync(join(folder, 'report.md'), 'utf8')).toBe(before);
   });
 
   it('--json has the same numbers', async () => {
-    const report = JSON.parse((await run(['report', folder, '--json'])).stdout);
+    const report = JSON.parse((await runHere(['report', folder, '--json'])).stdout);
     const row = report.table2.find(
       (one: { split: string; rule: string }) => one.split === 'test' && one.rule === 'per frame',
     );
@@ -72,7 +72,7 @@ describe('report', () => {
   });
 
   it('of a folder without results is one line', async () => {
-    expect(await run(['report', join(folder, 'nothing')])).toMatchObject({
+    expect(await runHere(['report', join(folder, 'nothing')])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^gru-bench: .* holds no results; make them with: [^\n]+\n$/),
     });
@@ -149,10 +149,10 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
 
 describe('check', () => {
   it('holds its own results, with the same digits, and across kernels', async () => {
-    const { code, stdout } = await run(['check', folder, '--strict']);
+    const { code, stdout } = await runHere(['check', folder, '--strict']);
     expect(code).toBe(0);
     expect(stdout).toContain('4 of 4 checks hold');
-    const composed = await run(['check', folder, '--strict', '--kernels', 'composed', '--json']);
+    const composed = await runHere(['check', folder, '--strict', '--kernels', 'composed', '--json']);
     expect(composed.code).toBe(0);
     for (const { comparisons } of JSON.parse(composed.stdout).cells) expect(comparisons.length).toBe(6);
   });
@@ -167,7 +167,7 @@ describe('check', () => {
     );
     writeFileSync(path, changed);
     const junit = join(folder, 'check.xml');
-    const { code, stderr } = await run(['check', folder, '--junit', junit]);
+    const { code, stderr } = await runHere(['check', folder, '--junit', junit]);
     writeFileSync(path, before);
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -180,8 +180,8 @@ describe('check', () => {
     const path = join(folder, 'experiment.json');
     const before = readFileSync(path, 'utf8');
     writeFileSync(path, before.replace(/"sha256": "[0-9a-f]{4}/, '"sha256": "0000'));
-    const lenient = await run(['check', folder]);
-    const strict = await run(['check', folder, '--strict', '--quiet']);
+    const lenient = await runHere(['check', folder]);
+    const strict = await runHere(['check', folder, '--strict', '--quiet']);
     writeFileSync(path, before);
     expect(lenient.code).toBe(0);
     expect(lenient.stdout).toContain('4 could not be made');

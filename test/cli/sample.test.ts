@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readMidiRoll } from '../../src/data/midi.js';
 import { readWav } from '../../src/data/wav.js';
-import { emptyFolder, run } from './command.js';
+import { emptyFolder, runHere } from './command.js';
 
 const PIECE = fileURLToPath(new URL('../../datasets/demo-music/test/01.mid', import.meta.url));
 const SMALL = ['--max-sequences', '4', '--epochs', '1', '--quiet'];
 
 async function trained(dataset: string): Promise<string> {
   const folder = join(emptyFolder(), 'run');
-  await run(['train', '--model', 'gru', '--dataset', dataset, ...SMALL, '--out', folder]);
+  await runHere(['train', '--model', 'gru', '--dataset', dataset, ...SMALL, '--out', folder]);
   return folder;
 }
 
@@ -20,13 +20,13 @@ describe('sample', () => {
     const folder = await trained('demo-music');
     const file = (name: string) => join(folder, `${name}.mid`);
     const words = ['sample', folder, '--length', '40', '--prime', PIECE, '--prime-frames', '12'];
-    expect(await run([...words, '--out', file('a')])).toMatchObject({
+    expect(await runHere([...words, '--out', file('a')])).toMatchObject({
       code: 0,
       stderr: '',
       stdout: `${file('a')}: 52 frames, 13.0 s, the first 12 from the prime\n`,
     });
-    await run([...words, '--out', file('b'), '--quiet']);
-    await run([...words, '--out', file('c'), '--seed', '2', '--quiet']);
+    await runHere([...words, '--out', file('b'), '--quiet']);
+    await runHere([...words, '--out', file('c'), '--seed', '2', '--quiet']);
     expect(readFileSync(file('a'))).toEqual(readFileSync(file('b')));
     expect(readFileSync(file('a'))).not.toEqual(readFileSync(file('c')));
     const [piece, drawn] = [PIECE, file('a')].map((path) => readMidiRoll(readFileSync(path), path));
@@ -37,7 +37,7 @@ describe('sample', () => {
   it('writes a .wav at the rate of the data', async () => {
     const folder = await trained('demo-speech');
     const out = join(folder, 'voice.wav');
-    expect((await run(['sample', folder, '--length', '50', '--out', out])).code).toBe(0);
+    expect((await runHere(['sample', folder, '--length', '50', '--out', out])).code).toBe(0);
     expect(readWav(readFileSync(out), out)).toMatchObject({ sampleRate: 8000 });
     expect(readWav(readFileSync(out), out).samples.length).toBe(20 + 500);
   });
@@ -50,7 +50,7 @@ describe('sample', () => {
       [['--temperature', '0'], '--temperature 0: it has to be above 0'],
       [['--length', '1.5'], '--length 1.5: it has to be a whole number'],
     ] as const) {
-      const { code, stderr } = await run(['sample', folder, ...words]);
+      const { code, stderr } = await runHere(['sample', folder, ...words]);
       expect([code, stderr.split('\n').length, stderr]).toEqual([2, 2, expect.stringContaining(line)]);
     }
   });
