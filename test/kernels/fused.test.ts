@@ -9,6 +9,7 @@ import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
+import { farOff } from './far-off.js';
 import { type RandomCase, randomCase } from './random-case.js';
 import { COMPOSED, fused, simdPaths } from './variants.js';
 
@@ -71,16 +72,6 @@ function expectAlike(
     const gradient = farOff(slice, actual.gradient.subarray(offset, offset + size), () => tolerance);
     expect(gradient, `${simd}, ${name}`).toBeUndefined();
   }
-}
-
-/** The first value that is not within its tolerance of the one expected. One `expect` for each would take most of the time. */
-function farOff(
-  expected: Float32Array,
-  actual: Float32Array,
-  tolerance: (value: number, index: number) => number,
-) {
-  const index = expected.findIndex((value, i) => !(Math.abs(actual[i] - value) <= tolerance(value, i)));
-  return index < 0 ? undefined : { index, expected: expected[index], actual: actual[index] };
 }
 
 function expectSameBits(expected: Result, actual: Result): void {
