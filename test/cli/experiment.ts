@@ -8,7 +8,7 @@ import { emptyFolder, run } from './command.js';
 export const SMALL = `
 seeds: 2
 units: [gru, lstm]
-training: { maxSequences: 12, epochs: 6, backend: cpu }
+training: { maxSequences: 6, epochs: 6, backend: cpu }
 search: { draws: 3, logLearningRate: [-8, -6], rungs: [{ epochs: 2, keep: 2 }] }
 shortRun: { epochs: 2, maxSequences: 4 }
 datasets: [{ dataset: demo-music }]

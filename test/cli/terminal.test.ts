@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { skipWhere } from '../skip.js';
-import { emptyFolder, PROGRAM, run } from './command.js';
+import { emptyFolder, PROGRAM, runHere } from './command.js';
 import { configFile } from './experiment.js';
 
 const [COLUMNS, ROWS] = [100, 12];
@@ -43,10 +43,11 @@ const withoutTimes = (text: string) => text.replaceAll(/[\d.,]+ (min [\d.]+ )?s\
 
 describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: script, of util-linux'), () => {
   it('train leaves the same lines as when piped, none of them overwritten by the bar', async () => {
-    const words = ['--model', 'gru', '--dataset', 'demo-music', '--epochs', '40', '--max-sequences', '20'];
+    const small = '--model gru --dataset demo-music --epochs 40 --max-sequences 20 --backend cpu';
+    const words = small.split(' ');
     const folder = join(emptyFolder(), 'run');
     const shown = await onTerminal('train', ...words, '--out', folder);
-    const piped = (await run(['train', ...words, '--out', `${folder}2`])).stdout.replaceAll(
+    const piped = (await runHere(['train', ...words, '--out', `${folder}2`])).stdout.replaceAll(
       `${folder}2`,
       folder,
     );

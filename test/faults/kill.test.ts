@@ -87,7 +87,7 @@ it(
     const text = IS_LONG ? QUICK : SMALL;
     const expected = resultsOf(await reproduced(text));
     const [config, folder] = [configFile(text), join(emptyFolder(), 'killed')];
-    const kills = runs(50, 6);
+    const kills = runs(50, 4);
     let trials = 0;
     const ends = await killOften({
       kills,
