@@ -28,12 +28,13 @@ export function configFile(text = SMALL, folder = emptyFolder()): string {
 export async function reproduced(text = SMALL, parent = emptyFolder()): Promise<string> {
   const [config, folder] = [configFile(text, parent), join(parent, 'out')];
   if (text === SMALL) cpSync(await finishedExperiment(), folder, { recursive: true });
-  else await reproduce(config, folder);
+  // With one process, since a start costs more than most trials.
+  else await reproduce(config, folder, '--jobs', '1');
   return folder;
 }
 
-async function reproduce(config: string, folder: string): Promise<void> {
-  const { code, stderr } = await run(['reproduce', config, '--out', folder, '--quiet']);
+async function reproduce(config: string, folder: string, ...more: string[]): Promise<void> {
+  const { code, stderr } = await run(['reproduce', config, '--out', folder, '--quiet', ...more]);
   expect([code, stderr]).toEqual([0, '']);
 }
 

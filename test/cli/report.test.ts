@@ -200,7 +200,7 @@ describe('check', () => {
     const [{ plan, ...record }] = experiment.datasets;
     const datasets = [{ ...record, plan: { ...plan, units: ['tanh'] } }];
     writeFileSync(join(copy, 'experiment.json'), JSON.stringify({ ...experiment, datasets }));
-    const check = () => run(['check', copy], { GRU_BENCH_SIMD: 'plain' });
+    const check = () => runHere(['check', copy], { GRU_BENCH_SIMD: 'plain' });
 
     const whole = await check();
     expect(whole.stderr).toContain(

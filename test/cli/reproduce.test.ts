@@ -9,7 +9,8 @@ describe('reproduce', () => {
   it('run twice at once on one folder, shares the trials and ends with the same results', async () => {
     const alone = await reproduced();
     const [config, shared] = [configFile(), join(emptyFolder(), 'shared')];
-    const both = await Promise.all([1, 2].map(() => run(['reproduce', config, '--out', shared, '--quiet'])));
+    const words = ['reproduce', config, '--out', shared, '--jobs', '1', '--quiet'];
+    const both = await Promise.all([1, 2].map(() => run(words)));
     expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
       [0, ''],
       [0, ''],
@@ -30,7 +31,7 @@ describe('reproduce', () => {
     expect(code).toBe(143);
     expect(stdout).toContain('Stopped; the same command goes on.');
     expect(existsSync(join(folder, 'results.csv'))).toBe(true);
-    expect((await run(['reproduce', config, '--out', folder, '--quiet'])).code).toBe(0);
+    expect((await run(['reproduce', config, '--out', folder, '--jobs', '1', '--quiet'])).code).toBe(0);
     expect(resultsOf(folder)).toEqual(resultsOf(await reproduced(SMALL.replace('epochs: 6', 'epochs: 30'))));
   });
 
@@ -65,7 +66,15 @@ describe('reproduce', () => {
     const folder = join(emptyFolder(), 'out');
     mkdirSync(join(folder, 'trials', 'demo-music', 'gru'), { recursive: true });
     writeFileSync(join(folder, 'trials', 'demo-music', 'gru', 'draw-02'), 'in the way');
-    const { code, stderr } = await run(['reproduce', configFile(), '--out', folder, '--quiet']);
+    const { code, stderr } = await run([
+      'reproduce',
+      configFile(),
+      '--out',
+      folder,
+      '--jobs',
+      '1',
+      '--quiet',
+    ]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: demo-music\/gru\/draw-02: [^\n]+; the same command tries again\n$/);
     const rows = rowsOf(join(folder, 'results.csv'));
@@ -85,7 +94,7 @@ describe('reproduce', () => {
     const folder = await reproduced();
     const before = resultsOf(folder);
     rmSync(join(folder, 'trials'), { recursive: true });
-    const words = ['reproduce', configFile(), '--out', folder];
+    const words = ['reproduce', configFile(), '--out', folder, '--jobs', '1'];
     const part = await run([...words, '--only', 'gru']);
     expect(part).toMatchObject({ code: 0, stderr: '' });
     expect(part.stdout).toContain(`The earlier results in ${folder} stay`);

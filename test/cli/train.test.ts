@@ -45,7 +45,7 @@ describe.each(['tanh', 'gru', 'lstm'])('train %s', (model) => {
 const MODELS = ['tanh', 'gru', 'lstm'] as const;
 /** After an epoch, a second's work is left at least. */
 const LONG_ENOUGH = {
-  composed: ['--dataset', 'demo-music', '--max-sequences', '2', '--epochs', '4', '--backend', 'wasm'],
+  composed: ['--dataset', 'demo-music', '--max-sequences', '1', '--epochs', '5', '--backend', 'wasm'],
   fused: ['--dataset', 'demo-music', '--max-sequences', '50', '--epochs', '40', ...ON_CPU],
 };
 const RUNS = MODELS.flatMap((model) =>

@@ -67,6 +67,8 @@ describe('a clock that jumps by hours, days and years', skipWhere(WHY_NOT), () =
         'cpu',
         '--epochs',
         String(runs(300, 30)),
+        '--max-sequences',
+        String(runs(200, 60)),
       ];
       await runHere([...words, '--out', whole]);
       const before = performance.now();

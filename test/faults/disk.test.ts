@@ -68,7 +68,7 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
         mount('-o', 'remount,size=64m', disk);
         const isBegun = existsSync(join(folder, 'config.json'));
         const words = isBegun ? ['train', '--resume', folder] : [...TRAIN, '--out', folder];
-        expect(await run([...words, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
+        expect(await runHere([...words, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
         expect(numbers(folder)).toEqual(numbers(whole));
         unmount(disk);
       }
@@ -85,7 +85,7 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
       const count = runs(10, 1);
       for (let n = 0; n < count; n++) {
         const disk = smallDisk(64 + random(2000));
-        const words = ['reproduce', configFile(), '--out', join(disk, 'out'), '--quiet'];
+        const words = ['reproduce', configFile(), '--out', join(disk, 'out'), '--jobs', '1', '--quiet'];
         const { code, stderr } = await run(words);
         expect([0, 1]).toContain(code);
         for (const line of stderr.trimEnd().split('\n'))

@@ -12,7 +12,7 @@ const MINUTES = 60_000;
 const LONG = `
 seeds: 2
 units: [gru, lstm]
-training: { maxSequences: 60, epochs: 250, backend: cpu }
+training: { maxSequences: 60, epochs: 150, backend: cpu }
 search: { draws: 1, logLearningRate: [-8, -6] }
 shortRun: { epochs: 2, maxSequences: 4 }
 datasets: [{ dataset: demo-music }]
