@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, run } from './command.js';
+import { skipWhere } from '../skip.js';
+import { emptyFolder, runHere } from './command.js';
 
-const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+const skipWithout = (shell: string) =>
+  skipWhere(spawnSync(shell, ['--version']).status === 0 ? undefined : `not installed: ${shell}`);
 
 async function script(shell: string): Promise<string> {
-  const { code, stdout, stderr } = await run(['completion', shell]);
+  const { code, stdout, stderr } = await runHere(['completion', shell]);
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }
@@ -37,7 +39,7 @@ describe('completion', () => {
     expect(stdout.trim().split('\n').sort()).toEqual([...offers].sort());
   });
 
-  it.skipIf(!has('fish')).each(OFFERS)('fish: %s', async (typed, offers) => {
+  it.each(OFFERS)('fish: %s', skipWithout('fish'), async (typed, offers) => {
     const path = join(emptyFolder(), 'gru-bench.fish');
     writeFileSync(path, await script('fish'));
     const line = ['gru-bench', ...typed].join(' ');
@@ -51,7 +53,7 @@ describe('completion', () => {
     expect(offered.sort()).toEqual([...offers].sort());
   });
 
-  it.skipIf(!has('zsh'))('zsh takes the script', async () => {
+  it('zsh takes the script', skipWithout('zsh'), async () => {
     const folder = join(emptyFolder(), 'functions');
     mkdirSync(folder);
     writeFileSync(join(folder, '_gru-bench'), await script('zsh'));
@@ -61,7 +63,7 @@ describe('completion', () => {
   });
 
   it('of an unknown shell is one line', async () => {
-    const { code, stderr } = await run(['completion', 'tcsh']);
+    const { code, stderr } = await runHere(['completion', 'tcsh']);
     expect([code, stderr.split('\n').length]).toEqual([2, 2]);
   });
 });

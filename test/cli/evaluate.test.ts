@@ -5,7 +5,9 @@ import { loadDataset } from '../../src/data/catalogue.js';
 import type { PianoRoll } from '../../src/data/sequence.js';
 import { writeModel } from '../../src/model/model-file.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
-import { emptyFolder, run } from './command.js';
+import { whyNoRealData } from '../data/real-data.js';
+import { skipWhere } from '../skip.js';
+import { emptyFolder, runHere } from './command.js';
 
 /** Of a key that training never sounds; any floor from 1e-8 to 1e-7 gives the same second decimal. */
 const SMALLEST_PROBABILITY = 1e-7;
@@ -32,7 +34,7 @@ function constantModel(rolls: readonly PianoRoll[]) {
   return { spec, parameters };
 }
 
-describe.skipIf(!process.env.GRU_BENCH_DATA)('evaluate, on real data (GRU_BENCH_DATA)', () => {
+describe('evaluate, on real data (GRU_BENCH_DATA)', skipWhere(whyNoRealData()), () => {
   it.each([
     ['nottingham', 10.26],
     ['jsb-chorales', 11.09],
@@ -42,7 +44,7 @@ describe.skipIf(!process.env.GRU_BENCH_DATA)('evaluate, on real data (GRU_BENCH_
     const file = join(emptyFolder(), 'constant.safetensors');
     const { splits } = await loadDataset(name);
     writeModel(file, constantModel(splits.train as PianoRoll[]));
-    const { code, stdout } = await run(['evaluate', file, '--dataset', name, '--json']);
+    const { code, stdout } = await runHere(['evaluate', file, '--dataset', name, '--json']);
     expect(code).toBe(0);
     const [test] = JSON.parse(stdout).splits;
     expect(test.perFrame.toFixed(2)).toBe(expected.toFixed(2));
@@ -54,23 +56,23 @@ describe('evaluate', () => {
   it("gives a run's best epoch the NLLs of its curve, on every split", async () => {
     const folder = join(emptyFolder(), 'run');
     const words = ['--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '4', '--epochs', '2'];
-    const trained = await run(['train', ...words, '--out', folder, '--json']);
+    const trained = await runHere(['train', ...words, '--out', folder, '--json']);
     const { best } = JSON.parse(trained.stdout.trimEnd().split('\n').at(-1) as string);
-    const { stdout } = await run(['evaluate', folder, '--split', 'all', '--json']);
+    const { stdout } = await runHere(['evaluate', folder, '--split', 'all', '--json']);
     for (const { split, perFrame, perSequence } of JSON.parse(stdout).splits) {
       expect(perFrame).toBe(best[`${split}_nll`]);
       expect(perSequence).toBe(best[`${split}_nll_per_sequence`]);
     }
-    const text = await run(['evaluate', folder]);
+    const text = await runHere(['evaluate', folder]);
     expect(text.stdout).toMatch(/^test +\d+\.\d{4} +\d+\.\d{4} +4 +\d+$/m);
   });
 
   it('agrees across backends', async () => {
     const folder = join(emptyFolder(), 'run');
     const words = ['--model', 'lstm', '--dataset', 'demo-speech', '--max-sequences', '4', '--epochs', '1'];
-    await run(['train', ...words, '--out', folder, '--quiet']);
+    await runHere(['train', ...words, '--out', folder, '--quiet']);
     const nll = async (backend: string) => {
-      const { stdout } = await run(['evaluate', folder, '--json', '--backend', backend]);
+      const { stdout } = await runHere(['evaluate', folder, '--json', '--backend', backend]);
       return JSON.parse(stdout).splits[0].perFrame as number;
     };
     const reference = await nll('tensorflow');
@@ -92,7 +94,7 @@ describe('evaluate', () => {
       [[garbage, '--dataset', 'demo-music'], 1, 'byte 0'],
       [[file, '--dataset', 'demo-music', '--split', 'tset'], 2, '--split'],
     ] as const) {
-      const result = await run(['evaluate', ...words]);
+      const result = await runHere(['evaluate', ...words]);
       expect(result.stderr).toContain(message);
       expect(result.stderr.trimEnd().split('\n').length).toBe(1);
       expect(result.code).toBe(code);

@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { expect, inject } from 'vitest';
 import { emptyFolder, run } from './command.js';
 
 /** A whole experiment of a few seconds: two cells, a rung, further seeds. */
 export const SMALL = `
 seeds: 2
 units: [gru, lstm]
-training: { maxSequences: 12, epochs: 6 }
+training: { maxSequences: 6, epochs: 6, backend: cpu }
 search: { draws: 3, logLearningRate: [-8, -6], rungs: [{ epochs: 2, keep: 2 }] }
 shortRun: { epochs: 2, maxSequences: 4 }
 datasets: [{ dataset: demo-music }]
@@ -19,11 +20,39 @@ export function configFile(text = SMALL, folder = emptyFolder()): string {
   return path;
 }
 
-/** Runs an experiment to its end. @returns its folder, below `parent` */
+/**
+ * An experiment run to its end. That of `SMALL` is run once while the suite runs, and copied for each who asks.
+ *
+ * @returns its folder, below `parent`; the config lies beside it
+ */
 export async function reproduced(text = SMALL, parent = emptyFolder()): Promise<string> {
-  const folder = join(parent, 'out');
-  const { code, stderr } = await run(['reproduce', configFile(text, parent), '--out', folder, '--quiet']);
+  const [config, folder] = [configFile(text, parent), join(parent, 'out')];
+  if (text === SMALL) cpSync(await finishedExperiment(), folder, { recursive: true });
+  // With one process, since a start costs more than most trials.
+  else await reproduce(config, folder, '--jobs', '1');
+  return folder;
+}
+
+async function reproduce(config: string, folder: string, ...more: string[]): Promise<void> {
+  const { code, stderr } = await run(['reproduce', config, '--out', folder, '--quiet', ...more]);
   expect([code, stderr]).toEqual([0, '']);
+}
+
+/** The first test file that asks makes it, others that run meanwhile wait. */
+async function finishedExperiment(): Promise<string> {
+  const parent = join(inject('suiteFolder'), 'experiment');
+  const [folder, ended] = [join(parent, 'out'), join(parent, 'ended')];
+  try {
+    mkdirSync(parent);
+  } catch {
+    while (!existsSync(ended)) await setTimeout(100);
+    return folder;
+  }
+  try {
+    await reproduce(configFile(SMALL, parent), folder);
+  } finally {
+    writeFileSync(ended, '');
+  }
   return folder;
 }
 

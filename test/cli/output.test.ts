@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { writeFiles } from '../data/files.js';
+import { skipWhere } from '../skip.js';
 import { emptyFolder, PROGRAM, start } from './command.js';
 
 const TRAIN = ['train', '--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '4'];
@@ -52,24 +53,28 @@ describe('a reader that has gone', () => {
   });
 });
 
-describe.skipIf(!existsSync('/dev/full'))('output on a full disk', () => {
-  it('is told of in one line, and the run goes on', () => {
-    const folder = join(emptyFolder(), 'run');
-    const { status, stderr } = onFullDisk([...TRAIN, '--epochs', '3', '--out', folder], ['stdout']);
-    expect(stderr).toBe('gru-bench: output is lost: ENOSPC: no space left on device; what runs goes on\n');
-    expect(status).toBe(1);
-    expect(existsSync(join(folder, 'result.json'))).toBe(true);
-    expect(existsSync(join(folder, 'lock.json'))).toBe(false);
-  });
+describe(
+  'output on a full disk',
+  skipWhere(existsSync('/dev/full') ? undefined : 'not here: /dev/full'),
+  () => {
+    it('is told of in one line, and the run goes on', () => {
+      const folder = join(emptyFolder(), 'run');
+      const { status, stderr } = onFullDisk([...TRAIN, '--epochs', '3', '--out', folder], ['stdout']);
+      expect(stderr).toBe('gru-bench: output is lost: ENOSPC: no space left on device; what runs goes on\n');
+      expect(status).toBe(1);
+      expect(existsSync(join(folder, 'result.json'))).toBe(true);
+      expect(existsSync(join(folder, 'lock.json'))).toBe(false);
+    });
 
-  it('of both streams, and of what only prints, shows in the exit code', () => {
-    const folder = join(emptyFolder(), 'run');
-    expect(onFullDisk([...TRAIN, '--epochs', '3', '--out', folder], ['stdout', 'stderr']).status).toBe(1);
-    expect(existsSync(join(folder, 'result.json'))).toBe(true);
-    expect(onFullDisk(['datasets', 'list', '--quiet'], ['stdout']).status).toBe(1);
-    expect(onFullDisk(['train', '--nonsense'], ['stderr']).status).toBe(2);
-  });
-});
+    it('of both streams, and of what only prints, shows in the exit code', () => {
+      const folder = join(emptyFolder(), 'run');
+      expect(onFullDisk([...TRAIN, '--epochs', '3', '--out', folder], ['stdout', 'stderr']).status).toBe(1);
+      expect(existsSync(join(folder, 'result.json'))).toBe(true);
+      expect(onFullDisk(['datasets', 'list', '--quiet'], ['stdout']).status).toBe(1);
+      expect(onFullDisk(['train', '--nonsense'], ['stderr']).status).toBe(2);
+    });
+  },
+);
 
 const ENDLESS = [...TRAIN, '--epochs', '100000', '--patience', '0'];
 
@@ -87,16 +92,20 @@ it('a hang-up, sent twice as shells do, lets the run save and ends it with 129',
 
 const HAS_SCRIPT = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 
-it.skipIf(!HAS_SCRIPT)('a terminal that is closed lets the run save', async () => {
-  const folder = join(emptyFolder(), 'run');
-  const command = [process.execPath, PROGRAM, ...ENDLESS, '--out', folder];
-  const terminal = spawn('script', ['-qec', `exec ${command.join(' ')}`, '/dev/null'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  while (!String((await once(terminal.stdout, 'data'))[0]).includes('epoch'));
-  expect(existsSync(join(folder, 'lock.json'))).toBe(true);
-  terminal.kill('SIGKILL');
-  // Only a run that has ended by itself gives its folder back.
-  await vi.waitFor(() => expect(existsSync(join(folder, 'lock.json'))).toBe(false), 5000);
-  expect(existsSync(join(folder, 'state.safetensors'))).toBe(true);
-});
+it(
+  'a terminal that is closed lets the run save',
+  skipWhere(HAS_SCRIPT ? undefined : 'not installed: script, of util-linux'),
+  async () => {
+    const folder = join(emptyFolder(), 'run');
+    const command = [process.execPath, PROGRAM, ...ENDLESS, '--out', folder];
+    const terminal = spawn('script', ['-qec', `exec ${command.join(' ')}`, '/dev/null'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    while (!String((await once(terminal.stdout, 'data'))[0]).includes('epoch'));
+    expect(existsSync(join(folder, 'lock.json'))).toBe(true);
+    terminal.kill('SIGKILL');
+    // Only a run that has ended by itself gives its folder back.
+    await vi.waitFor(() => expect(existsSync(join(folder, 'lock.json'))).toBe(false), 5000);
+    expect(existsSync(join(folder, 'state.safetensors'))).toBe(true);
+  },
+);

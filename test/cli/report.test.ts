@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
-import { emptyFolder, PROGRAM, run } from './command.js';
+import { skipWhere } from '../skip.js';
+import { emptyFolder, PROGRAM, runHere } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -19,7 +20,7 @@ let stdout: string;
 
 beforeAll(async () => {
   folder = await reproduced(SMALL, parent);
-  ({ stdout } = await run(['report', folder]));
+  ({ stdout } = await runHere(['report', folder]));
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
@@ -53,7 +54,7 @@ describe('report', () => {
     expect(stdout).toMatch(
       /The test NLLs of 4 of 4 reported models .* largest difference is [\d.]+e-[6-9] nats/,
     );
-    const again = await run(['report', folder]);
+    const again = await runHere(['report', folder]);
     expect(again.stderr).toBe('');
     expect(again.stdout).toBe(stdout);
   });
@@ -61,12 +62,12 @@ describe('report', () => {
   it('can be made of the published files alone', async () => {
     const before = readFileSync(join(folder, 'report.md'), 'utf8');
     rmSync(join(folder, 'trials'), { recursive: true });
-    expect((await run(['report', folder])).code).toBe(0);
+    expect((await runHere(['report', folder])).code).toBe(0);
     expect(readFileSync(join(folder, 'report.md'), 'utf8')).toBe(before);
   });
 
   it('--json has the same numbers', async () => {
-    const report = JSON.parse((await run(['report', folder, '--json'])).stdout);
+    const report = JSON.parse((await runHere(['report', folder, '--json'])).stdout);
     const row = report.table2.find(
       (one: { split: string; rule: string }) => one.split === 'test' && one.rule === 'per frame',
     );
@@ -82,14 +83,14 @@ describe('report', () => {
   });
 
   it('of a folder without results is one line', async () => {
-    expect(await run(['report', join(folder, 'nothing')])).toMatchObject({
+    expect(await runHere(['report', join(folder, 'nothing')])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^gru-bench: .* holds no results; make them with: [^\n]+\n$/),
     });
   });
 });
 
-describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
+describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installed: Chromium'), () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -159,10 +160,10 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
 
 describe('check', () => {
   it('holds its own results, with the same digits, and across kernels', async () => {
-    const { code, stdout } = await run(['check', folder, '--strict']);
+    const { code, stdout } = await runHere(['check', folder, '--strict']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\n(\d+) of \1 checks hold, [\d,]+ numbers; 0 could not be made\.\n$/);
-    const composed = await run(['check', folder, '--strict', '--kernels', 'composed', '--json']);
+    const composed = await runHere(['check', folder, '--strict', '--kernels', 'composed', '--json']);
     expect(composed.code).toBe(0);
     const { checks } = JSON.parse(composed.stdout);
     const averages = checks.map(({ comparisons }: { comparisons: unknown[] }) => comparisons.length);
@@ -170,7 +171,7 @@ describe('check', () => {
   });
 
   it('counts the numbers that nothing but their checksum holds', async () => {
-    const { stdout } = await run(['check', folder, '--files']);
+    const { stdout } = await runHere(['check', folder, '--files']);
     expect(stdout).toMatch(/Numbers that nothing else holds: in results\.csv \d+ of [^\n]*train_nll/);
   });
 
@@ -184,7 +185,7 @@ describe('check', () => {
     );
     writeFileSync(path, changed);
     const junit = join(copy, 'check.xml');
-    const { code, stderr } = await run(['check', copy, '--junit', junit]);
+    const { code, stderr } = await runHere(['check', copy, '--junit', junit]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/\ngru-bench: .* does not hold: [^\n]*test_nll_per_sequence is [\d.]+ instead of/);
     const xml = readFileSync(junit, 'utf8');
@@ -218,8 +219,8 @@ describe('check', () => {
     const path = join(copy, 'results.csv');
     const [, other] = rowsOf(path).filter(({ seed }) => seed === '2');
     writeFileSync(path, readFileSync(path, 'utf8').replace(other.train_nll, '3.5'));
-    expect((await run(['report', copy])).code).toBe(0);
-    const { code, stderr } = await run(['check', copy, '--files']);
+    expect((await runHere(['report', copy])).code).toBe(0);
+    const { code, stderr } = await runHere(['check', copy, '--files']);
     expect(code).toBe(1);
     expect(stderr).toContain('results.csv: is not as it was written');
   });
@@ -233,7 +234,7 @@ describe('check', () => {
       experiment,
       readFileSync(experiment, 'utf8').replace(/"sha256": "[0-9a-f]{4}/, '"sha256": "0000'),
     );
-    const { code, stdout } = await run(['check', copy, '--json', '--quiet']);
+    const { code, stdout } = await runHere(['check', copy, '--json', '--quiet']);
     expect(code).toBe(1);
     const verdicts = JSON.parse(stdout).checks.map(
       ({ unit, check, verdict }: Record<string, string>) => `${unit ?? ''} ${check}: ${verdict}`,
@@ -250,13 +251,13 @@ describe('check', () => {
       readFileSync(path, 'utf8').replace('"dataset": "demo-music"', '"dataset": "gone/music"'),
     );
     rmSync(join(copy, 'checksums.sha256'));
-    const lenient = await run(['check', copy]);
+    const lenient = await runHere(['check', copy]);
     expect([lenient.code, lenient.stderr.includes('DOES NOT HOLD')]).toEqual([0, false]);
     expect(lenient.stdout).toContain('7 could not be made');
-    const strict = await run(['check', copy, '--strict', '--quiet']);
+    const strict = await runHere(['check', copy, '--strict', '--quiet']);
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(
-      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 5 more \(its data are not here: there is no folder gone\/music\)\n$/,
+      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 5 more \(its data are not here: there is no gone\/music\)\n$/,
     );
   });
 

@@ -1,15 +1,16 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, run, start } from './command.js';
+import { emptyFolder, run, runHere, start } from './command.js';
 import { configFile, reproduced, resultsOf, rowsOf, SMALL } from './experiment.js';
 
 describe('reproduce', () => {
   it('run twice at once on one folder, shares the trials and ends with the same results', async () => {
     const alone = await reproduced();
     const [config, shared] = [configFile(), join(emptyFolder(), 'shared')];
-    const both = await Promise.all([1, 2].map(() => run(['reproduce', config, '--out', shared, '--quiet'])));
+    const words = ['reproduce', config, '--out', shared, '--jobs', '1', '--quiet'];
+    const both = await Promise.all([1, 2].map(() => run(words)));
     expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
       [0, ''],
       [0, ''],
@@ -19,24 +20,23 @@ describe('reproduce', () => {
 
   it('stopped by SIGTERM saves, says so, and goes on to the same results', async () => {
     const [config, folder] = [
-      configFile(SMALL.replace('epochs: 6', 'epochs: 60')),
+      configFile(SMALL.replace('epochs: 6', 'epochs: 30')),
       join(emptyFolder(), 'out'),
     ];
     const running = start(['reproduce', config, '--out', folder]);
-    await setTimeout(3000);
+    // The first trials have ended at their rung: those that follow are longer.
+    while (!String((await once(running.child.stdout as NodeJS.ReadableStream, 'data'))[0]).includes(' %, '));
     running.child.kill('SIGTERM');
     const { code, stdout } = await running.finished;
     expect(code).toBe(143);
     expect(stdout).toContain('Stopped; the same command goes on.');
     expect(existsSync(join(folder, 'results.csv'))).toBe(true);
-    expect((await run(['reproduce', config, '--out', folder, '--quiet'])).code).toBe(0);
-    expect(resultsOf(folder)).toEqual(resultsOf(await reproduced(SMALL.replace('epochs: 6', 'epochs: 60'))));
+    expect((await run(['reproduce', config, '--out', folder, '--jobs', '1', '--quiet'])).code).toBe(0);
+    expect(resultsOf(folder)).toEqual(resultsOf(await reproduced(SMALL.replace('epochs: 6', 'epochs: 30'))));
   });
 
   it('done already, does nothing and changes nothing', async () => {
-    const config = configFile();
-    const folder = join(emptyFolder(), 'out');
-    await run(['reproduce', config, '--out', folder, '--quiet']);
+    const [config, folder] = [configFile(), await reproduced()];
     const before = readFileSync(join(folder, 'results.csv'), 'utf8');
     const again = await run(['reproduce', config, '--out', folder, '--json']);
     expect(again).toMatchObject({ code: 0, stderr: '' });
@@ -66,7 +66,15 @@ describe('reproduce', () => {
     const folder = join(emptyFolder(), 'out');
     mkdirSync(join(folder, 'trials', 'demo-music', 'gru'), { recursive: true });
     writeFileSync(join(folder, 'trials', 'demo-music', 'gru', 'draw-02'), 'in the way');
-    const { code, stderr } = await run(['reproduce', configFile(), '--out', folder, '--quiet']);
+    const { code, stderr } = await run([
+      'reproduce',
+      configFile(),
+      '--out',
+      folder,
+      '--jobs',
+      '1',
+      '--quiet',
+    ]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: demo-music\/gru\/draw-02: [^\n]+; the same command tries again\n$/);
     const rows = rowsOf(join(folder, 'results.csv'));
@@ -77,7 +85,7 @@ describe('reproduce', () => {
   it('refuses to mix another experiment into old trials', async () => {
     const folder = await reproduced();
     const other = configFile(SMALL.replace('draws: 3', 'draws: 4'));
-    const { code, stderr } = await run(['reproduce', other, '--out', folder]);
+    const { code, stderr } = await runHere(['reproduce', other, '--out', folder]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: demo-music: search is not that of the trials in [^\n]+\n$/);
   });
@@ -86,7 +94,7 @@ describe('reproduce', () => {
     const folder = await reproduced();
     const before = resultsOf(folder);
     rmSync(join(folder, 'trials'), { recursive: true });
-    const words = ['reproduce', configFile(), '--out', folder];
+    const words = ['reproduce', configFile(), '--out', folder, '--jobs', '1'];
     const part = await run([...words, '--only', 'gru']);
     expect(part).toMatchObject({ code: 0, stderr: '' });
     expect(part.stdout).toContain(`The earlier results in ${folder} stay`);
@@ -103,7 +111,7 @@ describe('reproduce', () => {
     const folder = await reproduced();
     rmSync(join(folder, 'trials'), { recursive: true });
     const other = configFile(SMALL.replace('draws: 3', 'draws: 4'));
-    const { code, stderr } = await run(['reproduce', other, '--out', folder]);
+    const { code, stderr } = await runHere(['reproduce', other, '--out', folder]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: demo-music: search is not that of the results in [^\n]+\n$/);
   });
@@ -112,7 +120,7 @@ describe('reproduce', () => {
     const config = configFile();
     const plan = async (...only: string[]) => {
       const words = ['reproduce', config, '--out', join(emptyFolder(), 'x'), '--dry-run', '--json'];
-      const { stdout, stderr, code } = await run([...words, '--only', ...only]);
+      const { stdout, stderr, code } = await runHere([...words, '--only', ...only]);
       return code === 0 ? JSON.parse(stdout).cells.map(({ unit }: { unit: string }) => unit) : [code, stderr];
     };
     expect(await plan('music', 'gru')).toEqual(['gru']);
@@ -122,8 +130,9 @@ describe('reproduce', () => {
 
   it('takes the experiments that come with it by name, in any folder', async () => {
     const words = (config: string) => ['reproduce', config, '--out', join(emptyFolder(), 'x'), '--dry-run'];
+    const short = ['--only', 'demo-speech', 'tanh', '--json'];
     for (const config of ['quick', 'configs/quick.yaml'])
-      expect((await run([...words(config), '--json'], {}, emptyFolder())).stdout).toContain('"demo-speech"');
+      expect((await run([...words(config), ...short], {}, emptyFolder())).stdout).toContain('"demo-speech"');
     expect(await run(words('qiuck'), {}, emptyFolder())).toMatchObject({
       code: 2,
       stderr: 'gru-bench: qiuck: no such experiment file; did you mean quick?\n',
@@ -132,7 +141,7 @@ describe('reproduce', () => {
 
   it('--dry-run lists the trials and the time they take, and trains none', async () => {
     const folder = join(emptyFolder(), 'out');
-    const { code, stdout } = await run([
+    const { code, stdout } = await runHere([
       'reproduce',
       configFile(),
       '--out',

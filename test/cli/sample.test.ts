@@ -8,7 +8,7 @@ import { readMidiRoll } from '../../src/data/midi.js';
 import type { MusicDataset, SpeechDataset } from '../../src/data/sequence.js';
 import { readWav } from '../../src/data/wav.js';
 import { sampleToFile } from '../../src/sampling/sample-file.js';
-import { run } from './command.js';
+import { runHere } from './command.js';
 
 const PIECE = fileURLToPath(new URL('../../datasets/demo-music/test/01.mid', import.meta.url));
 const SMALL = ['--max-sequences', '4', '--epochs', '1', '--quiet'];
@@ -19,7 +19,16 @@ const [music, speech] = ['music', 'speech'].map((kind) => join(runs, kind));
 beforeAll(async () => {
   await Promise.all(
     [music, speech].map((folder) =>
-      run(['train', '--model', 'gru', '--dataset', `demo-${basename(folder)}`, ...SMALL, '--out', folder]),
+      runHere([
+        'train',
+        '--model',
+        'gru',
+        '--dataset',
+        `demo-${basename(folder)}`,
+        ...SMALL,
+        '--out',
+        folder,
+      ]),
     ),
   );
 });
@@ -29,13 +38,13 @@ describe('sample', () => {
   it('writes a .mid that reads back, the same for a seed, beginning with the prime', async () => {
     const file = (name: string) => join(runs, `${name}.mid`);
     const words = ['sample', music, '--length', '40', '--prime', PIECE, '--prime-frames', '12'];
-    expect(await run([...words, '--out', file('a')])).toMatchObject({
+    expect(await runHere([...words, '--out', file('a')])).toMatchObject({
       code: 0,
       stderr: '',
       stdout: `${file('a')}: 52 frames, 13.0 s, the first 12 from the prime\n`,
     });
-    await run([...words, '--out', file('b'), '--quiet']);
-    await run([...words, '--out', file('c'), '--seed', '2', '--quiet']);
+    await runHere([...words, '--out', file('b'), '--quiet']);
+    await runHere([...words, '--out', file('c'), '--seed', '2', '--quiet']);
     expect(readFileSync(file('a'))).toEqual(readFileSync(file('b')));
     expect(readFileSync(file('a'))).not.toEqual(readFileSync(file('c')));
     const [piece, drawn] = [PIECE, file('a')].map((path) => readMidiRoll(readFileSync(path), path).roll);
@@ -45,7 +54,7 @@ describe('sample', () => {
 
   it('writes a .wav at the rate of the data, three seconds of it, begun as a training window', async () => {
     const out = join(runs, 'voice.wav');
-    expect(await run(['sample', speech, '--out', out])).toMatchObject({
+    expect(await runHere(['sample', speech, '--out', out])).toMatchObject({
       code: 0,
       stdout: `${out}: 2400 frames, 3.0 s, begun as a training sequence of demo-speech\n`,
     });
@@ -74,7 +83,7 @@ describe('sample', () => {
     const { splits } = (await loadDataset('demo-music')) as MusicDataset;
     expect(splits.train.some(({ keys }) => keys.slice(0, 4).join() === first.join())).toBe(true);
     await expect(draw(model, 'demo-speech')).rejects.toThrow('demo-speech is speech; ');
-    expect((await run(['sample', model, '--length', '3', '--out', out, '--force'])).stdout).toBe(
+    expect((await runHere(['sample', model, '--length', '3', '--out', out, '--force'])).stdout).toBe(
       `${out}: 3 frames, 0.8 s, begun from silence\n` +
         `No training sequence at hand to begin as: ${model} does not say its data set; --dataset names it\n`,
     );
@@ -83,7 +92,7 @@ describe('sample', () => {
   it('replaces a file only with --force', async () => {
     const out = join(runs, 'piece.mid');
     writeFileSync(out, 'mine');
-    expect(await run(['sample', music, '--out', out])).toMatchObject({
+    expect(await runHere(['sample', music, '--out', out])).toMatchObject({
       code: 2,
       stderr: `gru-bench: ${out} is there already: --force replaces it, --out takes another file\n`,
     });
@@ -99,7 +108,7 @@ describe('sample', () => {
       [['--temperature', '0'], '--temperature 0: it has to be above 0'],
       [['--length', '1.5'], '--length 1.5: it has to be a whole number'],
     ] as const) {
-      const { code, stderr } = await run(['sample', music, ...words]);
+      const { code, stderr } = await runHere(['sample', music, ...words]);
       expect([code, stderr.split('\n').length, stderr]).toEqual([2, 2, expect.stringContaining(line)]);
     }
   });

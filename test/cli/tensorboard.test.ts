@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { emptyFolder, run } from './command.js';
+import { emptyFolder, runHere } from './command.js';
 import { rowsOf } from './experiment.js';
 
 const WORDS = ['train', '--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '4', '--epochs', '2'];
@@ -20,7 +20,7 @@ function records(file: Buffer): Buffer[] {
 it('train --tensorboard writes each epoch to an event file', async () => {
   const folder = emptyFolder();
   const [out, events] = [join(folder, 'run'), join(folder, 'events')];
-  const { code, stderr } = await run([...WORDS, '--out', out, '--tensorboard', events]);
+  const { code, stderr } = await runHere([...WORDS, '--out', out, '--tensorboard', events]);
   expect([code, stderr]).toEqual([0, '']);
   const [file] = readdirSync(events);
   expect(file).toMatch(/^events\.out\.tfevents\./);
@@ -43,7 +43,7 @@ it('train --tensorboard tells in one line where it cannot write', async () => {
     ['--tensorboard', '/proc/nowhere'],
     ['--tensorboard', emptyFolder(), '--backend', 'cpu'],
   ]) {
-    const { code, stderr } = await run([...WORDS, '--out', join(emptyFolder(), 'run'), ...more]);
+    const { code, stderr } = await runHere([...WORDS, '--out', join(emptyFolder(), 'run'), ...more]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gru-bench: --tensorboard [^\n]+\n$/);
   }

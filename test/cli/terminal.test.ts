@@ -4,7 +4,8 @@ import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { progressBars } from '../../src/cli/progress-bars.js';
-import { emptyFolder, PROGRAM, run } from './command.js';
+import { skipWhere } from '../skip.js';
+import { emptyFolder, PROGRAM, runHere } from './command.js';
 import { configFile } from './experiment.js';
 
 /** util-linux's `script` gives a program a terminal. */
@@ -92,7 +93,7 @@ describe('bars', () => {
   });
 });
 
-describe.skipIf(!HAS_SCRIPT)('on a terminal', () => {
+describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: script, of util-linux'), () => {
   const train = 'train --model gru --dataset demo-music --max-sequences 10 --epochs 8'.split(' ');
 
   it('train leaves the words of its lines, broken between words, however narrow it is', async () => {
@@ -100,7 +101,7 @@ describe.skipIf(!HAS_SCRIPT)('on a terminal', () => {
     const [wide, narrow, piped] = await Promise.all([
       onTerminal([...train, '--out', `${folder}1`], { columns: 80 }),
       onTerminal([...train, '--out', `${folder}2`], { columns: 40 }),
-      run([...train, '--out', `${folder}3`]),
+      runHere([...train, '--out', `${folder}3`]),
     ]);
     const wordsIn = (text: string) => wordsOf(text.replaceAll(/run[123]/g, 'run'));
     for (const { rows, bars } of [wide, narrow]) {

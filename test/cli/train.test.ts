@@ -6,14 +6,16 @@ import { readModel } from '../../src/model/model-file.js';
 import { CURVE_COLUMNS } from '../../src/training/curve.js';
 import { testOnRealData } from '../data/real-data.js';
 import { simdPaths } from '../kernels/variants.js';
-import { emptyFolder, numbers, run, start } from './command.js';
+import { emptyFolder, numbers, run, runHere, start } from './command.js';
 
-const SMALL = ['--dataset', 'demo-music', '--max-sequences', '6', '--seed', '3'];
+/** Fused kernels give the same digits on every backend; this one starts soonest. */
+const ON_CPU = ['--backend', 'cpu'];
+const SMALL = ['--dataset', 'demo-music', '--max-sequences', '6', '--seed', '3', ...ON_CPU];
 
 describe.each(['tanh', 'gru', 'lstm'])('train %s', (model) => {
   it('writes the run folder, with NLLs that fall', async () => {
     const folder = join(emptyFolder(), 'run');
-    const { code, stdout, stderr } = await run([
+    const { code, stdout, stderr } = await runHere([
       'train',
       '--model',
       model,
@@ -41,20 +43,21 @@ describe.each(['tanh', 'gru', 'lstm'])('train %s', (model) => {
 });
 
 const MODELS = ['tanh', 'gru', 'lstm'] as const;
+/** After an epoch, a second's work is left at least. */
 const LONG_ENOUGH = {
-  composed: [...SMALL, '--epochs', '3', '--kernels', 'composed'],
-  fused: ['--dataset', 'demo-music', '--seed', '3', '--epochs', '40', '--kernels', 'fused'],
+  composed: ['--dataset', 'demo-music', '--max-sequences', '1', '--epochs', '5', '--backend', 'wasm'],
+  fused: ['--dataset', 'demo-music', '--max-sequences', '50', '--epochs', '40', ...ON_CPU],
 };
 const RUNS = MODELS.flatMap((model) =>
   (['composed', 'fused'] as const).map((kernels) => ({ model, kernels, options: LONG_ENOUGH[kernels] })),
 );
 
-describe.each(RUNS)('train $model, $kernels', ({ model, options }) => {
+describe.each(RUNS)('train $model, $kernels', ({ model, kernels, options }) => {
   it('killed after an epoch and resumed, ends with the numbers of a run never stopped', async () => {
     const folder = emptyFolder();
-    const words = ['train', '--model', model, ...options];
-    await run([...words, '--out', join(folder, 'whole')]);
-    await killAfterAnEpoch([...words, '--out', join(folder, 'killed')], 60);
+    const words = ['train', '--model', model, '--seed', '3', '--kernels', kernels, ...options];
+    await runHere([...words, '--out', join(folder, 'whole')]);
+    await killAfterAnEpoch([...words, '--out', join(folder, 'killed')], 20);
     expect(existsSync(join(folder, 'killed', 'result.json'))).toBe(false);
 
     const resumed = await run(['train', '--resume', join(folder, 'killed'), '--quiet']);
@@ -95,9 +98,12 @@ describe.each(MODELS)('train %s with fused kernels', (model) => {
       '20',
       '--epochs',
       '1',
+      // Of the three, it takes the least time for composed kernels.
+      '--backend',
+      'wasm',
     ];
     for (const kernels of ['composed', 'fused'])
-      await run([...words, '--kernels', kernels, '--out', join(folder, kernels)]);
+      await runHere([...words, '--kernels', kernels, '--out', join(folder, kernels)]);
     const [composed, fused] = ['composed', 'fused'].map((kernels) =>
       numbers(join(folder, kernels))[0].split(','),
     );
@@ -119,17 +125,18 @@ describe.each(MODELS)('train %s with fused kernels', (model) => {
         '4',
         '--epochs',
         '3',
+        ...ON_CPU,
       ];
-      await run([...words, '--out', join(folder, 'first')]);
+      await runHere([...words, '--out', join(folder, 'first')]);
       for (const [i, { words: more, environment }] of ALIKE.entries()) {
         const out = join(folder, String(i));
-        expect((await run([...words, ...more, '--out', out], environment)).code).toBe(0);
+        expect((await runHere([...words, ...more, '--out', out], environment)).code).toBe(0);
         expect(numbers(out)).toEqual(numbers(join(folder, 'first')));
       }
-      const long = ['train', '--model', model, '--dataset', 'jsb-chorales', '--epochs', '30'];
-      await run([...long, '--out', join(folder, 'whole')]);
+      const long = ['train', '--model', model, '--dataset', 'jsb-chorales', '--epochs', '12', ...ON_CPU];
+      await runHere([...long, '--out', join(folder, 'whole')]);
       await killAfterAnEpoch([...long, '--out', join(folder, 'killed')], 20);
-      await run(['train', '--resume', join(folder, 'killed'), '--quiet']);
+      await runHere(['train', '--resume', join(folder, 'killed'), '--quiet']);
       expect(numbers(join(folder, 'killed'))).toEqual(numbers(join(folder, 'whole')));
     },
   );
@@ -145,13 +152,15 @@ describe('train', () => {
       '--dataset',
       'demo-music',
       '--max-sequences',
-      '40',
+      '12',
       '--epochs',
       '1',
       '--kernels',
       'composed',
+      '--backend',
+      'wasm',
     ];
-    await run([...words, '--out', join(folder, 'whole')]);
+    await runHere([...words, '--out', join(folder, 'whole')]);
     const stopped = start([...words, '--out', join(folder, 'stopped')]);
     while (
       !String((await once(stopped.child.stdout as NodeJS.ReadableStream, 'data'))[0]).includes('folder')
@@ -174,22 +183,22 @@ describe('train', () => {
 
   it('runs again from a config file, to the same numbers', async () => {
     const folder = emptyFolder();
-    await run(['train', '--model', 'tanh', ...SMALL, '--epochs', '1', '--out', join(folder, 'first')]);
+    await runHere(['train', '--model', 'tanh', ...SMALL, '--epochs', '1', '--out', join(folder, 'first')]);
     const config = join(folder, 'first', 'config.json');
-    expect((await run(['train', '--config', config, '--out', join(folder, 'again')])).code).toBe(0);
+    expect((await runHere(['train', '--config', config, '--out', join(folder, 'again')])).code).toBe(0);
     expect(numbers(join(folder, 'again'))).toEqual(numbers(join(folder, 'first')));
     const yaml = join(folder, 'run.yaml');
     writeFileSync(yaml, 'model: tanh\ndataset: demo-music\nmaxSequences: 6\nepochs: 1\n');
-    expect((await run(['train', '--config', yaml, '--seed', '3', '--out', join(folder, 'yaml')])).code).toBe(
-      0,
-    );
+    expect(
+      (await runHere(['train', '--config', yaml, '--seed', '3', '--out', join(folder, 'yaml')])).code,
+    ).toBe(0);
     expect(numbers(join(folder, 'yaml'))).toEqual(numbers(join(folder, 'first')));
   });
 
   it('ends early when validation stops improving', async () => {
     const folder = join(emptyFolder(), 'run');
     const words = ['train', '--model', 'tanh', ...SMALL, '--epochs', '400', '--learning-rate', '0.5'];
-    const { code, stdout } = await run([...words, '--patience', '2', '--out', folder]);
+    const { code, stdout } = await runHere([...words, '--patience', '2', '--out', folder]);
     expect(code).toBe(0);
     expect(stdout).toContain('no better validation NLL for 2 epochs');
   });
@@ -214,6 +223,8 @@ describe('train', () => {
       // TensorFlow takes this floor for 0, and 0/0 is not finite.
       '--kernels',
       'composed',
+      '--backend',
+      'tensorflow',
       '--out',
       folder,
     ]);
@@ -232,7 +243,7 @@ describe('train', () => {
     [['--resume', 'no-such-run'], 'no-such-run'],
     [['--config', 'no-such-file'], 'no-such-file'],
   ])('%j: one line with %s, exit code 2 (1 for a file that cannot be read)', async (words, message) => {
-    const { code, stdout, stderr } = await run(['train', ...words]);
+    const { code, stdout, stderr } = await runHere(['train', ...words]);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n').length).toBe(1);
     expect(stdout).toBe('');

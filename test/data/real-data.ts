@@ -1,10 +1,12 @@
 import { test } from 'vitest';
+import { skipWhere } from '../skip.js';
 
-/** A test on the real data sets; where GRU_BENCH_DATA names no folder that holds them, it is skipped. */
+/** Why a test on the real data sets is skipped: nothing where GRU_BENCH_DATA names the folder that holds them. */
+export function whyNoRealData(): string | undefined {
+  return process.env.GRU_BENCH_DATA ? undefined : 'GRU_BENCH_DATA is not set';
+}
+
+/** A test on the real data sets. */
 export function testOnRealData(name: string, body: (folder: string) => void | Promise<void>): void {
-  test(name, async ({ skip }) => {
-    const folder = process.env.GRU_BENCH_DATA;
-    skip(!folder, 'GRU_BENCH_DATA is not set');
-    await body(folder as string);
-  });
+  test(name, skipWhere(whyNoRealData()), () => body(process.env.GRU_BENCH_DATA as string));
 }

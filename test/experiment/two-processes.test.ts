@@ -11,6 +11,7 @@ import { slurmArrays } from '../../src/experiment/slurm.js';
 import { takeLock } from '../../src/platform/lock.js';
 import { emptyFolder } from '../cli/command.js';
 import { configFile } from '../cli/experiment.js';
+import { skipWhere } from '../skip.js';
 
 const plansOf = (name: string) =>
   readExperiment(
@@ -77,8 +78,9 @@ function fakeSlurm(): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-it.skipIf(process.platform === 'win32')(
+it(
   'two that submit to Slurm at once submit each task once',
+  skipWhere(process.platform === 'win32' ? 'Slurm does not run on Windows' : undefined),
   async () => {
     fakeSlurm();
     const trials = trialsFolder(emptyFolder());

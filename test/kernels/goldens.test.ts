@@ -4,21 +4,25 @@ import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-
 import { parameterSlices } from '../../src/model/spec.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { type Golden, modelGoldens } from '../golden.js';
+import { farOff } from './far-off.js';
 import { ALL_KERNELS } from './variants.js';
 
 const goldens = modelGoldens();
 
 function expectNll({ nll: expected }: Golden, nll: Float32Array): void {
   expect(nll.length).toBe(expected.length);
-  for (const [i, value] of expected.entries()) expect(Math.abs(nll[i] - value) / value).toBeLessThan(1e-5);
+  expect(farOff(expected, nll, (value) => 1e-5 * value)).toBeUndefined();
 }
 
 function expectGradient({ spec, gradient: expected }: Golden, gradient: Float32Array, scale: number): void {
   for (const { name, offset, size } of parameterSlices(spec)) {
     const slice = expected.slice(offset, offset + size);
     const largest = Math.max(...slice.map(Math.abs));
-    for (const [i, value] of slice.entries())
-      expect(Math.abs(gradient[offset + i] * scale - value), name).toBeLessThan(1e-5 * largest);
+    const actual = Float64Array.from(gradient.subarray(offset, offset + size), (value) => value * scale);
+    expect(
+      farOff(slice, actual, () => 1e-5 * largest),
+      name,
+    ).toBeUndefined();
   }
 }
 

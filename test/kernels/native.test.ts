@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ADDON_FILE, loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
-import { run } from '../cli/command.js';
+import { skipWhere, skipWhere } from '../skip.js';
 
 /** The install step's own functions, which are plain JavaScript. */
 const install = new URL('../../scripts/install/fused.mjs', import.meta.url).href;
@@ -16,7 +16,9 @@ const { fusedSources, hashOfFolder, SOURCES } = (await import(install)) as {
 
 const native = loadNative() as NativeKernels;
 
-it.skipIf(process.env.GRU_BENCH_ADDON)('the addon under test is built from the sources here', () => {
+const ELSEWHERE = process.env.GRU_BENCH_ADDON && 'GRU_BENCH_ADDON names an addon built elsewhere';
+
+it('the addon under test is built from the sources here', skipWhere(ELSEWHERE), () => {
   const built = readFileSync(join(dirname(String(ADDON_FILE)), SOURCES), 'utf8');
   expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
 });
@@ -72,8 +74,15 @@ function boundAddressSpace(more?: number): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--as=${bound}:`]);
 }
 
-it.skipIf(process.platform !== 'linux' || process.env.GRU_BENCH_ADDON)(
+const whyUnbounded = process.env.GRU_BENCH_ADDON
+  ? 'a sanitised addon takes address space without bound'
+  : process.platform === 'linux'
+    ? undefined
+    : 'only Linux bounds the address space of a process that runs';
+
+it(
   'threads that the system refuses are an error of one line, and the next call works',
+  skipWhere(whyUnbounded),
   () => {
     const model = Int32Array.of(0, 1, 1, 0, 1, 0);
     const rows = [null, Int32Array.of(0, 0), new Uint8Array(0)] as const;
@@ -103,38 +112,3 @@ function detached(length: number): Float32Array {
   structuredClone(array.buffer, { transfer: [array.buffer] });
   return array;
 }
-
-describe('on the command line', () => {
-  it('a SIMD path that this processor lacks is one line, exit code 2', async () => {
-    const { code, stderr } = await run(
-      ['train', '--model', 'gru', '--dataset', 'demo-music', '--epochs', '1'],
-      { GRU_BENCH_SIMD: 'altivec' },
-    );
-    expect(stderr).toContain(`this processor runs ${native.paths.join(', ')}`);
-    expect(stderr.trimEnd().split('\n').length).toBe(1);
-    expect(code).toBe(2);
-  });
-
-  it('an addon that is not there: composed, with the reason; asked for by name: one line, exit code 1', async () => {
-    const environment = { GRU_BENCH_ADDON: '/nowhere/gru_bench.node' };
-    const doctor = await run(['doctor', '--json'], environment);
-    expect(JSON.parse(doctor.stdout).kernels).toMatchObject({
-      name: 'composed',
-      why: expect.stringContaining('no fused kernels'),
-    });
-    const words = [
-      'train',
-      '--model',
-      'gru',
-      '--dataset',
-      'demo-music',
-      '--epochs',
-      '1',
-      '--kernels',
-      'fused',
-    ];
-    const { code, stderr } = await run(words, environment);
-    expect(stderr.trimEnd().split('\n').length).toBe(1);
-    expect([code, stderr.includes('--kernels composed')]).toEqual([1, true]);
-  });
-});

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/platform/failure.js';
 import { FolderInUse, type LockOptions, takeLock, whileLocked } from '../../src/platform/lock.js';
 import { identityOf } from '../../src/platform/process-identity.js';
+import { skipWhere } from '../skip.js';
 import { emptyFolder } from './fake-package.js';
 
 const TAKER = join(import.meta.dirname, 'lock-taker.mjs');
@@ -151,19 +152,23 @@ describe('a lock', () => {
     expect(complaint.message).toMatch(/lock\.json.*remove/);
   });
 
-  it.skipIf(process.getuid?.() !== 0)('of another user that may not be read is told of in one line', () => {
-    const folder = staleFolder();
-    spawnSync('chmod', ['700', join(folder, 'lock.json')]);
-    spawnSync('chmod', ['777', folder]);
-    const script = `
+  it(
+    'of another user that may not be read is told of in one line',
+    skipWhere(process.getuid?.() === 0 ? undefined : 'only root can run a program as another user'),
+    () => {
+      const folder = staleFolder();
+      spawnSync('chmod', ['700', join(folder, 'lock.json')]);
+      spawnSync('chmod', ['777', folder]);
+      const script = `
       const { takeLock } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/platform/lock.js'))});
       try { takeLock(process.argv[1] + '/lock.json', process.argv[1]); } catch ({ message }) { console.log(message); }`;
-    const words = ['--input-type=module', '-e', script, folder];
-    const { stdout } = spawnSync(process.execPath, words, { uid: 65534, gid: 65534, encoding: 'utf8' });
-    expect(stdout).toMatch(
-      /may be in use: its lock .*lock\.json cannot be read \(EACCES.*remove the lock\n$/,
-    );
-  });
+      const words = ['--input-type=module', '-e', script, folder];
+      const { stdout } = spawnSync(process.execPath, words, { uid: 65534, gid: 65534, encoding: 'utf8' });
+      expect(stdout).toMatch(
+        /may be in use: its lock .*lock\.json cannot be read \(EACCES.*remove the lock\n$/,
+      );
+    },
+  );
 
   it('tells its holder when another process has taken it over', async () => {
     const folder = emptyFolder();

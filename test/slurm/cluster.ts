@@ -10,9 +10,9 @@ const PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scontrol
 
 /** Why there can be no cluster here. */
 export function whyNoCluster(): string | undefined {
-  if (process.getuid?.() !== 0) return 'slurmd needs root';
+  if (process.getuid?.() !== 0) return 'Slurm’s slurmd needs root';
   const missing = PROGRAMS.filter((name) => spawnSync('which', [name]).status !== 0);
-  return missing.length > 0 ? `not installed: ${missing.join(', ')}` : undefined;
+  return missing.length > 0 ? `not installed: Slurm (${missing.join(', ')})` : undefined;
 }
 
 export interface Cluster {

@@ -2,16 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyFolder, run, start } from '../cli/command.js';
+import { emptyFolder, run, runHere, start } from '../cli/command.js';
 import { configFile, reproduced, rowsOf, SMALL } from '../cli/experiment.js';
+import { skipWhere } from '../skip.js';
 import { type Cluster, startCluster, whyNoCluster } from './cluster.js';
 
-const MISSING = whyNoCluster();
 const MINUTES = 60_000;
-/** Long enough that jobs can be met while they run. */
-const LONG = SMALL.replace('epochs: 6', 'epochs: 400').replace('maxSequences: 12', 'maxSequences: 60');
+/** Four runs, each long enough that its job can be met while it runs. */
+const LONG = `
+seeds: 2
+units: [gru, lstm]
+training: { maxSequences: 60, epochs: 150, backend: cpu }
+search: { draws: 1, logLearningRate: [-8, -6] }
+shortRun: { epochs: 2, maxSequences: 4 }
+datasets: [{ dataset: demo-music }]
+`;
 
-describe.skipIf(MISSING !== undefined)(`on a Slurm cluster${MISSING ? ` (${MISSING})` : ''}`, () => {
+describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();
@@ -99,7 +106,7 @@ describe.skipIf(MISSING !== undefined)(`on a Slurm cluster${MISSING ? ` (${MISSI
     'a task that fails is told with its reason',
     async () => {
       const [config, out] = [
-        configFile(SMALL.replace('epochs: 6', 'epochs: 6, backend: wasm')),
+        configFile(SMALL.replace('backend: cpu', 'backend: wasm')),
         join(emptyFolder(), 'out'),
       ];
       const { code, stderr } = await run(words(config, out, '--quiet'), {
@@ -132,7 +139,7 @@ describe('without a cluster', () => {
   });
 
   it('--detach without it is misuse', async () => {
-    const { code, stderr } = await run(['reproduce', configFile(), '--detach']);
+    const { code, stderr } = await runHere(['reproduce', configFile(), '--detach']);
     expect([code, stderr]).toEqual([2, 'gru-bench: --detach goes with --executor slurm\n']);
   });
 });
