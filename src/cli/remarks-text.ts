@@ -1,5 +1,5 @@
 import { groupRemarks } from '../data/remarks.js';
-import type { Dataset, Remark } from '../data/sequence.js';
+import type { Dataset, FileRemark } from '../data/sequence.js';
 import { countOf } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 
@@ -14,24 +14,26 @@ const MOST_KINDS = 5;
  */
 export function remarkLines({ remarks, folder }: Dataset, mostKinds = MOST_KINDS): string[] {
   const groups = groupRemarks(remarks);
-  const lines = groups.slice(0, mostKinds).map(({ what, files }) => `${named(files)}: ${printable(what)}`);
+  const lines = groups
+    .slice(0, mostKinds)
+    .map(({ what, files }) => [...named(files), printable(what)].join(': '));
   if (groups.length > mostKinds)
     lines.push(`${groups.length - mostKinds} more kinds; gru-bench datasets info lists them`);
   return [...brokenLines(folder?.broken ?? []), ...lines];
 }
 
-function brokenLines(broken: readonly Remark[]): string[] {
+function brokenLines(broken: readonly FileRemark[]): string[] {
   if (broken.length === 0) return [];
   const first = broken.slice(0, MOST_FILES).map(({ file, what }) => `${file}: ${what}`);
   const rest = broken.length > MOST_FILES ? `; and ${countOf(broken.length - MOST_FILES)} more` : '';
   return [`${filesOf(broken.length)}, broken and skipped (${printable(first.join('; '))}${rest})`];
 }
 
-/** `2 files (a.mp3, b.mp3)`; a single file by its name alone. */
-function named(files: readonly string[]): string {
-  if (files.length === 1) return printable(files[0]);
+/** `2 files (a.mp3, b.mp3)`; a single file by its name alone; nothing for the whole data set. */
+function named(files: readonly string[]): string[] {
+  if (files.length <= 1) return files.map(printable);
   const rest = files.length > MOST_FILES ? ` and ${countOf(files.length - MOST_FILES)} more` : '';
-  return `${filesOf(files.length)} (${printable(files.slice(0, MOST_FILES).join(', '))}${rest})`;
+  return [`${filesOf(files.length)} (${printable(files.slice(0, MOST_FILES).join(', '))}${rest})`];
 }
 
 function filesOf(count: number): string {

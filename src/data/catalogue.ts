@@ -211,7 +211,7 @@ function loadJson(path: string, options: LoadOptions): MusicDataset {
   if (windowSamples !== undefined) throw new Misuse(`${path} is music; windows are for recordings`);
   const { splits, remarks } = readJsonRolls(readBounded(path, JSON_SIZE_LIMIT), path, maxSequences);
   const sha256 = hashOfSequences({ kind: 'music', splits });
-  const said = remarks.map((what) => ({ file: path, what }));
+  const said = remarks.map((what) => ({ what }));
   return { kind: 'music', name: nameOfPath(path), splits, sha256, remarks: said };
 }
 

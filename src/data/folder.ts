@@ -7,6 +7,7 @@ import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './mi
 import { areApart, ownSplits, type Place, roleOfPath } from './own-splits.js';
 import {
   type Dataset,
+  type FileRemark,
   type FolderReading,
   type MusicDataset,
   type PianoRoll,
@@ -73,7 +74,7 @@ function withExtension({ files }: Listing, extensions: readonly string[]): Liste
  * Of the paths that lead to one file through links, the one below a split's folder, if there is any, and with the
  * fewest links.
  */
-function eachOnce(files: readonly ListedFile[]): { files: ListedFile[]; twice: Remark[] } {
+function eachOnce(files: readonly ListedFile[]): { files: ListedFile[]; twice: FileRemark[] } {
   const best = new Map<string, ListedFile>();
   const rank = ({ path, links }: ListedFile) => links - (roleOfPath(path) ? MANY_LINKS : 0);
   for (const file of files) {
@@ -136,7 +137,7 @@ interface Source {
   readonly splits: Readonly<Record<Split, readonly ListedFile[]>>;
   readonly splitBy: FolderReading['splitBy'];
   /** Paths to files that are in the splits by another path. */
-  readonly twice: readonly Remark[];
+  readonly twice: readonly FileRemark[];
 }
 
 /** The files of each split; none may be empty. */
@@ -219,7 +220,7 @@ function skipBroken(
   broken: readonly Broken[],
   left: Readonly<Record<Split, readonly unknown[]>>,
   skip: boolean | undefined,
-): Remark[] {
+): FileRemark[] {
   const remarks = broken.map(({ path, error }) => ({ file: path, what: reasonOf(error) }));
   const [first] = broken;
   if (!first) return remarks;
@@ -277,7 +278,7 @@ function loadMusic(
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
-    remarks: [...remarks, ...rollRemarks(counts).map((what) => ({ file: folder, what }))],
+    remarks: [...remarks, ...rollRemarks(counts).map((what) => ({ what }))],
     folder: { files, splitBy, broken: skipBroken(source, broken, splits, skip) },
   };
 }
@@ -306,7 +307,7 @@ function loadSpeech(
   };
   const chosen = bySplit(cutSplit);
   const [{ sampleRate }] = recordings.values();
-  remarks.push(...silenceRemarks(Object.values(chosen), cut).map((what) => ({ file: source.folder, what })));
+  remarks.push(...silenceRemarks(Object.values(chosen), cut).map((what) => ({ what })));
   return {
     ...speechDataset({ name, sampleRate, rule: cut, cut: chosen, remarks }, maxSequences),
     folder: { files, splitBy: source.splitBy, broken: skipped },

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
-import type { Remark } from './sequence.js';
+import type { FileRemark } from './sequence.js';
 import { byCodeUnit } from './split.js';
 
 /** A folder with more entries than this was hardly meant (`/`, a home folder). */
@@ -27,7 +27,7 @@ export interface Listing {
   /** Paths of the folders, relative to the folder. */
   readonly folders: readonly string[];
   /** What is no file to look at: hidden names, links that lead nowhere, devices. */
-  readonly passedOver: readonly Remark[];
+  readonly passedOver: readonly FileRemark[];
 }
 
 /** Bytes are kept as latin1 strings, which hold each as one character. */
@@ -75,7 +75,7 @@ export function listFolder(folder: string): Listing {
 interface Walk {
   readonly files: ListedFile[];
   readonly folders: string[];
-  readonly passedOver: Remark[];
+  readonly passedOver: FileRemark[];
 }
 
 /** Notes an entry. @returns the folder that it is or leads to */

@@ -4,6 +4,7 @@ import type { Remark } from './sequence.js';
 export interface RemarkGroup {
   /** Where they count something, with the sum of their numbers. */
   readonly what: string;
+  /** None where it is said of the whole data set. */
   readonly files: readonly string[];
 }
 
@@ -16,7 +17,7 @@ export function groupRemarks(remarks: readonly Remark[]): RemarkGroup[] {
   for (const { file, what } of remarks) {
     const [, phrase = what, number] = COUNTED.exec(what) ?? [];
     const group = groups.get(phrase) ?? { files: [] };
-    group.files.push(file);
+    if (file !== undefined) group.files.push(file);
     if (number !== undefined) group.count = (group.count ?? 0) + Number(number);
     groups.set(phrase, group);
   }

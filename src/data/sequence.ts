@@ -30,11 +30,14 @@ export interface Waveform {
 
 /** What of a file was passed over, or is unlike what one would expect of it. */
 export interface Remark {
-  /** The file's path below the data set's folder, or that folder where it is of all files. */
-  readonly file: string;
+  /** The file's path below the data set's folder; absent where it is said of all files together. */
+  readonly file?: string;
   /** One phrase, such as `notes that never end are left out: 2`. */
   readonly what: string;
 }
+
+/** A remark on a single file. */
+export type FileRemark = Required<Remark>;
 
 /** Paths relative to the data set's folder, with forward slashes, split by split. */
 export type SplitFiles = Readonly<Record<Split, readonly string[]>>;
@@ -49,7 +52,7 @@ export interface FolderReading {
   /** Whether folders say which file belongs to which split, or a hash of the files' names does. */
   readonly splitBy: 'folders' | { readonly seed: number; readonly shares: SplitShares };
   /** Files that could not be read and were skipped on request. */
-  readonly broken: readonly Remark[];
+  readonly broken: readonly FileRemark[];
 }
 
 interface DatasetBase<Kind extends string, Sequence> {

@@ -25,7 +25,7 @@ describe('reproduce', () => {
     ];
     const running = start(['reproduce', config, '--out', folder]);
     // The first trials have ended at their rung: those that follow are longer.
-    while (!String((await once(running.child.stdout as NodeJS.ReadableStream, 'data'))[0]).includes(' %, '));
+    while (!/ \d+ % /.test((await once(running.child.stdout as NodeJS.ReadableStream, 'data'))[0]));
     running.child.kill('SIGTERM');
     const { code, stdout } = await running.finished;
     expect(code).toBe(143);
@@ -40,7 +40,12 @@ describe('reproduce', () => {
     const before = readFileSync(join(folder, 'results.csv'), 'utf8');
     const again = await run(['reproduce', config, '--out', folder, '--json']);
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout).toBe('{"event":"end","stopped":false,"failures":0,"results":"written"}\n');
+    const events = again.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual(['data', 'end']);
+    expect(events[1]).toEqual({ event: 'end', stopped: false, failures: 0, results: 'written' });
     expect(readFileSync(join(folder, 'results.csv'), 'utf8')).toBe(before);
   });
 
@@ -120,7 +125,7 @@ describe('reproduce', () => {
     const config = configFile();
     const plan = async (...only: string[]) => {
       const words = ['reproduce', config, '--out', join(emptyFolder(), 'x'), '--dry-run', '--json'];
-      const { stdout, stderr, code } = await runHere([...words, '--only', ...only]);
+      const { stdout, stderr, code } = await run([...words, '--only', ...only]);
       return code === 0 ? JSON.parse(stdout).cells.map(({ unit }: { unit: string }) => unit) : [code, stderr];
     };
     expect(await plan('music', 'gru')).toEqual(['gru']);
@@ -141,7 +146,7 @@ describe('reproduce', () => {
 
   it('--dry-run lists the trials and the time they take, and trains none', async () => {
     const folder = join(emptyFolder(), 'out');
-    const { code, stdout } = await runHere([
+    const { code, stdout } = await run([
       'reproduce',
       configFile(),
       '--out',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ADDON_FILE, loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
-import { skipWhere, skipWhere } from '../skip.js';
+import { skipWhere } from '../skip.js';
 
 /** The install step's own functions, which are plain JavaScript. */
 const install = new URL('../../scripts/install/fused.mjs', import.meta.url).href;
