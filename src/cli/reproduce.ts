@@ -72,7 +72,7 @@ async function reproduce(
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
   const { plans, slurm } = readExperiment(experimentFile(config));
-  const experiment = choose(await openExperiment(plans, folder), only ?? []);
+  const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);
   const { localPool } = await import('../experiment/pool.js');

@@ -61,6 +61,8 @@ export function sampleCommand(): Command {
 }
 
 async function sample(path: string, { json, quiet, ...flags }: Flags): Promise<void> {
+  if (flags.primeFrames !== undefined && flags.prime === undefined)
+    throw new Misuse('--prime-frames goes with --prime');
   if (!(flags.temperature > 0 && flags.temperature <= 100))
     throw new Misuse(`--temperature ${flags.temperature}: it has to be above 0 and at most 100`);
   const { sampleToFile } = await import('../sampling/sample-file.js');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { datasetNames } from '../data/dataset-names.js';
-import type { Dataset, Split } from '../data/sequence.js';
+import type { Dataset, FolderReading, Split } from '../data/sequence.js';
 import { datasetStatistics, type SplitStatistics } from '../data/statistics.js';
 import { readJson, writeJson } from '../training/run-folder.js';
 import { type DatasetPlan, datasetPlanSchema } from './config.js';
@@ -23,6 +23,8 @@ export interface DatasetRecord {
   readonly kind: Dataset['kind'];
   readonly sha256: string;
   readonly statistics: Record<Split, Pick<SplitStatistics, 'sequences' | 'frames' | 'meanLength'>>;
+  /** Who decided which file of a folder belongs to which split. */
+  readonly splitBy?: FolderReading['splitBy'];
   /** Files that could not be read and were skipped on request. */
   readonly broken?: string[];
 }
@@ -34,6 +36,12 @@ export const datasetRecordSchema = z.object({
   kind: z.enum(['music', 'speech']),
   sha256: z.string(),
   statistics: z.object({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  splitBy: z
+    .union([
+      z.literal('folders'),
+      z.object({ seed: z.number(), shares: z.tuple([z.number(), z.number(), z.number()]).readonly() }),
+    ])
+    .optional(),
   broken: z.array(z.string()).optional(),
 });
 
@@ -41,7 +49,8 @@ export function recordOf(plan: DatasetPlan, dataset: Dataset): DatasetRecord {
   const all = datasetStatistics(dataset);
   const { kind, sha256, folder } = dataset;
   const broken = folder?.broken.length ? folder.broken.map(({ file }) => file) : undefined;
-  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all, ...(broken && { broken }) });
+  const splitBy = folder?.splitBy;
+  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all, splitBy, broken });
 }
 
 /** @returns none where no trial was started. @throws BadFile when the file is damaged */

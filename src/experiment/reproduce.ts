@@ -3,7 +3,7 @@ import { predictedFrames } from '../data/batch.js';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
-import { Failure } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../training/request.js';
 import type { DatasetPlan } from './config.js';
@@ -47,13 +47,18 @@ export interface ExperimentCell extends Cell {
  * Loads the data of the chosen data sets.
  *
  * @param plans those to work on
+ * @param toLook whether nothing is to be trained, nor to be written
  * @throws Failure where the folder's trials are those of another experiment or of other data
  */
-export async function openExperiment(plans: readonly DatasetPlan[], folder: string): Promise<Experiment> {
+export async function openExperiment(
+  plans: readonly DatasetPlan[],
+  folder: string,
+  toLook = false,
+): Promise<Experiment> {
   const cells: ExperimentCell[] = [];
   const records: Record<string, DatasetRecord> = {};
   for (const plan of plans) {
-    const data = await loadDataset(plan.dataset, loadOptionsOf(plan.training));
+    const data = await loadData(plan);
     records[plan.name] = recordOf(plan, data);
     for (const cell of cellsOf(plan)) {
       const request = completeRequest(requestSchema.parse(cell.search[0].request), data.kind);
@@ -61,9 +66,26 @@ export async function openExperiment(plans: readonly DatasetPlan[], folder: stri
       cells.push({ ...cell, data, spec, request });
     }
   }
-  removePublishedLeftOvers(folder);
-  await holdToEarlierTrials(records, folder);
+  if (toLook) withEarlier(records, folder);
+  else {
+    removePublishedLeftOvers(folder);
+    await holdToEarlierTrials(records, folder);
+  }
   return { folder, cells };
+}
+
+/** Failures advise as `train` is called; an experiment says the same by fields of `training`. */
+async function loadData({ dataset, training }: DatasetPlan): Promise<Dataset> {
+  try {
+    return await loadDataset(dataset, loadOptionsOf(training));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const inFields = error.message.replace(
+      /--(window-samples|split-seed|split-shares|skip-broken)/g,
+      (_, flag: string) => `training.${flag.replace(/-(.)/g, (__, letter: string) => letter.toUpperCase())}`,
+    );
+    throw error instanceof Misuse ? new Misuse(inFields) : new Failure(inFields);
+  }
 }
 
 type Records = Readonly<Record<string, DatasetRecord>>;

@@ -66,7 +66,7 @@ export function table2Notes({ experiment, cells }: Findings): string[] {
     .map((name) => `${name} for ${STAND_INS[name]}`);
   const open = cells.filter((one) => one.open > 0 || one.reported.length === 0);
   return [
-    `Each number is the mean over ${seedsText(cells)} seeds of the learning rate with the best validation NLL per frame, at its best epoch; ± is half the 95 % interval of the mean (Student's t). The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
+    `${meanText(seedsText(cells))} The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
     ...(standIns.length > 0
       ? [
           `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
@@ -78,6 +78,12 @@ export function table2Notes({ experiment, cells }: Findings): string[] {
   ];
 }
 
+function meanText(seeds: string): string {
+  const of = 'the learning rate with the best validation NLL per frame, at its best epoch';
+  if (seeds === '1') return `Each number is of one run, with ${of}.`;
+  return `Each number is the mean over ${seeds} seeds of ${of}; ± is half the 95 % interval of the mean (Student's t).`;
+}
+
 /** 5; or, where data sets differ, 5 (nottingham, musedata) or 1 (speech-a). */
 function seedsText(cells: Findings['cells']): string {
   const datasets = new Map<number, Set<string>>();
@@ -87,6 +93,20 @@ function seedsText(cells: Findings['cells']): string {
   }
   if (datasets.size <= 1) return [...datasets.keys()].join('');
   return [...datasets].map(([seeds, names]) => `${seeds} (${[...names].join(', ')})`).join(' or ');
+}
+
+/** Broken files that the report names. */
+const MOST_BROKEN = 20;
+
+/** What of a folder's files was decided, and not by the folder. */
+function folderText({ splitBy, broken = [] }: Findings['experiment']['datasets'][number]): string[] {
+  const others = broken.length > MOST_BROKEN ? ` and ${broken.length - MOST_BROKEN} more` : '';
+  return [
+    ...(splitBy === undefined || splitBy === 'folders'
+      ? []
+      : [`split by a hash of the files’ names, seed ${splitBy.seed}, shares ${splitBy.shares.join(', ')}`]),
+    ...(broken.length > 0 ? [`broken and skipped: ${broken.slice(0, MOST_BROKEN).join(', ')}${others}`] : []),
+  ];
 }
 
 /** Table 1: sizes and counts. */
@@ -227,9 +247,9 @@ export function howText({ experiment }: Findings): [string, string][] {
     ['Backend', `${backends.join(', ')}; kernels: ${kernels.join('; ')}`],
     ['Training', `${formatDuration(trainingSeconds)} of one core in all trials together`],
     ['Seed', `${seeds}; further seeds count up from it`],
-    ...datasets.map(({ plan, sha256 }): [string, string] => [
-      `Data: ${plan.name}`,
-      `SHA-256 of the sequences ${sha256}`,
+    ...datasets.map((record): [string, string] => [
+      `Data: ${record.plan.name}`,
+      [`SHA-256 of the sequences ${record.sha256}`, ...folderText(record)].join('; '),
     ]),
   ];
 }

@@ -172,10 +172,7 @@ function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRu
         SPLITS.map((split) => [split, dataset.splits[split].reduce((sum, s) => sum + predictedFrames(s), 0)]),
       ),
       ...(dataset.folder && { splitBy: dataset.folder.splitBy, broken: dataset.folder.broken }),
-      /** How many files each remark is of; 0 where it is of all together. */
-      remarks: Object.fromEntries(
-        groupRemarks(dataset.remarks).map(({ what, files }) => [what, files.length]),
-      ),
+      remarks: groupRemarks(dataset.remarks),
     },
     backend,
     kernels,

@@ -39,7 +39,7 @@ test('a run records how its folder was read, and resumes and is evaluated on the
   expect(config.dataset).toMatchObject({
     splitBy: { seed: 2, shares: [60, 20, 20] },
     broken: [{ file: '0.mid' }, { file: '1.mid' }],
-    remarks: { 'not a .mid or .midi file': 1 },
+    remarks: [{ what: 'not a .mid or .midi file', files: ['a.mp3'] }],
   });
 
   const resumed = await prepareResume(out);
@@ -105,7 +105,16 @@ test('an experiment finds its data again where both were moved, and records what
   const results = join(before, 'results', 'mine');
   await openExperiment(plan(set), results);
   const stored = JSON.parse(readFileSync(recordsFile(results), 'utf8')).constructor;
-  expect(stored).toMatchObject({ plan: { dataset: '../../pieces' }, broken: ['0.mid', '1.mid'] });
+  expect(stored).toMatchObject({
+    plan: { dataset: '../../pieces' },
+    splitBy: { seed: 2, shares: [60, 20, 20] },
+    broken: ['0.mid', '1.mid'],
+  });
+  const [strict] = plan(set);
+  const unskipped = { ...strict, training: { ...strict.training, skipBroken: false } };
+  await expect(openExperiment([unskipped], results)).rejects.toThrow(
+    /training\.skipBroken goes on without them$/,
+  );
 
   const after = join(before, '..', 'after');
   renameSync(before, after);
