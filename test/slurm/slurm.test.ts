@@ -64,12 +64,17 @@ describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
     '--detach submits what is open once, and later calls go on',
     async () => {
       const [config, out] = [configFile(), join(emptyFolder(), 'out')];
+      // Nothing starts, and so nothing ends and opens more, until both have submitted.
+      const setPartition = (state: 'DOWN' | 'UP') =>
+        cluster.ask('scontrol', ['update', 'PartitionName=main', `State=${state}`]);
+      setPartition('DOWN');
       expect((await run(words(config, out, '--detach'), cluster.environment)).code).toBe(0);
       const first = jobs().length;
       await run(words(config, out, '--detach'), cluster.environment);
       const arrays = () => readdirSync(join(out, 'trials', 'slurm')).filter((name) => name.endsWith('.sh'));
       expect(first).toBeGreaterThan(4);
       expect(arrays()).toEqual(['array-1.sh']);
+      setPartition('UP');
       expect((await run(words(config, out, '--quiet'), cluster.environment)).code).toBe(0);
       expect(rowsOf(join(out, 'results.csv'))).toEqual(rowsOf(join(await reproduced(), 'results.csv')));
     },
