@@ -19,7 +19,7 @@ import { evaluate, packForEvaluation } from '../training/evaluate.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
 import type { CompleteRequest } from '../training/request.js';
-import { runFiles, writeState } from '../training/run-folder.js';
+import { initialProgress, runFiles, writeState } from '../training/run-folder.js';
 
 /** What the parent sends: what a cell's trials share, and where to try how long saving takes. */
 export interface ToMeasure {
@@ -81,7 +81,7 @@ async function measure({ request, folder }: ToMeasure): Promise<Measured> {
       const state = learner.state();
       writeModel(runFiles(own).best, { spec, parameters: state.parameters });
       writeCurve(runFiles(own).curve, Array.from({ length: request.epochs >> 1 }, emptyRow));
-      writeState(own, spec, { progress: NO_PROGRESS, learner: state });
+      writeState(own, spec, { progress: initialProgress(), learner: state });
     });
     return { type: 'measured', secondsAnEpoch: training + evaluation + saving, secondsATrial };
   } finally {
@@ -90,16 +90,6 @@ async function measure({ request, folder }: ToMeasure): Promise<Measured> {
 }
 
 const secondsSince = (start: number) => (performance.now() - start) / 1000;
-
-const NO_PROGRESS = {
-  epoch: 1,
-  update: 0,
-  trainingSeconds: 0,
-  gradientNormSum: 0,
-  skippedUpdates: 0,
-  bestEpoch: 0,
-  bestValidNll: 0,
-};
 
 const emptyRow = () => Object.fromEntries(CURVE_COLUMNS.map((column) => [column, 1 / 3])) as CurveRow;
 
