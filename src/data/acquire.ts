@@ -75,11 +75,11 @@ export async function downloadDataset(manifest: Manifest, options: AcquireOption
     return { path, fetched: true };
   };
   const files = manifest.from === 'mat-file' ? manifest.name : manifest.source;
-  return oneAtATime(files, folder, fetch, options.says);
+  return whileFilesLocked(files, folder, fetch, options.says);
 }
 
 /** @param files name of a data set, or of the source of several: what one process at a time writes */
-function oneAtATime<T>(
+function whileFilesLocked<T>(
   files: string,
   folder: string,
   act: () => T | Promise<T>,
@@ -278,7 +278,7 @@ async function importRecordings(
     if (hashOfFiles(files) !== source.sha256) continue;
     const names = cut.filter((manifest) => manifest.source === name).map((manifest) => manifest.name);
     const write = () => writeRecordings(source, files, folder);
-    return { names, path: await oneAtATime(source.name, folder, write, options.says) };
+    return { names, path: await whileFilesLocked(source.name, folder, write, options.says) };
   }
   throw new Failure(
     `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); ${OWN_RECORDINGS}`,

@@ -12,8 +12,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure } from '../platform/failure.js';
-import { whileLocked } from '../platform/lock.js';
+import { makeFolder } from '../platform/make-folder.js';
 
 const MAX_REDIRECTS = 5;
 const STALL_MILLISECONDS = 30_000;
@@ -49,28 +50,18 @@ interface Partial {
 /**
  * Fetches a file over https: whole, checked and in its place, or not there at all. A broken connection leaves
  * `TARGET.partial`, from which a later call goes on (RFC 9110, Range with If-Range and a strong entity tag),
- * or starts anew if the server has another version or gives no tag. Of two that fetch the same file one waits for the
- * other, and fetches what that one has not.
+ * or starts anew if the server has another version or gives no tag. Only one process may fetch a file at a time.
  *
  * @throws Failure in one line: an address or redirection that is not https, no connection, a status other than
  *   success, a size that is not the announced or expected one, a wrong SHA-256, no byte for 30 seconds
  */
 export async function download(request: Download): Promise<void> {
   const { target, sha256 } = request;
-  let hasWaited = false;
-  const fetchUnlessThere = async () => {
-    const isThere = hasWaited && sha256 !== undefined && existsSync(target);
-    if (isThere && (await sha256OfFile(target)) === sha256) return;
-    await fetchWhole(request);
-  };
-  const onBusy = () => {
-    hasWaited = true;
-  };
-  await whileLocked(`${target}.lock`, target, fetchUnlessThere, { onBusy });
-}
-
-async function fetchWhole(request: Download): Promise<void> {
-  const { target, sha256 } = request;
+  try {
+    makeFolder(dirname(target));
+  } catch (error) {
+    throw new Failure(`cannot write ${target}: ${(error as Error).message}`);
+  }
   const partial = await fetchInto(request, existingPartial(target));
   const found = await sha256OfFile(partial.path);
   if (sha256 !== undefined && found !== sha256) {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { sha256Of } from '../data/content-hash.js';
 import { BadFile } from '../platform/failure.js';
+import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { publishedFiles } from './published.js';
@@ -31,7 +32,7 @@ export function readChecksums(folder: string): Map<string, string> | undefined {
 /**
  * Notes the checksums of files that were just written, for `check` and `sha256sum --check`. Lines of other files stay
  * as they are, so that a file that was changed by hand stays one that its checksum does not fit. Where the folder has
- * no checksums yet, all its files are noted as they are.
+ * no checksums yet, all its files are noted as they are. Of several that note at once, each keeps the others' lines.
  *
  * @param isOwn whether a path in the folder is of a kind that the caller writes: such lines go where not written again
  * @param written paths of files
@@ -40,7 +41,11 @@ export function noteChecksums(
   folder: string,
   isOwn: (path: string) => boolean,
   written: readonly string[],
-): void {
+): Promise<void> {
+  return oneAtATime(folder, () => writeChecksums(folder, isOwn, written));
+}
+
+function writeChecksums(folder: string, isOwn: (path: string) => boolean, written: readonly string[]): void {
   const before = readChecksums(folder);
   const all = new Map([...(before ?? [])].filter(([path]) => !isOwn(path)));
   const noted = written.map((path) => relative(folder, path).split(sep).join('/'));

@@ -2,26 +2,28 @@
  * A process of its own that measures how long cells take, while others like it do the same beside it: processes share
  * caches and memory.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { packBatch } from '../data/batch.js';
-import { loadDataset } from '../data/catalogue.js';
-import { type Dataset, SPLITS } from '../data/sequence.js';
+import { loadOptionsOf } from '../data/catalogue.js';
+import { SPLITS } from '../data/sequence.js';
 import { chooseKernels } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import { paperSpec, parameterCount } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
+import { partialName, removeLeftOver } from '../platform/left-overs.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { permutation } from '../random/draws.js';
 import { CURVE_COLUMNS, type CurveRow, writeCurve } from '../training/curve.js';
 import { evaluate, packForEvaluation } from '../training/evaluate.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
 import type { CompleteRequest } from '../training/request.js';
-import { runFiles, writeState } from '../training/run-folder.js';
+import { initialProgress, runFiles, writeState } from '../training/run-folder.js';
+import { loadOnce } from './load-once.js';
 
-/** What the parent sends: what a cell's trials share, and where to try how long saving takes. */
+/** What the parent sends: what a cell's trials share, and the folder of the trials, where saving is tried. */
 export interface ToMeasure {
   readonly request: CompleteRequest;
   readonly folder: string;
@@ -44,17 +46,10 @@ const MEASURE_FOR = 0.5;
 const WARM_UP = 3;
 const SAVES = 3;
 
-const datasets = new Map<string, Promise<Dataset>>();
-
-function load({ dataset, maxSequences, windowSamples }: CompleteRequest): Promise<Dataset> {
-  const key = JSON.stringify([dataset, maxSequences, windowSamples]);
-  const known = datasets.get(key) ?? loadDataset(dataset, { maxSequences, windowSamples });
-  datasets.set(key, known);
-  return known;
-}
+const load = loadOnce();
 
 async function measure({ request, folder }: ToMeasure): Promise<Measured> {
-  const { splits, kind } = await load(request);
+  const { splits, kind } = await load(request.dataset, loadOptionsOf(request));
   const start = performance.now();
   await startBackend(request.backend, request.threads);
   const kernels = chooseKernels(request.kernels, request.threads);
@@ -81,7 +76,7 @@ async function measure({ request, folder }: ToMeasure): Promise<Measured> {
       const state = learner.state();
       writeModel(runFiles(own).best, { spec, parameters: state.parameters });
       writeCurve(runFiles(own).curve, Array.from({ length: request.epochs >> 1 }, emptyRow));
-      writeState(own, spec, { progress: NO_PROGRESS, learner: state });
+      writeState(own, spec, { progress: initialProgress(), learner: state });
     });
     return { type: 'measured', secondsAnEpoch: training + evaluation + saving, secondsATrial };
   } finally {
@@ -90,16 +85,6 @@ async function measure({ request, folder }: ToMeasure): Promise<Measured> {
 }
 
 const secondsSince = (start: number) => (performance.now() - start) / 1000;
-
-const NO_PROGRESS = {
-  epoch: 1,
-  update: 0,
-  trainingSeconds: 0,
-  gradientNormSum: 0,
-  skippedUpdates: 0,
-  bestEpoch: 0,
-  bestValidNll: 0,
-};
 
 const emptyRow = () => Object.fromEntries(CURVE_COLUMNS.map((column) => [column, 1 / 3])) as CurveRow;
 
@@ -124,23 +109,21 @@ function timeOfAll<Batch extends { frames: number }>(
   return (seconds * all) / frames;
 }
 
-/** Seconds of one saving, the mean of some, in a folder that is removed again. */
+/** Seconds of one saving, the mean of some, in a folder below the trials' that is removed again. */
 function timeOfSaving(folder: string, save: (own: string) => void): number {
-  const own = makeFolderBeside(folder);
+  const own = partialName(join(folder, 'measured'));
+  removeLeftOver(own);
+  try {
+    makeFolder(own);
+  } catch (error) {
+    throw new Failure(`cannot write in ${folder}: ${(error as Error).message}`);
+  }
   try {
     const start = performance.now();
     for (let i = 0; i < SAVES; i++) save(own);
     return secondsSince(start) / SAVES;
   } finally {
-    rmSync(own, { recursive: true, force: true });
-  }
-}
-
-function makeFolderBeside(start: string): string {
-  try {
-    return mkdtempSync(start);
-  } catch (error) {
-    throw new Failure(`cannot write in ${dirname(start)}: ${(error as Error).message}`);
+    removeLeftOver(own);
   }
 }
 

@@ -92,13 +92,14 @@ function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Pro
         request,
         untilEpoch: task.untilEpoch,
       };
-      worker.child.send(message, () => {});
+      // A process that could not be started may have no way to be sent anything; its `close` tells why.
+      worker.child.send?.(message, () => {});
     };
 
     const fillOrThrow = () => {
       if (schedule.stopRequested() && !stopping) {
         stopping = true;
-        for (const { child } of workers) child.send({ type: 'stop' } satisfies ToWorker, () => {});
+        for (const { child } of workers) child.send?.({ type: 'stop' } satisfies ToWorker, () => {});
       }
       const running = () => [...workers].flatMap(({ task }) => task ?? []);
       let next: Task | 'wait' | undefined = 'wait';

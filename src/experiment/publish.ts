@@ -17,10 +17,10 @@ import {
 } from './plan.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
 import {
-  type DatasetRecord,
   datasetRecordSchema,
   fromFolder,
   readRecords,
+  recordsFile,
   seenFrom,
   trialsFolder,
 } from './records.js';
@@ -79,13 +79,15 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
  */
 export async function publish(folder: string): Promise<Publication> {
   removePublishedLeftOvers(folder);
-  const records = Object.values(readRecords(folder));
-  if (records.length === 0) return 'no trials';
+  // Results whose trials were removed get no folder for them.
+  if (!existsSync(recordsFile(folder))) return 'no trials';
   // Of two that publish, the later one has to have seen the later trials.
-  return oneAtATime(trialsFolder(folder), () => publishTrials(folder, records));
+  return oneAtATime(trialsFolder(folder), () => publishTrials(folder));
 }
 
-function publishTrials(folder: string, records: DatasetRecord[]): Publication {
+async function publishTrials(folder: string): Promise<Publication> {
+  const records = Object.values(readRecords(folder));
+  if (records.length === 0) return 'no trials';
   const files = publishedFiles(folder);
   const cells = records.flatMap(({ plan }) => cellsOf(plan));
   const { of: progressOf, known } = progressReader(folder);
@@ -102,7 +104,7 @@ function publishTrials(folder: string, records: DatasetRecord[]): Publication {
   const trials = [...known].filter(([, { curve }]) => curve.length > 0);
   writeJson(files.experiment, experimentRecord(folder, records, trials));
   const written = [files.results, files.shortRuns, files.experiment, ...copies];
-  noteChecksums(folder, (path) => PUBLISHED.test(path), written);
+  await noteChecksums(folder, (path) => PUBLISHED.test(path), written);
   return 'written';
 }
 

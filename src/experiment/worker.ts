@@ -2,11 +2,10 @@
  * A process of its own that trains the trials it is sent, one after the other, until its parent is gone. Data
  * stay loaded for the trials that follow.
  */
-import { loadDataset } from '../data/catalogue.js';
-import type { Dataset } from '../data/sequence.js';
 import { Failure } from '../platform/failure.js';
 import { FolderInUse } from '../platform/lock.js';
 import type { RunResult } from '../training/run.js';
+import { loadOnce } from './load-once.js';
 import { type TaskMessage, trainTask } from './train-task.js';
 
 /** What the parent sends. */
@@ -27,14 +26,7 @@ export type FromWorker =
 const PROGRESS_INTERVAL = 200;
 
 let stopping = false;
-const datasets = new Map<string, Promise<Dataset>>();
-
-const load: typeof loadDataset = (name, options) => {
-  const key = JSON.stringify([name, options]);
-  const known = datasets.get(key) ?? loadDataset(name, options);
-  datasets.set(key, known);
-  return known;
-};
+const load = loadOnce();
 
 function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message);

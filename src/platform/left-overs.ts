@@ -1,22 +1,22 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning, OWN_HOST } from './process-identity.js';
+import { isRunning, OWN_HOST, OWN_MACHINE } from './process-identity.js';
 
 /*
  * Whatever is to appear whole is first written beside its place. The name there tells whose it is, so that what a
  * killed process left is known for that.
  */
 
-/** The host as a part of a file's name. */
-const HOST = OWN_HOST.replace(/[^\w.-]/g, '_');
-/** Process, and host, of `partialName`; names without a host are those of other parts of this package. */
+/** What numbers the processes, as a part of a file's name: the host, and which of those that are called so. */
+const PLACE = [OWN_HOST.replace(/[^\w.-]/g, '_'), OWN_MACHINE.slice(0, 8)].filter(Boolean).join('-');
+/** Process and place of `partialName`; names without a place are those of other parts of this package. */
 const PARTIAL = /\.(\d+)(?:@([\w.-]+))?\.partial$/;
 /** Nothing takes so long to write; milliseconds. */
 const LONGEST_WRITE = 3_600_000;
 
 /** Where this process writes what goes to `path`. */
 export function partialName(path: string): string {
-  return `${path}.${process.pid}@${HOST}.partial`;
+  return `${path}.${process.pid}@${PLACE}.partial`;
 }
 
 /**
@@ -27,9 +27,9 @@ export function removeLeftOvers(folder: string): void {
   for (const name of namesIn(folder)) {
     const found = PARTIAL.exec(name);
     if (!found) continue;
-    const [, pid, host = HOST] = found;
+    const [, pid, place = PLACE] = found;
     const path = join(folder, name);
-    const isDead = host === HOST && !isRunning({ pid: Number(pid) });
+    const isDead = place === PLACE && !isRunning({ pid: Number(pid) });
     if (isDead || age(path) > LONGEST_WRITE) removeLeftOver(path);
   }
 }

@@ -77,13 +77,19 @@ export interface LockOptions {
 export function takeLock(path: string, what: string, options: LockOptions = {}): Lock {
   const own = JSON.stringify(options.self ?? identityOf(process.pid));
   take(path, what, own, options);
-  let lost = false;
+  const interval = options.heartbeat ?? HEARTBEAT;
+  let [lost, lastBeat] = [false, Date.now()];
   const beat = () => {
     lost ||= !touch(path, own);
+    lastBeat = Date.now();
   };
-  const heartbeat = setInterval(beat, options.heartbeat ?? HEARTBEAT).unref();
+  const heartbeat = setInterval(beat, interval).unref();
   return {
-    isLost: () => lost,
+    isLost() {
+      // Nothing beats while the process computes without a pause, or sleeps.
+      if (Math.abs(Date.now() - lastBeat) > interval) beat();
+      return lost;
+    },
     release() {
       clearInterval(heartbeat);
       giveBack(path, own);
@@ -180,12 +186,11 @@ function create(path: string, content: string, link: typeof linkSync): boolean {
     link(beside, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     // The first answer of a server may get lost, and the same question be asked twice.
-    if (code === 'EEXIST') return statSync(beside).nlink === 2;
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? ''))
-      return createInPlace(path, content);
-    throw cannotWrite(path, error);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      return statSync(beside, { throwIfNoEntry: false })?.nlink === 2;
+    // File systems without links say so in many ways; one that cannot be written says it again.
+    return createInPlace(path, content);
   } finally {
     removeLeftOver(beside);
   }

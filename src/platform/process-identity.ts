@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 
 /** Which process it is, among all that may see a file system. What a system does not tell is an empty text. */
 export interface ProcessIdentity {
@@ -13,7 +14,7 @@ export interface ProcessIdentity {
 }
 
 export const OWN_HOST = hostname();
-const OWN_MACHINE = machineId();
+export const OWN_MACHINE = machineId();
 
 /** @param pid of a process of this machine */
 export function identityOf(pid: number): ProcessIdentity {
@@ -39,11 +40,26 @@ export function isRunning({
   return started === undefined || startOf(pid) === started;
 }
 
-/** Of the machine and of the container that numbers its processes by itself (Linux); a hash, as it goes into files. */
-function machineId(): string {
+/**
+ * Of the machine, and of the container that numbers its processes by itself (Linux); a hash, as it goes into files.
+ * Many containers lack the file that names the machine: there the machine is known until it is started again.
+ *
+ * @param root of the file system
+ */
+export function machineId(root = '/'): string {
+  const at = (path: string) => join(root, path);
+  const machine =
+    textOf(() => readFileSync(at('etc/machine-id'), 'utf8')) ||
+    textOf(() => readFileSync(at('proc/sys/kernel/random/boot_id'), 'utf8'));
+  const processes = textOf(() => readlinkSync(at('proc/self/ns/pid')));
+  if (machine === '' && processes === '') return '';
+  return createHash('sha256').update(`gru-bench ${machine} ${processes}`).digest('hex').slice(0, 16);
+}
+
+/** What a system may not tell. */
+function textOf(read: () => string): string {
   try {
-    const [machine, processes] = [readFileSync('/etc/machine-id', 'utf8'), readlinkSync('/proc/self/ns/pid')];
-    return createHash('sha256').update(`gru-bench ${machine} ${processes}`).digest('hex').slice(0, 16);
+    return read();
   } catch {
     return '';
   }
@@ -51,12 +67,10 @@ function machineId(): string {
 
 /** When a process was started, where the system says (Linux). */
 function startOf(pid: number): string {
-  try {
+  return textOf(() => {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
     const STARTTIME = 22 - 3;
     return `${boot} ${afterName.split(' ')[STARTTIME]}`;
-  } catch {
-    return '';
-  }
+  });
 }

@@ -39,15 +39,15 @@ export async function makeReport(
   const figures = await writeFigures(findings);
   writeMarkdown(findings, figures, options.command);
   await writePage(findings, options.command);
-  noteReport(folder, figures);
+  await noteReport(folder, figures);
   return { findings, publication, notReevaluated };
 }
 
 /** Paths in the folder of what a report writes. */
 const REPORT = /^(reevaluation\.csv|table2\.csv|report\.md|report\.html|figures\/.*)$/;
 
-function noteReport(folder: string, figures: readonly string[]): void {
+function noteReport(folder: string, figures: readonly string[]): Promise<void> {
   const { reevaluation, table, markdown, page, figure } = publishedFiles(folder);
   const written = [reevaluation, table, markdown, page, ...figures.map(figure)].filter(existsSync);
-  noteChecksums(folder, (path) => REPORT.test(path), written);
+  return noteChecksums(folder, (path) => REPORT.test(path), written);
 }

@@ -17,7 +17,7 @@ import { startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type DataOfRun, locateModel } from '../training/evaluate-saved.js';
+import { type DataOfRun, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
@@ -74,7 +74,7 @@ export async function sampleToFile(
   if (existsSync(out) && !options.force)
     throw new Misuse(`${out} is there already: --force replaces it, --out takes another file`);
   await startBackend('auto', 1);
-  const job = { model, ...saved, options, out, onFrame };
+  const job = { model, file: saved.file, data: dataFor(saved, options), options, out, onFrame };
   return isMusic ? music(job) : speech(job);
 }
 
@@ -82,6 +82,7 @@ interface Job {
   readonly model: Model;
   /** Of the model, for messages. */
   readonly file: string;
+  /** What it is used on, where that is known. */
   readonly data?: DataOfRun;
   readonly options: SampleFileOptions;
   readonly out: string;
@@ -108,15 +109,14 @@ async function beginMusic({
   data,
   options,
 }: Job): Promise<{ beginning: Beginning; first?: PianoRoll }> {
-  const { prime, primeFrames, dataset: named, seed } = options;
+  const { prime, primeFrames, seed } = options;
   if (prime !== undefined) {
     const { roll: whole } = readMidiRoll(readBounded(prime, MAX_MIDI_BYTES), prime);
     const first = firstFrames(whole, primeFrames ?? whole.frames);
     return { beginning: { from: 'prime', frames: first.frames }, first };
   }
-  const known = named === undefined ? data : { ...loadOptionsOf(options), dataset: named };
-  if (known === undefined) return silence(`${file} does not say its data set; --dataset names it`);
-  const dataset = await loadIfThere(known, named !== undefined);
+  if (data === undefined) return silence(`${file} does not say its data set; --dataset names it`);
+  const dataset = await loadIfThere(data, options.dataset !== undefined);
   if (dataset instanceof Failure) return silence(dataset.message);
   if (dataset.kind !== 'music') throw new Misuse(`${dataset.name} is speech; ${file} is a music model`);
   const first = firstFrames(sequenceToBeginWith(dataset.splits.train, seed), 1);
@@ -126,9 +126,9 @@ async function beginMusic({
 const silence = (why: string) => ({ beginning: { from: 'silence', why } as const });
 
 /** @param isAskedFor the user names it, so that it has to be there; else the reason is returned where it is not */
-async function loadIfThere(known: DataOfRun, isAskedFor: boolean): Promise<Dataset | Failure> {
+async function loadIfThere(data: DataOfRun, isAskedFor: boolean): Promise<Dataset | Failure> {
   try {
-    return await loadData(known);
+    return await loadData(data);
   } catch (error) {
     if (isAskedFor || !(error instanceof Failure)) throw error;
     return error;
@@ -155,11 +155,8 @@ async function speech(job: Job): Promise<SampledFile> {
     throw new Misuse(
       `${file} has frames of ${inputSize} and ${output.frameSize} samples; they have to be 20 and 10`,
     );
-  const { dataset: named } = options;
-  const known = named === undefined ? data : { ...loadOptionsOf(options), dataset: named };
-  if (known === undefined)
-    throw new Misuse('--dataset is missing: a file does not say the scale of its data');
-  const dataset = await loadData(known);
+  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
+  const dataset = await loadData(data);
   if (dataset.kind !== 'speech') throw new Misuse(`${dataset.name} is music; ${file} is a speech model`);
   const { mean, deviation, sampleRate } = dataset;
   const { beginning, first } = beginSpeech(dataset, options);

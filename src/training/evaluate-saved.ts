@@ -44,7 +44,7 @@ export async function evaluateSaved(
 ): Promise<SavedEvaluation> {
   const saved = locateModel(path);
   const { spec, parameters: values } = readModel(saved.file);
-  const dataset = options.data ?? (await dataFor(saved, options));
+  const dataset = options.data ?? (await loadFor(saved, options));
   checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
   const backend = await startBackend(options.backend, options.threads);
   const kernels = chooseKernels(options.kernels, options.threads);
@@ -63,28 +63,42 @@ export async function evaluateSaved(
   };
 }
 
-/** A run's own data are split as it trained on them, also where they are named once more. */
-function dataFor(
-  saved: ReturnType<typeof locateModel>,
-  { dataset, ...options }: LoadOptions & { dataset?: string },
-): Promise<Dataset> {
-  const own = saved.data;
+function loadFor(saved: SavedModel, options: NamedData): Promise<Dataset> {
+  const data = dataFor(saved, options);
+  if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
+  return loadDataset(data.dataset, loadOptionsOf(data));
+}
+
+/** The data that a user names, and how they are to be read. */
+export type NamedData = LoadOptions & { readonly dataset?: string };
+
+/**
+ * The data that saved parameters are used on. A run's own are split as it trained on them, also where they are named
+ * once more.
+ *
+ * @returns nothing where neither the user nor the model names them. @throws Misuse where a run's own data are to be
+ *   split anew
+ */
+export function dataFor({ data: own }: SavedModel, options: NamedData): DataOfRun | undefined {
+  const { dataset } = options;
   const isOwn = own && (dataset === undefined || [dataset, resolve(dataset)].includes(own.dataset));
-  if (!isOwn) {
-    if (dataset === undefined)
-      throw new Misuse('--dataset is missing: a file does not say which data it is for');
-    return loadDataset(dataset, loadOptionsOf(options));
-  }
+  if (!isOwn) return dataset === undefined ? undefined : { ...loadOptionsOf(options), dataset };
   if ((options.splitSeed ?? options.splitShares) !== undefined)
     throw new Misuse(`the run's own data keep its split: leave out --split-seed and --split-shares`);
   const given = Object.entries(loadOptionsOf(options)).filter(([, value]) => value !== undefined);
-  return loadDataset(own.dataset, { ...loadOptionsOf(own), ...Object.fromEntries(given) });
+  return { ...loadOptionsOf(own), ...Object.fromEntries(given), dataset: own.dataset };
 }
 
 export type DataOfRun = Pick<TrainingRequest, 'dataset'> & LoadOptions;
 
 /** The parameters' file, and the data that a run was trained on. */
-export function locateModel(path: string): { file: string; data?: DataOfRun } {
+export interface SavedModel {
+  readonly file: string;
+  readonly data?: DataOfRun;
+}
+
+/** @param path a run's folder or a safetensors file. @throws Misuse where there is neither */
+export function locateModel(path: string): SavedModel {
   if (!existsSync(path)) throw new Misuse(`${path}: no such run or file`);
   if (!statSync(path).isDirectory()) return { file: path };
   const { request } = readRunConfig(path);

@@ -46,15 +46,49 @@ export function evaluate(
   parameters: tf.Tensor1D,
   batches: readonly Batch[],
 ): SetNll {
+  return average(
+    batches,
+    batches.map((batch) => nllOf(kernels, spec, parameters, batch)),
+  );
+}
+
+/**
+ * As `evaluate`, for sets that take long.
+ *
+ * @param stopRequested asked before each batch
+ * @returns nothing where a stop was asked for
+ */
+export async function evaluateUnlessStopped(
+  kernels: Kernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batches: readonly Batch[],
+  stopRequested: () => Promise<boolean>,
+): Promise<SetNll | undefined> {
+  const nlls: Float32Array[] = [];
+  for (const batch of batches) {
+    if (await stopRequested()) return undefined;
+    nlls.push(nllOf(kernels, spec, parameters, batch));
+  }
+  return average(batches, nlls);
+}
+
+/** @returns NLL of each sequence of a batch, nats */
+function nllOf(kernels: Kernels, spec: ModelSpec, parameters: tf.Tensor1D, batch: Batch): Float32Array {
+  const tensor = tf.tidy(() => sequenceNll(kernels, spec, parameters, batch));
+  const nll = tensor.dataSync<'float32'>();
+  tensor.dispose();
+  return nll;
+}
+
+/** @param nlls of each batch's sequences */
+function average(batches: readonly Batch[], nlls: readonly Float32Array[]): SetNll {
   let sum = 0;
   let sumOfMeans = 0;
-  for (const batch of batches) {
-    const tensor = tf.tidy(() => sequenceNll(kernels, spec, parameters, batch));
-    const nll = tensor.dataSync<'float32'>();
-    tensor.dispose();
+  for (const [i, batch] of batches.entries()) {
     for (let b = 0; b < batch.sequences; b++) {
-      sum += nll[b];
-      sumOfMeans += nll[b] / batch.lengths[b];
+      sum += nlls[i][b];
+      sumOfMeans += nlls[i][b] / batch.lengths[b];
     }
   }
   const sequences = batches.reduce((total, batch) => total + batch.sequences, 0);

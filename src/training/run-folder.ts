@@ -44,6 +44,19 @@ export interface Progress {
   bestValidNll: number;
 }
 
+/** Before the first update. */
+export function initialProgress(): Progress {
+  return {
+    epoch: 1,
+    update: 0,
+    trainingSeconds: 0,
+    gradientNormSum: 0,
+    skippedUpdates: 0,
+    bestEpoch: 0,
+    bestValidNll: Number.POSITIVE_INFINITY,
+  };
+}
+
 /** All that a run needs to go on as if it had never stopped. */
 export interface TrialState {
   readonly progress: Progress;

@@ -204,6 +204,7 @@ export async function trainRun(
   try {
     const trial = { spec, dataset, options, kernels, folder, untilEpoch };
     const { ending, curve } = await runTrial(trial, whileHeld(run, events));
+    refuseIfLost(run);
     const result = runResult(ending, curve);
     if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
     return result;
@@ -217,17 +218,19 @@ export async function trainRun(
 }
 
 /** Ends a run that slept for so long that another process went on with it, before it writes anything. */
-function whileHeld({ lock, folder }: PreparedRun, events: TrialEvents): TrialEvents {
+function whileHeld(run: PreparedRun, events: TrialEvents): TrialEvents {
   return {
     ...events,
     stopRequested() {
-      if (lock.isLost())
-        throw new FolderInUse(
-          `${folder} was taken over by another process, as this one gave no sign of life`,
-        );
+      refuseIfLost(run);
       return events.stopRequested?.() ?? false;
     },
   };
+}
+
+function refuseIfLost({ lock, folder }: PreparedRun): void {
+  if (lock.isLost())
+    throw new FolderInUse(`${folder} was taken over by another process, as this one gave no sign of life`);
 }
 
 /** Seconds of training of each epoch. */

@@ -8,11 +8,18 @@ import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { permutation } from '../random/draws.js';
 import { type CurveRow, readCurve, writeCurve } from './curve.js';
-import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
+import { evaluateUnlessStopped, packForEvaluation, type SetNll } from './evaluate.js';
 import { Learner } from './learner.js';
 import { scheduledLearningRate } from './learning-rate.js';
 import type { TrainingOptions } from './options.js';
-import { type Progress, readState, runFiles, type TrialState, writeState } from './run-folder.js';
+import {
+  initialProgress,
+  type Progress,
+  readState,
+  runFiles,
+  type TrialState,
+  writeState,
+} from './run-folder.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
 export interface Trial {
@@ -31,7 +38,10 @@ export interface TrialEvents {
   onUpdate?(update: { epoch: number; update: number; updatesAnEpoch: number; nll: number }): void;
   /** After each epoch's evaluation. */
   onEpoch?(row: CurveRow, isBest: boolean): void;
-  /** Asked between updates; true ends the run after its state is saved. */
+  /**
+   * Asked between updates, between batches of the evaluation, and before the files of an epoch are written; true ends
+   * the run after its state is saved.
+   */
   stopRequested?(): boolean;
 }
 
@@ -69,15 +79,30 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
   const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
   const giveTurn = turnGiver();
+  const stopRequested = async () => {
+    await giveTurn();
+    return events.stopRequested?.() ?? false;
+  };
+  const save = () => writeState(folder, spec, { progress, learner: learner.state() });
   const ended = (ending: Ending) => ({ ending, curve, bestEpoch: progress.bestEpoch });
   try {
     while (progress.epoch <= options.epochs) {
       if (outOfPatience(progress, options)) return ended('patience');
       if (progress.epoch > (trial.untilEpoch ?? options.epochs)) return ended('stopped');
-      const finished = await trainEpoch(trial, learner, progress, events, giveTurn);
+      const finished = await trainEpoch(trial, learner, progress, events, { stopRequested, save });
       if (!finished) return ended('stopped');
+      const nll: SetNll[] = [];
+      for (const batches of splits) {
+        const one = await evaluateUnlessStopped(kernels, spec, learner.parameters, batches, stopRequested);
+        if (one === undefined) {
+          save();
+          return ended('stopped');
+        }
+        nll.push(one);
+      }
+      // Throws where the folder is not this process's any more. A wish to stop can wait: the epoch is done.
+      await stopRequested();
 
-      const nll = splits.map((batches) => evaluate(kernels, spec, learner.parameters, batches));
       const row = curveRow(progress, options, updatesAnEpoch(trial), nll);
       endIfNotFinite(row, updatesAnEpoch(trial), runFiles(folder).best, progress.bestEpoch);
       const isBest = row.valid_nll < progress.bestValidNll;
@@ -87,7 +112,7 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
       writeCurve(runFiles(folder).curve, curve);
       Object.assign(progress, { epoch: row.epoch + 1, update: 0, gradientNormSum: 0, skippedUpdates: 0 });
       // Last, so that a run killed before this line does its epoch again, to the same numbers.
-      writeState(folder, spec, { progress, learner: learner.state() });
+      save();
       events.onEpoch?.(row, isBest);
     }
     return ended('all epochs');
@@ -116,9 +141,9 @@ async function trainEpoch(
   learner: Learner,
   progress: Progress,
   events: TrialEvents,
-  giveTurn: () => Promise<void>,
+  { stopRequested, save }: { stopRequested: () => Promise<boolean>; save: () => void },
 ): Promise<boolean> {
-  const { spec, dataset, options, folder } = trial;
+  const { dataset, options } = trial;
   const { train } = dataset.splits;
   const { epoch } = progress;
   const updates = updatesAnEpoch(trial);
@@ -126,10 +151,9 @@ async function trainEpoch(
   let [nllSum, frames] = [0, 0];
   let lastSave = performance.now();
   while (progress.update < updates) {
-    await giveTurn();
-    const stop = events.stopRequested?.() ?? false;
+    const stop = await stopRequested();
     if (stop || performance.now() - lastSave > SAVE_INTERVAL) {
-      writeState(folder, spec, { progress, learner: learner.state() });
+      save();
       lastSave = performance.now();
     }
     if (stop) return false;
@@ -197,14 +221,6 @@ function initialState(spec: ModelSpec, { seed, initialBound }: TrainingOptions):
   const parameters = initialParameters(spec, seed, initialBound);
   return {
     learner: { parameters, meanSquare: zeros(), velocity: zeros() },
-    progress: {
-      epoch: 1,
-      update: 0,
-      trainingSeconds: 0,
-      gradientNormSum: 0,
-      skippedUpdates: 0,
-      bestEpoch: 0,
-      bestValidNll: Number.POSITIVE_INFINITY,
-    },
+    progress: initialProgress(),
   };
 }

@@ -106,6 +106,11 @@ describe('sample', () => {
       [['--out', 'x.wav'], '--out x.wav: a music model needs a .mid file'],
       [['--prime', 'x.wav'], '--prime x.wav: a music model needs a .mid file'],
       [['--temperature', '0'], '--temperature 0: it has to be above 0'],
+      [['--split-seed', '7'], "the run's own data keep its split: leave out --split-seed"],
+      [
+        ['--dataset', 'demo-music', '--split-seed', '7', '--skip-broken'],
+        "the run's own data keep its split",
+      ],
       [['--length', '1.5'], '--length 1.5: it has to be a whole number'],
     ] as const) {
       const { code, stderr } = await runHere(['sample', music, ...words]);

@@ -113,14 +113,10 @@ test('a file comes whole, into its place, with progress', async () => {
   expect(requests[0].headers['accept-encoding']).toBe('identity');
 });
 
-test('of two that fetch one file at once, one waits and fetches nothing; also from what a third left', async () => {
-  answer = breakOff(CONTENT, 70_000);
-  await complaint();
-  answer = serve(CONTENT);
-  await Promise.all([get(), get(), get()]);
-  expect(target().equals(CONTENT)).toBe(true);
-  expect(left()).toEqual(['rolls.mat']);
-  expect(requests).toHaveLength(2);
+test('a place that cannot be written is told of in one line, before anything is asked', async () => {
+  writeFileSync(join(folder, 'set'), 'in the way');
+  expect(await complaint()).toMatch(/^cannot write .*rolls\.mat: .*set is a file, not a folder$/);
+  expect(requests).toEqual([]);
 });
 
 describe('a connection that breaks', () => {

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { noteChecksums, readChecksums } from '../../src/experiment/checksums.js';
 import { readExperiment } from '../../src/experiment/config.js';
 import { cellsOf } from '../../src/experiment/plan.js';
-import { publish } from '../../src/experiment/publish.js';
+import { publish, readPublished } from '../../src/experiment/publish.js';
 import { readRecords, recordsFile, trialsFolder } from '../../src/experiment/records.js';
 import { openExperiment } from '../../src/experiment/reproduce.js';
 import type { Schedule } from '../../src/experiment/schedule.js';
@@ -33,15 +34,36 @@ it('a start that another process is in the middle of waits, and keeps what that 
   expect(readdirSync(trialsFolder(folder))).toEqual(['plan.json']);
 });
 
-it('results are published by one process at a time', async () => {
+it('results are published by one process at a time, of all trials that are there by then', async () => {
   const folder = emptyFolder();
   await openExperiment(plansOf('one'), folder);
   const other = takeLock(join(trialsFolder(folder), 'lock.json'), folder);
   const published = publish(folder);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(existsSync(join(folder, 'results.csv'))).toBe(false);
+  const { one } = JSON.parse(readFileSync(recordsFile(folder), 'utf8'));
+  const two = { ...one, plan: { ...one.plan, name: 'two' } };
+  writeFileSync(recordsFile(folder), JSON.stringify({ one, two }));
   other.release();
   expect(await published).toBe('written');
+  expect(readPublished(folder)?.datasets.map(({ plan }) => plan.name)).toEqual(['one', 'two']);
+});
+
+it('checksums that several processes note at once keep the lines of each', async () => {
+  const folder = emptyFolder();
+  const files = ['experiment.json', 'report.md'].map((name) => join(folder, name));
+  for (const file of files) writeFileSync(file, '');
+  writeFileSync(join(folder, 'checksums.sha256'), `${'0'.repeat(64)}  results.csv\n`);
+  const other = takeLock(join(folder, 'lock.json'), folder);
+  const noted = Promise.all(files.map((file) => noteChecksums(folder, () => false, [file])));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  writeFileSync(join(folder, 'checksums.sha256'), `${'1'.repeat(64)}  results.csv\n`);
+  other.release();
+  await noted;
+  const checksums = readChecksums(folder) ?? new Map();
+  expect([...checksums.keys()]).toEqual(['experiment.json', 'report.md', 'results.csv']);
+  expect(checksums.get('results.csv')).toBe('1'.repeat(64));
+  expect(readdirSync(folder)).not.toContain('lock.json');
 });
 
 it('an experiment that is opened loses what killed processes left half written, and nothing else', async () => {

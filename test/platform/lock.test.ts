@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/platform/failure.js';
@@ -111,6 +119,31 @@ it('eight processes that find a stale lock, each killed while it holds it, hold 
   for (const end of await Promise.all(ends)) expect(end).toEqual(['SIGKILL', '']);
 });
 
+it.each(['EISDIR', 'EXDEV', 'EACCES', 'EINVAL'])(
+  'a file system that answers %s to a link is one without links',
+  (code) => {
+    const folder = emptyFolder();
+    const link = () => {
+      throw Object.assign(new Error('no links here'), { code });
+    };
+    const first = take(folder, { link });
+    expect(complaintOf(() => take(folder, { link }))).toBeInstanceOf(FolderInUse);
+    first.release();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+it('a file beside the lock that is gone when it is to be looked at is no lock held', () => {
+  const folder = emptyFolder();
+  const holder = take(folder);
+  const link: LockOptions['link'] = (beside) => {
+    rmSync(beside);
+    throw Object.assign(new Error('there already'), { code: 'EEXIST' });
+  };
+  expect(complaintOf(() => take(folder, { link }))).toBeInstanceOf(FolderInUse);
+  holder.release();
+});
+
 describe('a lock', () => {
   const elsewhere = JSON.stringify({ ...identityOf(1), host: 'other-machine' });
 
@@ -178,6 +211,15 @@ describe('a lock', () => {
     await expect.poll(() => lock.isLost()).toBe(true);
     lock.release();
     expect(readFileSync(join(folder, 'lock.json'), 'utf8')).toBe(elsewhere);
+  });
+
+  it('is looked at by its holder when asked, however long that computed without a pause', () => {
+    const folder = emptyFolder();
+    const lock = take(folder, { heartbeat: 1 });
+    writeFileSync(join(folder, 'lock.json'), elsewhere);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    expect(lock.isLost()).toBe(true);
+    lock.release();
   });
 
   it('is waited for', async () => {

@@ -2,9 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { trainingDisplay } from '../../src/cli/training-display.js';
+import { readMidiRoll } from '../../src/data/midi.js';
+import type { MusicDataset, PianoRoll } from '../../src/data/sequence.js';
 import { datasetPlanSchema } from '../../src/experiment/config.js';
 import { readRecords, recordsFile } from '../../src/experiment/records.js';
 import { openExperiment } from '../../src/experiment/reproduce.js';
+import { sampleToFile } from '../../src/sampling/sample-file.js';
 import { evaluateSaved } from '../../src/training/evaluate-saved.js';
 import { requestSchema } from '../../src/training/request.js';
 import { readRequestFile } from '../../src/training/request-file.js';
@@ -28,7 +31,7 @@ function request(dataset: string, options: object = OPTIONS) {
   return requestSchema.parse({ model: 'tanh', units: 2, epochs: 2, dataset, ...ENGINE, ...options });
 }
 
-test('a run records how its folder was read, and resumes and is evaluated on the same', async () => {
+test('a run records how its folder was read, and resumes, is evaluated and drawn from on the same', async () => {
   const folder = emptyFolder();
   const set = pieces(folder);
   const out = join(folder, 'run');
@@ -55,6 +58,14 @@ test('a run records how its folder was read, and resumes and is evaluated on the
   expect((await evaluateSaved(file, { ...test, dataset: set, ...OPTIONS })).splits).toEqual([own]);
   await expect(evaluateSaved(out, { ...test, splitSeed: 3 })).rejects.toThrow(/leave out --split-seed/);
   await expect(evaluateSaved(file, { ...test, dataset: set })).rejects.toThrow(/2 broken files/);
+
+  const beginningOf = ({ keys, starts }: PianoRoll) => keys.slice(0, starts[1]).join();
+  const beginnings = (run.dataset as MusicDataset).splits.train.map(beginningOf);
+  for (let seed = 1; seed <= 5; seed++) {
+    const piece = join(folder, `${seed}.mid`);
+    await sampleToFile(out, { dataset: set, seed, length: 1, temperature: 1, out: piece });
+    expect(beginnings).toContain(beginningOf(readMidiRoll(readFileSync(piece), piece).roll));
+  }
 
   writeFileSync(join(set, '0.mid'), smallPiece());
   await expect(prepareResume(out)).rejects.toThrow(/0\.mid was broken then/);
