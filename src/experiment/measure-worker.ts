@@ -2,7 +2,7 @@
  * A process of its own that measures how long cells take, while others like it do the same beside it: processes share
  * caches and memory.
  */
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { packBatch } from '../data/batch.js';
 import { loadOptionsOf } from '../data/catalogue.js';
 import { SPLITS } from '../data/sequence.js';
@@ -13,7 +13,7 @@ import { paperSpec, parameterCount } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { partialName, removeLeftOver } from '../platform/left-overs.js';
-import { makeFolder } from '../platform/make-folder.js';
+import { isFolder, makeFolder } from '../platform/make-folder.js';
 import { permutation } from '../random/draws.js';
 import { CURVE_COLUMNS, type CurveRow, writeCurve } from '../training/curve.js';
 import { evaluate, packForEvaluation } from '../training/evaluate.js';
@@ -109,9 +109,12 @@ function timeOfAll<Batch extends { frames: number }>(
   return (seconds * all) / frames;
 }
 
-/** Seconds of one saving, the mean of some, in a folder below the trials' that is removed again. */
+/**
+ * Seconds of one saving, the mean of some, in a folder that is removed again: below the trials', or below the nearest
+ * that there is above it.
+ */
 function timeOfSaving(folder: string, save: (own: string) => void): number {
-  const own = partialName(join(folder, 'measured'));
+  const own = partialName(join(nearestFolder(resolve(folder)), 'measured'));
   removeLeftOver(own);
   try {
     makeFolder(own);
@@ -125,6 +128,10 @@ function timeOfSaving(folder: string, save: (own: string) => void): number {
   } finally {
     removeLeftOver(own);
   }
+}
+
+function nearestFolder(path: string): string {
+  return isFolder(path) || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
 process.on('message', async (message: ToMeasure) => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { expand } from '../../src/data/g711.js';
 import { readWav } from '../../src/data/wav.js';
 import { BadFile } from '../../src/platform/failure.js';
+import { cpuMilliseconds } from '../cpu-time.js';
 import { tone, u32le, wavFile } from './files.js';
 
 function read(file: Uint8Array) {
@@ -302,7 +303,7 @@ test('a mutated file gives samples or a BadFile, soon', () => {
       (source, changes, cut) => {
         const file = Buffer.from(source);
         for (const [at, to] of changes) file[at % file.length] = to;
-        const begun = performance.now();
+        const begun = cpuMilliseconds();
         try {
           const { samples, sampleRate } = read(cut % 4 === 0 ? file.subarray(0, cut % file.length) : file);
           expect(samples.length).toBeGreaterThan(0);
@@ -311,7 +312,7 @@ test('a mutated file gives samples or a BadFile, soon', () => {
         } catch (error) {
           if (!(error instanceof BadFile)) throw error;
         }
-        expect(performance.now() - begun).toBeLessThan(2000);
+        expect(cpuMilliseconds() - begun).toBeLessThan(2000);
       },
     ),
     { numRuns: 2000 },
