@@ -4,7 +4,7 @@ import { readBounded, type SizeLimit } from '../platform/read-file.js';
 import { hashOfSequences } from './content-hash.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
-import { areApart, ownSplits, type Place, roleOfPath } from './own-splits.js';
+import { ownSplits, type Place, roleOfPath } from './own-splits.js';
 import {
   type Dataset,
   type FileRemark,
@@ -25,6 +25,7 @@ import {
   saltOfSeed,
   splitOfFile,
 } from './split.js';
+import { areApart } from './split-words.js';
 import { type Recording, readWav, WAV_SIZE_LIMIT } from './wav.js';
 import {
   type CutRecordings,
