@@ -119,12 +119,12 @@ function addName(names: Set<string>, quoted: Uint8Array, file: string, at: numbe
   names.add(name);
 }
 
-/** The same string without escapes that it does not need, as `"tr\u0061in"`; one that is no JSON as it is. */
+/** The same string without escapes that it does not need, as `"tr\u0061in"`; on one line even if it is no JSON. */
 function unescaped(quoted: string): string {
   try {
     return JSON.stringify(JSON.parse(quoted));
   } catch {
-    return quoted;
+    return JSON.stringify(quoted);
   }
 }
 

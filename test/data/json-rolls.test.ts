@@ -146,6 +146,7 @@ describe('refused, and where', () => {
     ],
     ['a split that comes twice', twice('"train"'), /byte 26: "train" for the second time; keep one/],
     ['a split that comes twice, in escapes', twice('"tr\\u0061in"'), /"train" for the second time/],
+    ['a name of two lines that comes twice', twice('"a\n": 1, "a\n"'), /a.* for the second time/],
     ['another entry that comes twice', twice('"a": 1, "a"'), /"a" for the second time/],
     ['too deep', '['.repeat(1_000_000), /byte 64: more than 64 lists within another/],
     ['too many names', `[{${'"a":1,'.repeat(100_001)}`, /more than 100000 named entries/],
