@@ -13,8 +13,9 @@ import { archiveFormat, readArchive } from './archive.js';
 import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
-import { listFiles } from './folder.js';
+import { hasExtension, listFiles } from './folder.js';
 import { foreignFile, shellWord } from './foreign-file.js';
+import { isHidden } from './listing.js';
 import {
   type AptPlace,
   type Manifest,
@@ -28,6 +29,9 @@ import {
 const APT_MILLISECONDS = 300_000;
 
 const OWN_RECORDINGS = 'recordings of your own need no import: name their folder with --dataset';
+
+/** In any case of letters, in folders and in archives. */
+const RECORDINGS: readonly string[] = ['.wav'];
 
 /** Beside .wav: of files that hold music. */
 const OTHER_EXTENSIONS: readonly string[] = ['.mid', '.midi', '.mat', '.pickle', '.pkl', '.json'];
@@ -331,7 +335,7 @@ async function readRecordings(
   };
   if (statSync(path).isDirectory()) {
     for (const other of listFiles(path, OTHER_EXTENSIONS)) note(other.path);
-    const recordings = listFiles(path, ['.wav']);
+    const recordings = listFiles(path, RECORDINGS);
     const bytes = recordings.reduce((sum, { place }) => sum + statSync(place).size, 0);
     if (bytes > MAX_RECORDINGS_BYTES)
       throw new Failure(
@@ -341,8 +345,9 @@ async function readRecordings(
     return { files: belowCommonFolder(files), others };
   }
   const files = await readArchive(path, (file) => {
+    if (isHidden(file)) return false;
     note(file);
-    return file.endsWith('.wav');
+    return hasExtension(file, RECORDINGS);
   });
   return { files: belowCommonFolder(files), others };
 }

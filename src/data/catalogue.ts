@@ -131,8 +131,7 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   if (manifest.from === 'package') {
     const windows = manifest.kind === 'speech' ? (windowRule(windowSamples) ?? manifest.windows) : undefined;
     if (windowSamples !== undefined && manifest.kind === 'music') throw fixedWindows(manifest);
-    const dataset = loadFolder(path, manifest.name, { maxSequences, windows });
-    return { ...dataset, remarks: dataset.remarks.filter(({ file }) => file !== 'README.md') };
+    return loadFolder(path, manifest.name, { maxSequences, windows, documents: ['README.md'] });
   }
   if (windowSamples !== undefined) throw fixedWindows(manifest);
   if (manifest.from === 'mat-file') return loadRolls(manifest, path, maxSequences);

@@ -8,8 +8,7 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|^(slurm|plan\.json)$/i;
 
 /**
  * The short name of a data set for tables, files and folders: that of the catalogue, of the folder or of the .json
- * file, each run of
- * characters that a table or a file system might trip over as one dash.
+ * file, with one dash for each run of characters that a table or a file system might trip over.
  *
  * @param nameOrFolder a relative path counts from the working directory
  */

@@ -1,10 +1,11 @@
 import { extname, join } from 'node:path';
-import { BadFile, Failure, Misuse } from '../platform/failure.js';
-import { readBounded, type SizeLimit } from '../platform/read-file.js';
+import { Failure, Misuse } from '../platform/failure.js';
+import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
-import { areApart, ownSplits, type Place, roleOfPath } from './own-splits.js';
+import { ownSplits, type Place } from './own-splits.js';
+import { copyRemarks, eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
   type Dataset,
   type FileRemark,
@@ -56,46 +57,31 @@ export interface FolderOptions {
   readonly splitShares?: SplitShares;
   /** Go on without the files that cannot be read. */
   readonly skipBroken?: boolean;
+  /** Paths of files that belong to the set without being data: no remark is made on them. */
+  readonly documents?: readonly string[];
 }
 
 /**
  * Files below a folder whose extension (in any case) is one of `extensions`, sorted by path; a file that several
- * links lead to is there once. See `listFolder`.
+ * symbolic links lead to is there once. See `listFolder`.
  */
 export function listFiles(folder: string, extensions: readonly string[]): ListedFile[] {
   return eachOnce(withExtension(listFolder(folder), extensions)).files;
 }
 
 function withExtension({ files }: Listing, extensions: readonly string[]): ListedFile[] {
-  return files.filter(({ path }) => extensions.includes(extname(path).toLowerCase()));
+  return files.filter(({ path }) => hasExtension(path, extensions));
 }
 
-/**
- * Of the paths that lead to one file through links, the one below a split's folder, if there is any, and with the
- * fewest links.
- */
-function eachOnce(files: readonly ListedFile[]): { files: ListedFile[]; twice: FileRemark[] } {
-  const best = new Map<string, ListedFile>();
-  const rank = ({ path, links }: ListedFile) => links - (roleOfPath(path) ? MANY_LINKS : 0);
-  for (const file of files) {
-    const other = best.get(file.identity);
-    if (!other || rank(file) < rank(other)) best.set(file.identity, file);
-  }
-  const isKept = (file: ListedFile) => best.get(file.identity) === file;
-  return {
-    files: files.filter(isKept),
-    twice: files
-      .filter((file) => !isKept(file))
-      .map(({ path }) => ({ file: path, what: 'a second path to a file that is taken' })),
-  };
+/** @param extensions in small letters; the path's may be in any */
+export function hasExtension(path: string, extensions: readonly string[]): boolean {
+  return extensions.includes(extname(path).toLowerCase());
 }
-
-/** More links than any path has. */
-const MANY_LINKS = 1_000_000;
 
 /**
  * A data set from a folder of .mid/.midi or of .wav files. With folders for train, valid and test inside they are
  * the splits (see `ownSplits`); without, each file's split follows from the hash of its path (see split.ts).
+ * A file that several paths lead to is taken once, and refused in two splits; copies in two splits are remarked on.
  *
  * Music: a file is a sequence, in the key it stands in, in the order of the paths. Speech: all files of one
  * sampling rate; cut into windows without overlap, near-silent ones left out, in the order of a hash of
@@ -120,7 +106,7 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
   if (isMusic && options.windows) throw new Misuse(`${name} is music; windows are for recordings`);
   const extensions: readonly string[] = isMusic ? EXTENSIONS.music : EXTENSIONS.speech;
   const others = listing.files
-    .filter(({ path }) => !extensions.includes(extname(path).toLowerCase()))
+    .filter((file) => !hasExtension(file.path, extensions) && !options.documents?.includes(file.path))
     .map(({ path }) => ({ file: path, what: `not a ${extensions.join(' or ')} file` }));
   const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
   const source = openFolder(place, isMusic ? music : speech, options);
@@ -143,10 +129,11 @@ interface Source {
 /** The files of each split; none may be empty. */
 function openFolder(
   place: Place,
-  all: readonly ListedFile[],
+  listed: readonly ListedFile[],
   { splitSeed, splitShares }: FolderOptions,
 ): Source {
   const { folder } = place;
+  const all = listed.map(withHardLinks);
   refuseSharedFiles(folder, all);
   const { files, twice } = eachOnce(all);
   const paths = files.map(({ path }) => path);
@@ -171,81 +158,13 @@ function openFolder(
   return { folder, splits, splitBy: given ? 'folders' : by, twice };
 }
 
-/** No link may bring a file of one split into another. */
-function refuseSharedFiles(folder: string, files: readonly ListedFile[]): void {
-  const first = new Map<string, ListedFile>();
-  for (const file of files) {
-    const other = first.get(file.identity);
-    if (!other) first.set(file.identity, file);
-    else if (areApart(roleOfPath(other.path), roleOfPath(file.path)))
-      throw new Failure(`${folder}: ${other.path} and ${file.path} are one file; remove one of the two`);
-  }
-}
-
-/** A file that could not be read, and why. */
-interface Broken {
-  readonly path: string;
-  readonly error: Failure;
-}
-
-/** Reads a file, or notes that it is broken. */
-function tryToRead<T>(
-  folder: string,
-  { path, place }: ListedFile,
-  most: number | SizeLimit,
-  read: (bytes: Buffer, file: string) => T,
-  broken: Broken[],
-): T | undefined {
-  const file = join(folder, path);
-  try {
-    return read(readBounded(place, most, file), file);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    broken.push({ path, error });
-    return undefined;
-  }
-}
-
-/** Broken files that a message names. */
-const MOST_NAMED = 3;
-
-/**
- * What is broken, for the record, where the user goes on without it.
- *
- * @param left what is read of each split
- * @throws Failure naming the first broken ones, and how many there are; or if they leave a split empty
- */
-function skipBroken(
-  { folder }: Source,
-  broken: readonly Broken[],
-  left: Readonly<Record<Split, readonly unknown[]>>,
-  skip: boolean | undefined,
-): FileRemark[] {
-  const remarks = broken.map(({ path, error }) => ({ file: path, what: reasonOf(error) }));
-  const [first] = broken;
-  if (!first) return remarks;
-  if (!skip && broken.length === 1)
-    throw new Failure(`${first.error.message}; --skip-broken goes on without it`);
-  const named = remarks.slice(0, MOST_NAMED).map(({ file, what }) => `${file}: ${what}`);
-  const rest = broken.length > MOST_NAMED ? `; and ${broken.length - MOST_NAMED} more` : '';
-  const list = `${folder}: ${broken.length} broken ${broken.length === 1 ? 'file' : 'files'} (${named.join('; ')}${rest})`;
-  if (!skip) throw new Failure(`${list}; --skip-broken goes on without them`);
-  const empty = SPLITS.find((split) => left[split].length === 0);
-  if (empty) throw new Failure(`${list}; without them ${empty} is empty`);
-  return remarks;
-}
-
-function reasonOf(error: Failure): string {
-  return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
-}
-
 function loadMusic(
   source: Source,
   name: string,
   { maxSequences = Number.POSITIVE_INFINITY, skipBroken: skip }: FolderOptions,
 ): MusicDataset {
   const { folder, splitBy } = source;
-  const broken: Broken[] = [];
+  const filesRead = noneRead();
   const remarks: Remark[] = [];
   const counts: NoteCounts[] = [];
   let total = 0;
@@ -254,7 +173,7 @@ function loadMusic(
     const rolls: PianoRoll[] = [];
     for (const file of source.splits[split]) {
       if (rolls.length >= maxSequences) break;
-      const reading = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, broken);
+      const reading = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, filesRead);
       if (!reading) continue;
       const { roll } = reading;
       remarks.push(...reading.remarks.map((what) => ({ file: file.path, what })));
@@ -278,8 +197,12 @@ function loadMusic(
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
-    remarks: [...remarks, ...rollRemarks(counts).map((what) => ({ what }))],
-    folder: { files, splitBy, broken: skipBroken(source, broken, splits, skip) },
+    remarks: [
+      ...remarks,
+      ...copyRemarks(files, filesRead.contents),
+      ...rollRemarks(counts).map((what) => ({ what })),
+    ],
+    folder: { files, splitBy, broken: skipBroken(folder, filesRead, splits, skip) },
   };
 }
 
@@ -288,9 +211,9 @@ function loadSpeech(
   name: string,
   { windows: rule, maxSequences, skipBroken: skip }: FolderOptions,
 ): SpeechDataset {
-  const { recordings, broken } = readRecordings(source);
+  const { recordings, filesRead } = readRecordings(source);
   const read = bySplit((split) => source.splits[split].filter((file) => recordings.has(file)));
-  const skipped = skipBroken(source, broken, read, skip);
+  const skipped = skipBroken(source.folder, filesRead, read, skip);
   const cut = { samples: DEFAULT_WINDOW_SAMPLES, quietestRms: DEFAULT_QUIETEST_RMS, ...rule };
   const remarks: Remark[] = [];
   const files: Record<Split, string[]> = { train: [], valid: [], test: [] };
@@ -307,6 +230,7 @@ function loadSpeech(
   };
   const chosen = bySplit(cutSplit);
   const [{ sampleRate }] = recordings.values();
+  remarks.push(...copyRemarks(files, filesRead.contents));
   remarks.push(...silenceRemarks(Object.values(chosen), cut).map((what) => ({ what })));
   return {
     ...speechDataset({ name, sampleRate, rule: cut, cut: chosen, remarks }, maxSequences),
@@ -327,12 +251,12 @@ function reasonForNoWindow(samples: number, rule: WindowRule): string {
 /** Reads recordings, which must all have one sampling rate. */
 function readRecordings({ folder, splits }: Source) {
   const recordings = new Map<ListedFile, Recording>();
-  const broken: Broken[] = [];
+  const filesRead = noneRead();
   let first: { path: string; sampleRate: number } | undefined;
   let total = 0;
   const files = SPLITS.flatMap((split) => splits[split]).sort((a, b) => byCodeUnit(a.path, b.path));
   for (const file of files) {
-    const recording = tryToRead(folder, file, WAV_SIZE_LIMIT, readWav, broken);
+    const recording = tryToRead(folder, file, WAV_SIZE_LIMIT, readWav, filesRead);
     if (!recording) continue;
     const { path } = file;
     const { sampleRate } = recording;
@@ -350,7 +274,7 @@ function readRecordings({ folder, splits }: Source) {
     }
     recordings.set(file, recording);
   }
-  return { recordings, broken };
+  return { recordings, filesRead };
 }
 
 /** Windows that were chosen, before they are standardised. */

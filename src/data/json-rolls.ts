@@ -45,6 +45,7 @@ export function isJsonFile(path: string): boolean {
 /**
  * Reads piano-rolls from JSON, `{"train": [[[60, 64, 67], [60], …], …], "valid": …, "test": …}`. Notes may be written
  * as 60 or 60.0, in any order and repeated; what marks a rest is no note; notes outside the 88 keys are left out.
+ * A step of 88 or more entries is taken for a row of a matrix, which is another form, and refused.
  *
  * @param bytes the whole file, of at most `JSON_SIZE_LIMIT`
  * @param file its name for messages
@@ -71,7 +72,7 @@ export function readJsonRolls(bytes: Uint8Array, file: string, maxSequences?: nu
 const FORM = 'an object of "train", "valid" and "test"';
 
 function parse(bytes: Uint8Array, file: string): unknown {
-  checkSize(bytes, file);
+  checkStructure(bytes, file);
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);
@@ -85,21 +86,45 @@ function parse(bytes: Uint8Array, file: string): unknown {
   }
 }
 
-/** Before anything is parsed: nesting, lists and named entries, strings passed over. */
-function checkSize(bytes: Uint8Array, file: string): void {
+/** Before anything is parsed: nesting, lists and named entries, strings passed over; and names that come twice. */
+function checkStructure(bytes: Uint8Array, file: string): void {
   const [quote, backslash, openList, openObject, closeList, closeObject, colon] = Buffer.from('"\\[{]}:');
+  const names = new Set<string>();
   let [depth, lists, members, isInside] = [0, 0, 0, false];
+  let string = { start: 0, end: 0 };
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
-    if (byte === quote) isInside = !isInside;
-    else if (isInside) at += byte === backslash ? 1 : 0;
+    if (byte === quote) {
+      string = isInside ? { ...string, end: at + 1 } : { start: at, end: at };
+      isInside = !isInside;
+    } else if (isInside) at += byte === backslash ? 1 : 0;
     else if (byte === openList || byte === openObject) {
       if (++depth > DEEPEST)
         throw new BadFile(file, `byte ${at}`, `more than ${DEEPEST} lists within another`);
       if (++lists > MOST_LISTS) throw new BadFile(file, `byte ${at}`, `more than ${MOST_LISTS} lists`);
     } else if (byte === closeList || byte === closeObject) depth--;
-    else if (byte === colon && ++members > MOST_MEMBERS)
-      throw new BadFile(file, `byte ${at}`, `more than ${MOST_MEMBERS} named entries`);
+    else if (byte === colon) {
+      if (++members > MOST_MEMBERS)
+        throw new BadFile(file, `byte ${at}`, `more than ${MOST_MEMBERS} named entries`);
+      if (depth === 1) addName(names, bytes.subarray(string.start, string.end), file, string.start);
+    }
+  }
+}
+
+/** Of entries of one name a parser would take the last and drop the others in silence. */
+function addName(names: Set<string>, quoted: Uint8Array, file: string, at: number): void {
+  const name = unescaped(new TextDecoder().decode(quoted));
+  if (names.has(name))
+    throw new BadFile(file, `byte ${at}`, `${name.slice(0, 40)} for the second time; keep one of the two`);
+  names.add(name);
+}
+
+/** The same string without escapes that it does not need, as `"tr\u0061in"`; on one line even if it is no JSON. */
+function unescaped(quoted: string): string {
+  try {
+    return JSON.stringify(JSON.parse(quoted));
+  } catch {
+    return JSON.stringify(quoted);
   }
 }
 
@@ -140,8 +165,8 @@ function readStep(step: unknown, file: string, where: string, counts: Counts): n
   if (!Array.isArray(step)) {
     throw new BadFile(file, where, `${kindOf(step)} where a list of notes such as [60, 64, 67] is due`);
   }
-  if (step.length >= PIANO_KEYS && step.every((value) => value === 0 || value === 1)) {
-    const what = `${step.length} zeros and ones; a step lists the numbers of the notes that sound`;
+  if (step.length >= PIANO_KEYS) {
+    const what = `${step.length} entries; a step is no row of a matrix but a list of the MIDI note numbers that sound, at most ${PIANO_KEYS - 1}`;
     throw new BadFile(file, where, what);
   }
   const keys = new Set<number>();

@@ -6,7 +6,7 @@ import { BadFile } from '../platform/failure.js';
  *
  * Files in the wild break it where no note depends on it, and every player takes them: the sizes of chunks, the
  * number of tracks, meta events and the end of a track are therefore taken from what is there. What decides notes
- * is not guessed.
+ * is not guessed: behind a byte that was lost, in whatever event, all that follows may be another event.
  */
 
 const HEADER_BYTES = 14;
@@ -78,7 +78,7 @@ interface Track {
  * the format asks.
  *
  * @throws BadFile for what is no MIDI file, SMPTE time, division 0, format 2, no track, an event or a track that is
- *   cut short, undefined events, note numbers and delta times out of range
+ *   cut short, undefined events, data bytes and delta times out of range
  */
 export function readMidiTracks(bytes: Uint8Array, file: string): MidiTracks {
   const source = unwrap(bytes, file);
@@ -267,8 +267,9 @@ class TrackWalk {
     if (this.isEnded) this.at += this.source.bytes[this.at] === 0 && this.at < this.end ? 1 : 0;
     else if (status === META || status === SYSTEM_EXCLUSIVE || status === ESCAPE) {
       this.skip(begin, this.readQuantity('length'));
-    } else if (status in SYSTEM_DATA_BYTES) this.skip(begin, SYSTEM_DATA_BYTES[status]);
-    else throw this.refuse(begin, `an event of the undefined status ${status}`);
+    } else if (status in SYSTEM_DATA_BYTES) {
+      for (let left = SYSTEM_DATA_BYTES[status]; left > 0; left--) this.readData(begin);
+    } else throw this.refuse(begin, `an event of the undefined status ${status}`);
   }
 
   /** A first byte below 128 is data under the running status, which meta and system events leave as it was. */
@@ -277,11 +278,10 @@ class TrackWalk {
     const status = isRunning ? this.runningStatus : first;
     if (status === undefined) throw this.refuse(begin, 'a running status before any status');
     this.runningStatus = status;
-    const one = isRunning ? first : this.readData();
+    const one = isRunning ? first : this.readData(begin);
     const kind = status >> 4;
-    const two = CHANNEL_DATA_BYTES[kind] === 2 ? this.readData() : 0;
+    const two = CHANNEL_DATA_BYTES[kind] === 2 ? this.readData(begin) : 0;
     if (kind !== NOTE_ON && kind !== NOTE_OFF) return;
-    if (one > 0x7f) throw this.refuse(begin, `a note number of ${one}`);
     this.keep(status, one, two);
   }
 
@@ -299,10 +299,14 @@ class TrackWalk {
     return this.source.bytes[this.at++];
   }
 
-  /** A data byte of a channel message; real-time bytes before it are passed over, as on a MIDI cable. */
-  private readData(): number {
+  /**
+   * A data byte of the event at `begin`; real-time bytes before it are passed over, as on a MIDI cable. Any other of
+   * 128 or more is the status of another event or of a delta time: a byte before it was lost.
+   */
+  private readData(begin: number): number {
     let byte = this.readByte();
     while (byte >= 0xf8 && byte !== META) byte = this.readByte();
+    if (byte > 0x7f) throw this.refuse(begin, `an event with ${byte} where a data byte, 0 to 127, is due`);
     return byte;
   }
 

@@ -1,23 +1,6 @@
 import { Failure } from '../platform/failure.js';
 import { SPLITS, type Split } from './sequence.js';
-
-/** Folders that are taken as splits, in any case of letters. */
-const SPLIT_FOLDERS: Readonly<Record<Split, readonly string[]>> = {
-  train: ['train', 'training'],
-  valid: ['valid', 'validation', 'val', 'dev'],
-  test: ['test', 'testing'],
-};
-
-/** What a name may say of the files below it. */
-export type Role = Split | 'held out';
-
-/** Words that name a split, or files that are kept from training. */
-const WORDS: Readonly<Record<Role, readonly string[]>> = {
-  ...SPLIT_FOLDERS,
-  valid: [...SPLIT_FOLDERS.valid, 'development'],
-  'held out': ['eval', 'evaluation', 'heldout', 'holdout'],
-};
-const ROLES = Object.keys(WORDS) as Role[];
+import { areApart, type Role, roleOfFolder, rolesInName, rolesOfAbbreviations } from './split-words.js';
 
 /** A folder whose name says what its files are for. */
 interface SplitFolder {
@@ -56,6 +39,7 @@ export function ownSplits(place: Place, files: readonly string[]): Map<string, S
   const outermost = new Map<string, SplitFolder>();
   for (const [path, folders] of named) {
     refuseTwoRoles(place.folder, path, folders);
+    refuseHeldOutInTrain(place.folder, path, folders[0]);
     if (folders.length > 0) outermost.set(path, folders[0]);
   }
   const splitFolders = [...new Map([...outermost.values()].map((one) => [one.path, one])).values()];
@@ -79,27 +63,10 @@ export function roleOfPath(path: string): Role | undefined {
 
 /** From the outermost to the innermost. */
 function splitFoldersOf(path: string): SplitFolder[] {
-  const names = path.split('/').slice(0, -1);
-  return names.flatMap((name, depth) => {
-    const found = roleOfName(name);
-    return found ? [{ ...found, path: names.slice(0, depth + 1).join('/') }] : [];
+  return foldersOf(path).flatMap((folder) => {
+    const found = roleOfFolder(lastOf(folder));
+    return found ? [{ ...found, path: folder }] : [];
   });
-}
-
-/** Such as `Train`, `val` (taken), or `test_set`, `held-out`, `dev2` (not taken). */
-function roleOfName(name: string): Pick<SplitFolder, 'role' | 'isTaken'> | undefined {
-  const lower = name.toLowerCase();
-  const taken = SPLITS.find((split) => SPLIT_FOLDERS[split].includes(lower));
-  if (taken) return { role: taken, isTaken: true };
-  const word = lower.replace(/[-_. ]/g, '').replace(/(set|data|split|files)?\d*$/, '');
-  const role = ROLES.find((one) => WORDS[one].includes(word));
-  return role && { role, isTaken: false };
-}
-
-/** Whether no file can be both: train beside anything else, and valid beside test; held out are both of these. */
-export function areApart(a: Role | undefined, b: Role | undefined): boolean {
-  if (a === undefined || b === undefined || a === b) return false;
-  return a === 'train' || b === 'train' || (a !== 'held out' && b !== 'held out');
 }
 
 function refuseTwoRoles(folder: string, path: string, folders: readonly SplitFolder[]): void {
@@ -108,6 +75,18 @@ function refuseTwoRoles(folder: string, path: string, folders: readonly SplitFol
   if (other)
     throw new Failure(
       `${folder}: ${path} lies both in ${first.path} and in ${other.path}; name the folder that holds the splits, or rename the one that is none`,
+    );
+}
+
+/** As `train/dev-clean`. */
+function refuseHeldOutInTrain(folder: string, path: string, outermost: SplitFolder | undefined): void {
+  if (outermost?.role !== 'train') return;
+  const inside = foldersOf(path).find(
+    (one) => one.startsWith(`${outermost.path}/`) && isHeldOut(rolesInName(lastOf(one))),
+  );
+  if (inside)
+    throw new Failure(
+      `${folder}: ${inside} may be kept from training, by its name, but lies in ${outermost.path}; move it out, or rename it if it is trained on`,
     );
 }
 
@@ -157,38 +136,96 @@ function refuseMissing({ folder, folders }: Place, splitFolders: readonly SplitF
   );
 }
 
+/** Of this many files one at least names a role where that is more than the chance of a title. */
+const RARE = 50;
+
 /**
- * Where no folder is named as a split: names of folders that begin or end in such a word, as `train-clean-100` and
- * `dev-clean`; of files that begin in one and go on with a number, as `train_01.wav`; and of lists, as
- * `testing_list.txt`. One alone may be chance.
+ * Where no folder is a split by its name: words in the names of folders (`train-clean-100`, `testA`), of files
+ * (`bach_train_1.wav`) and of lists (`testing_list.txt`). A folder that speaks of files kept from training is enough;
+ * of anything else one alone may be chance, as `Soul Train` is.
  */
 function refuseOtherHints({ folder, others }: Place, files: readonly string[]): void {
-  const hints = new Map<Role, string>();
-  const note = (role: Role | undefined, path: string) => {
-    if (role && !hints.has(role)) hints.set(role, path);
-  };
-  for (const path of files) {
-    const names = path.split('/');
-    const file = names.pop() as string;
-    for (const [depth, name] of names.entries()) note(roleOfEnds(name), names.slice(0, depth + 1).join('/'));
-    note(roleOfWord(/^([a-z]+)[-_ ]?\d/i.exec(file)?.[1]), path);
-  }
-  for (const path of others) {
-    const list = /([^/]+)\.(txt|csv|tsv|json|lst|list|scp)$/i.exec(path);
-    if (list) note(roleOfEnds(list[1]), path);
-  }
-  const [first, second] = hints.values();
-  if (second !== undefined)
+  const folders = [...new Set(files.flatMap(foldersOf))];
+  const hints = [...hintsOfFolders(folders), ...hintsOfFiles(files), ...hintsOfLists(others)];
+  const pair = pairApart(hints);
+  if (pair)
     throw new Failure(
-      `${folder}: ${first} and ${second} may belong to splits; sort the files into folders train, valid and test, or rename these if they are none`,
+      `${folder}: ${pair.join(' and ')} may belong to splits; sort the files into folders train, valid and test, or rename these if they are none`,
+    );
+  const heldOut = folders.find((path) => isHeldOut(rolesInName(lastOf(path))));
+  if (heldOut !== undefined)
+    throw new Failure(
+      `${folder}: ${heldOut} may be kept from training, by its name; sort the files into folders train, valid and test, or rename it if it is no split`,
     );
 }
 
-function roleOfEnds(name: string): Role | undefined {
-  const words = name.split(/[^a-z]+/i).filter(Boolean);
-  return roleOfWord(words[0]) ?? roleOfWord(words.at(-1));
+/** A path, and the roles of which its last name speaks. */
+type Hint = readonly [path: string, roles: readonly Role[]];
+
+/** The first two paths that speak of two roles. */
+function pairApart(hints: readonly Hint[]): [string, string] | undefined {
+  // Two paths of each role are enough: one of them is none of the other role's.
+  const pathsOf = new Map<Role, string[]>();
+  for (const [path, roles] of hints) {
+    for (const role of roles) {
+      const paths = pathsOf.get(role) ?? [];
+      if (paths.length < 2 && paths[0] !== path) pathsOf.set(role, [...paths, path]);
+    }
+  }
+  const all = [...pathsOf].flatMap(([role, paths]) => paths.map((path) => ({ role, path })));
+  for (const a of all) {
+    const b = all.find(({ role, path }) => role !== a.role && path !== a.path);
+    if (b) return [a.path, b.path];
+  }
+  return undefined;
 }
 
-function roleOfWord(word: string | undefined): Role | undefined {
-  return ROLES.find((role) => word !== undefined && WORDS[role].includes(word.toLowerCase()));
+function hintsOfFolders(folders: readonly string[]): Hint[] {
+  const siblingsIn = new Map<string | undefined, string[]>();
+  for (const path of folders) {
+    const parent = foldersOf(path).at(-1);
+    const siblings = siblingsIn.get(parent);
+    if (siblings) siblings.push(path);
+    else siblingsIn.set(parent, [path]);
+  }
+  return [...siblingsIn.values()].flatMap((siblings) => {
+    const abbreviations = rolesOfAbbreviations(siblings.map(lastOf));
+    return siblings.flatMap((path): Hint[] => {
+      const abbreviated = abbreviations.get(lastOf(path));
+      const roles = abbreviated ? [abbreviated] : rolesInName(lastOf(path));
+      return roles.length > 0 ? [[path, roles]] : [];
+    });
+  });
+}
+
+/** A file that is called `test.mid` and no more is a trial, not a split. */
+function hintsOfFiles(files: readonly string[]): Hint[] {
+  const hints = files.flatMap((path): Hint[] => {
+    const stem = lastOf(path).replace(/\.[^.]*$/, '');
+    const roles = roleOfFolder(stem)?.isTaken ? [] : rolesInName(stem);
+    return roles.length > 0 ? [[path, roles]] : [];
+  });
+  return hints.length * RARE >= files.length ? hints : [];
+}
+
+function hintsOfLists(others: readonly string[]): Hint[] {
+  return others.flatMap((path): Hint[] => {
+    const list = /([^/]+)\.(txt|csv|tsv|json|lst|list|scp)$/i.exec(path);
+    const roles = list ? rolesInName(list[1]) : [];
+    return roles.length > 0 ? [[path, roles]] : [];
+  });
+}
+
+function isHeldOut(roles: readonly Role[]): boolean {
+  return roles.length > 0 && !roles.includes('train');
+}
+
+/** The folders around a path, from the outermost to the innermost. */
+function foldersOf(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, depth) => names.slice(0, depth + 1).join('/'));
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

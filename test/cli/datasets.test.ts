@@ -164,6 +164,9 @@ test('info of a folder: what is left out, whose split it is, and with --files wh
   const text = await datasets('info', set, '--files', '--skip-broken');
   expect(text).toMatch(/^split as the folders say$/m);
   expect(text).toMatch(/^2 files \(cover\.jpg, notes\.mp3\): not a \.mid or \.midi file$/m);
+  expect(text).toMatch(
+    /^2 files have the same content as a file of another split: val\/d\.mid as Train\/a\.mid, /m,
+  );
   expect(text).toMatch(/^1 file, broken and skipped \(Train\/c\.mid: byte 0: /m);
   expect(text.split('\n').slice(-4)).toEqual([
     'train  Train/a.mid',
@@ -174,7 +177,15 @@ test('info of a folder: what is left out, whose split it is, and with --files wh
   const json = JSON.parse(await datasets('info', set, '--json', '--files', '--skip-broken'));
   expect(json).toMatchObject({
     splitBy: 'folders',
-    remarks: [{ file: 'cover.jpg' }, { file: 'notes.mp3', what: 'not a .mid or .midi file' }],
+    remarks: [
+      { file: 'cover.jpg' },
+      { file: 'notes.mp3', what: 'not a .mid or .midi file' },
+      {
+        what: expect.stringMatching(
+          /^2 files have the same content as a file of another split: val\/d\.mid as /,
+        ),
+      },
+    ],
     broken: [{ file: 'Train/c.mid' }],
     files: { train: ['Train/a.mid', 'Train/b\n.mid'], valid: ['val/d.mid'], test: ['test/e.mid'] },
   });

@@ -193,6 +193,11 @@ describe('import', () => {
       /file: its 1 \.wav files are not the recordings of speech-a, speech-b/,
     ],
     [
+      'other recordings in capitals, beside hidden ones',
+      zipFile(['A.WAV', 'b.wav', '__MACOSX/._b.wav'].map((name) => ({ name, content: wavFile(tone(100)) }))),
+      /file: its 2 \.wav files are not the recordings of speech-a, speech-b/,
+    ],
+    [
       'a hostile archive',
       zipFile([{ name: '../../a.wav', content: wavFile(tone(100)) }]),
       /leads out of its folder/,
@@ -270,6 +275,11 @@ describe('import', () => {
       await expect(importFile(join(folder, 'rolls'))).rejects.toThrow(
         /holds a \.mat file; import that file itself/,
       );
+    });
+
+    test('a folder of recordings in capitals is what an archive of them is', async () => {
+      writeFiles(folder, { 'A.WAV': wav, 'b.wav': wav, '._b.wav': wav });
+      await expect(importFile(folder)).rejects.toThrow(/: its 2 \.wav files are not the recordings of/);
     });
 
     test('a folder of more recordings than any named set has', async () => {

@@ -160,6 +160,7 @@ describe('the embedded sets', () => {
       expect(Math.min(...sizes(dataset))).toBeGreaterThanOrEqual(10);
       expect(findManifest(name).synthetic).toBe(true);
       expect(findManifest(name).what).toMatch(/^synthetic/);
+      expect(dataset.remarks.filter(({ file }) => file !== undefined)).toEqual([]);
     }
   });
 
@@ -471,10 +472,10 @@ describe('a folder of recordings', () => {
   });
 
   test('what of recordings was left out is said', async () => {
-    const quietEnd = Buffer.concat([tone(500), tone(500, 0.005), Buffer.of(7)]);
+    const quietEnd = (i: number) => Buffer.concat([tone(500, 0.5, 37 + i), tone(500, 0.005), Buffer.of(7)]);
     writeFiles(
       folder,
-      splitUp((i) => wavFile(i === 1 ? tone(499) : quietEnd)),
+      splitUp((i) => wavFile(i === 1 ? tone(499) : quietEnd(i))),
     );
     const { remarks } = await loadDataset(folder);
     const cut = 'the last sample frame is cut and left out';

@@ -32,6 +32,11 @@ function around(train: unknown, rest: object = {}) {
   return { train, valid: [PIECE], test: [PIECE], ...rest };
 }
 
+/** A whole file with its training split again by another name. */
+function twice(name: string): string {
+  return `{"train": [[[60], [60]]], ${name}: [[[60], [61]]], "valid": [[[60], [60]]], "test": [[[60], [60]]]}`;
+}
+
 /** MIDI notes by frame: the form itself. */
 function notesOf(roll: PianoRoll): number[][] {
   return Array.from({ length: roll.frames }, (_, t) =>
@@ -132,16 +137,32 @@ describe('refused, and where', () => {
     [
       'a dense roll',
       around([[Array(88).fill(0), Array(88).fill(1)]]),
-      /step 1: 88 zeros and ones; a step lists/,
+      /step 1: 88 entries; a step is no row of a matrix but a list of the MIDI note numbers/,
     ],
+    [
+      'a row of velocities',
+      around([PIECE, [[60], Array.from({ length: 128 }, (_, note) => (note === 60 ? 80 : 0))]]),
+      /train, sequence 2, step 2: 128 entries; a step is no row/,
+    ],
+    ['a split that comes twice', twice('"train"'), /byte 26: "train" for the second time; keep one/],
+    ['a split that comes twice, in escapes', twice('"tr\\u0061in"'), /"train" for the second time/],
+    ['a name of two lines that comes twice', twice('"a\n": 1, "a\n"'), /a.* for the second time/],
+    ['another entry that comes twice', twice('"a": 1, "a"'), /"a" for the second time/],
     ['too deep', '['.repeat(1_000_000), /byte 64: more than 64 lists within another/],
-    ['too many names', `{${'"a":1,'.repeat(100_001)}`, /more than 100000 named entries/],
+    ['too many names', `[{${'"a":1,'.repeat(100_001)}`, /more than 100000 named entries/],
     ['too many lists', `[${'[],'.repeat(8_000_001)}`, /more than 8000000 lists/],
   ];
   test.each(cases)('%s', (_, content, message) => {
     expect(() => read(content)).toThrow(BadFile);
     expect(() => read(content)).toThrow(message);
     expect(() => read(content)).toThrow(/^rolls\.json: \P{Cc}*$/u);
+  });
+
+  test('names within other entries may come twice, and 87 notes sound together', () => {
+    const file = twice('"a": {"b": 1, "b": [{"train": 1}, {"train": 2}]}, "c"');
+    expect(read(file).splits.train).toHaveLength(1);
+    const most = Array.from({ length: 87 }, (_, i) => 21 + i);
+    expect(notesOf(read(around([[most, [60]]])).splits.train[0])).toEqual([most, [60]]);
   });
 
   test('brackets in strings count for nothing', () => {

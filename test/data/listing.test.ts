@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/catalogue.js';
@@ -103,6 +103,47 @@ test('splits made of links: to whole folders, and to files that lie beside them'
 test('a link that brings a file of one split into another is refused', async () => {
   symlinkSync('../train/a.mid', join(folder, 'test', 'x.mid'));
   await expect(loadDataset(folder)).rejects.toThrow(/test\/x\.mid and train\/a\.mid are one file/);
+});
+
+test('it is refused as well where a path of neither split comes first, and for hard links', async () => {
+  writeFiles(folder, { 'all/a.mid': smallPiece(50) });
+  for (const split of ['train', 'test']) symlinkSync('../all/a.mid', join(folder, split, 'x.mid'));
+  await expect(loadDataset(folder)).rejects.toThrow(/test\/x\.mid and train\/x\.mid are one file; remove/);
+  for (const split of ['train', 'test']) {
+    rmSync(join(folder, split, 'x.mid'));
+    linkSync(join(folder, 'all/a.mid'), join(folder, split, 'x.mid'));
+  }
+  await expect(loadDataset(folder)).rejects.toThrow(/test\/x\.mid and train\/x\.mid are one file; remove/);
+});
+
+test('a file is taken once, however many hard links it has', async () => {
+  linkSync(join(folder, 'train/a.mid'), join(folder, 'train/b.mid'));
+  linkSync(join(folder, 'test/c.mid'), join(folder, 'again.mid'));
+  const dataset = await loadDataset(folder);
+  expect(filesOf(dataset)).toEqual({ train: ['train/a.mid'], valid: ['valid/b.mid'], test: ['test/c.mid'] });
+  const second = 'a second path to a file that is taken';
+  expect(remarksOf(dataset)).toEqual({ 'again.mid': second, 'train/b.mid': second });
+});
+
+test('copies of a file in two splits are taken, and counted in a remark', async () => {
+  writeFiles(folder, { 'train/b.mid': smallPiece(40) });
+  expect((await loadDataset(folder)).remarks).toEqual([]);
+  writeFiles(folder, { 'valid/a.mid': smallPiece(40) });
+  expect((await loadDataset(folder)).remarks).toEqual([
+    {
+      what: '1 file has the same content as a file of another split: valid/a.mid as train/a.mid',
+    },
+  ]);
+  for (const name of 'defg') writeFiles(folder, { [`test/${name}.mid`]: smallPiece(40) });
+  const dataset = await loadDataset(folder);
+  expect(dataset.splits.test).toHaveLength(5);
+  expect(dataset.remarks).toEqual([
+    {
+      what: expect.stringMatching(
+        /^5 files have the same content .*: valid\/a\.mid as .*, test\/d\.mid as .*, test\/e\.mid as train\/a\.mid, and 2 more$/,
+      ),
+    },
+  ]);
 });
 
 test('what else lies in the folder is named: other files, hidden names, pipes', async () => {

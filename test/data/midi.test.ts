@@ -220,7 +220,6 @@ describe('what no note depends on changes no note', () => {
         event(0, 0xb0, 7, 100, 0, 10, 64, 0, 0xc0, 5, 0, 6, 0, 0xd0, 7, 0, 0xe0, 0, 64, 0, 0xa0, 60, 1),
       ),
     ],
-    ['controllers out of range', withFirst(event(0, 0xb0, 7, 200))],
   ];
   test.each(cases)('%s', (_, file, ...remarks) => {
     const reading = readMidiRoll(file, 'piece.mid');
@@ -410,7 +409,20 @@ describe('refused', () => {
     [
       'a status byte where a note is due',
       midiFile([midiTrack(midiEvent(0, 0x90, 0xff, 1))]),
-      /track 1 at byte 14, byte 22: a note number of 255/,
+      /track 1 at byte 14, byte 22: an event with 255 where a data byte, 0 to 127, is due/,
+    ],
+    [
+      'a velocity of 200',
+      midiFile([midiTrack(midiEvent(0, 0x90, 60, 200))]),
+      /byte 22: an event with 200 where/,
+    ],
+    ['a controller at 200', midiFile([midiTrack(midiEvent(0, 0xb0, 7, 200))]), /an event with 200 where/],
+    ['a program of 128', midiFile([midiTrack(Buffer.of(0, 0xc0, 128))]), /an event with 128 where/],
+    ['a song position of 200', midiFile([midiTrack(Buffer.of(0, 0xf2, 0, 200))]), /an event with 200 where/],
+    [
+      'an event that lost its velocity, before one with a long delta time',
+      midiFile([midiTrack(Buffer.concat([Buffer.of(0, 0x90, 60), midiEvent(960, 0x80, 60, 0)]))]),
+      /byte 22: an event with 135 where/,
     ],
     [
       'an undefined status',

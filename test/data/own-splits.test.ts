@@ -75,6 +75,18 @@ describe('splits of the user’s own', () => {
     [['valid/test/a', 'train/b'], 'valid/test/a lies both in valid and in valid/test'],
     [['train-clean-100/a', 'dev-clean/b'], 'train-clean-100 and dev-clean may belong to splits'],
     [['train_01.wav', 'test_01.wav'], 'train_01.wav and test_01.wav may belong to splits'],
+    [['bach_train_1.mid', 'bach_test_1.mid'], 'bach_train_1.mid and bach_test_1.mid may belong to splits'],
+    [['bach_train_1.mid', 'haydn_test_9.mid'], 'bach_train_1.mid and haydn_test_9.mid may belong to splits'],
+    [['0-train.mid', '0-valid.mid', '0-test.mid'], '0-train.mid and 0-valid.mid may belong to splits'],
+    [['0devTrain.mid', '0devTest.mid'], '0devTrain.mid and 0devTest.mid may belong to splits'],
+    [['trainA/a', 'testA/b'], 'trainA and testA may belong to splits'],
+    [['main/a', 'wav_test_clean/b'], 'wav_test_clean may be kept from training, by its name'],
+    [['main/a', 'test-clean/b'], 'test-clean may be kept from training, by its name'],
+    [['clean-100/a', 'test-clean/b', 'test-other/c'], 'test-clean may be kept from training'],
+    [['main/a', 'bach/Held Out Pieces/b'], 'bach/Held Out Pieces may be kept from training'],
+    [['trn/a', 'tst/b'], 'trn may be a split but has not the name of one'],
+    [['min/tr/a', 'min/cv/b', 'min/tt/c'], 'min/tr and min/cv may belong to splits'],
+    [['train/dev-clean/a', 'valid/b', 'test/c'], 'train/dev-clean may be kept from training, by its name'],
   ])('%j: refused, %s', (files, message) => {
     const found = complaint(files);
     expect(found).toContain(`set: ${message}`);
@@ -98,6 +110,13 @@ describe('splits of the user’s own', () => {
     [['contest/a', 'trainer/b', 'deviations/c']],
     [['training.mid', 'test.mid']],
     [['b-train-10/a', 'x/b']],
+    [['latest/a', 'trained/b', 'developers/c', 'Protest Songs/d']],
+    [['trains at night.mid', 'contest.mid', 'latest.mid', 'Testament_1.mid', 'developers 2.mid']],
+    [['Sound Test.mid', 'Test 2.mid', 'b.mid']],
+    [['train-test-split/a', 'b']],
+    [['tr/a', 'tt/b', 'cv/c', 'en/d']],
+    [['tr/a', 'b']],
+    [['Night Train.mid', 'Sound Test.mid', ...Array.from({ length: 99 }, (_, i) => `${i}.mid`)]],
   ])('%j speak of none', (files) => {
     expect(splitsOf(files)).toBeUndefined();
   });
