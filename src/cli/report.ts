@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { Report } from '../report/report.js';
 import type { TextTable } from '../report/sections.js';
 import { heading } from './colour.js';
+import type { Output } from './flags.js';
 import { formatTable, print } from './text.js';
-import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:
