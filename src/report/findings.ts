@@ -87,7 +87,7 @@ function cellFindings(
 ): CellFindings {
   const rows = results.filter((row) => row.dataset === plan.name && row.unit === unit);
   const search = rows.filter(({ seed }) => seed === plan.seed);
-  const winner = winnerOf(search);
+  const winner = bestOfSearch(search);
   const reported = winner ? rows.filter(({ draw, status }) => draw === winner.draw && status !== 'open') : [];
   const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
   const curveFile = publishedFiles(folder).curve(plan.name, unit);
@@ -104,7 +104,7 @@ function cellFindings(
 }
 
 /** The learning rate with the best validation NLL per frame, once the search is over. */
-function winnerOf(search: readonly ResultRow[]): ResultRow | undefined {
+function bestOfSearch(search: readonly ResultRow[]): ResultRow | undefined {
   if (search.some(({ status }) => status === 'open')) return undefined;
   return search
     .filter(({ status, valid_nll }) => status !== 'rung' && valid_nll !== null)

@@ -6,12 +6,12 @@ import { scheduledLearningRate } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
 /** Holds the rows of the best learning rates in results.csv to their curves. */
 export function holdToCurves({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
-    const row = winnerOf(cell);
+    const row = winningRow(cell);
     if (!row) continue;
     const file = curveFile({ findings }, cell);
     if (cell.curve.length === 0) {
@@ -48,7 +48,7 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
   for (const cell of cells) {
     const options = trainingSchema
       .strip()
-      .parse({ ...cell.request, learningRate: winnerOf(cell)?.learning_rate });
+      .parse({ ...cell.request, learningRate: winningRow(cell)?.learning_rate });
     const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
     const file = curveFile({ findings }, cell);
     for (const [i, row] of cell.curve.entries()) {

@@ -6,7 +6,7 @@ import type { CellName } from '../cell-name.js';
  * What the numbers of a file are held against. Files against each other first: it takes seconds and needs no data.
  * Then the data, and what the models compute on them.
  */
-export const CHECKS = [
+const CHECKS = [
   'the plan',
   'curves',
   'schedule',

@@ -50,7 +50,7 @@ export function lineOf({ results }: Findings, row: ResultRow): number {
 }
 
 /** The trial of the search with the best validation NLL per frame; none while the search goes on. */
-export function winnerOf({ reported, planned }: PublishedCell): ResultRow | undefined {
+export function winningRow({ reported, planned }: PublishedCell): ResultRow | undefined {
   return reported.find(({ seed }) => seed === planned.plan.seed);
 }
 

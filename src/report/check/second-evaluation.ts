@@ -7,7 +7,7 @@ import { paperSpec } from '../../model/spec.js';
 import { Failure } from '../../platform/failure.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 import { EVALUATION_TOLERANCE } from './rounding.js';
 
 const FILE = 'reevaluation.csv';
@@ -19,7 +19,7 @@ const FILE = 'reevaluation.csv';
 const CHAOTIC = 1e-2;
 
 /** The row of reevaluation.csv about a trial. */
-export function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
+function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
   return reevaluation.find(
     ({ dataset, unit, draw, seed }) =>
       dataset === row.dataset && unit === row.unit && draw === row.draw && seed === row.seed,
@@ -55,7 +55,7 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
 /** Holds the committed parameters to the ones that were evaluated a second time, and to the plan's sizes. */
 export function holdParameters({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
-    const row = winnerOf(cell);
+    const row = winningRow(cell);
     if (!row) continue;
     const path = publishedFiles(findings.folder).checkpoint(cell.dataset, cell.unit);
     const file = nameIn(findings, path);
