@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
 import { skipWhere } from '../skip.js';
 import { emptyFolder, PROGRAM, runHere } from './command.js';
@@ -57,6 +57,23 @@ describe('report', () => {
     const again = await runHere(['report', folder]);
     expect(again.stderr).toBe('');
     expect(again.stdout).toBe(stdout);
+  });
+
+  it('names its folder, but no place of this machine', async () => {
+    const texts = () => ['report.md', 'report.html'].map((file) => readFileSync(join(folder, file), 'utf8'));
+    for (const text of texts()) {
+      expect(text).toMatch(/Made by (`|<code>)gru-bench report out(`|<\/code>)/);
+      expect(text).not.toContain(parent);
+    }
+    const copy = copyOfResults();
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(dirname(copy));
+    onTestFinished(() => cwd.mockRestore());
+    expect((await runHere(['report', `${copy}/`])).code).toBe(0);
+    expect(readFileSync(join(copy, 'report.md'), 'utf8')).toContain('Made by `gru-bench report out`');
+    cwd.mockReturnValue(dirname(dirname(copy)));
+    expect((await runHere(['report', copy])).code).toBe(0);
+    const below = `${basename(dirname(copy))}/out`;
+    expect(readFileSync(join(copy, 'report.md'), 'utf8')).toContain(`Made by \`gru-bench report ${below}\``);
   });
 
   it('can be made of the published files alone', async () => {
