@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { sha256Of } from '../data/content-hash.js';
+import { checksumOf } from '../experiment/checksums.js';
 import { cellsOf, seedTrials } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
 import { trialsFolder } from '../experiment/records.js';
@@ -32,7 +32,7 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
     const known = before.find((other) => isSameTrial(row, other));
     const file = checkpointOf(findings, row);
-    const sha256 = file ? sha256Of(readFileSync(file)) : known?.sha256;
+    const sha256 = file ? checksumOf(file) : known?.sha256;
     if (known && known.sha256 === sha256) {
       rows.push(known);
       continue;

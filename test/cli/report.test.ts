@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -258,6 +258,43 @@ describe('check', () => {
     );
     expect(verdicts).toContain('gru best parameters: does not hold');
     expect(verdicts).toContain(' data: does not hold');
+  });
+
+  it('names a file that cannot be parsed, in every report', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'results.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^([^,\n]+),gru,/m, '$1,gruu,'));
+    const junit = join(copy, 'check.xml');
+    const { code, stdout, stderr } = await runHere(['check', copy, '--json', '--quiet', '--junit', junit]);
+    expect(stderr).toMatch(/^gru-bench: [^\n]* does not hold: results\.csv, format: line 2: unit: [^\n]+\n$/);
+    const { checks } = JSON.parse(stdout);
+    const [{ file, faults }] = checks;
+    expect([code, checks.length, file]).toEqual([1, 1, 'results.csv']);
+    expect(readFileSync(junit, 'utf8')).toContain(`${file}: ${faults[0].text.slice(0, 12)}`);
+  });
+
+  it.each([
+    ['results.csv', 'results.csv, format'],
+    ['curves/demo-music-gru.csv', 'curves/demo-music-gru.csv, format'],
+    ['checkpoints/demo-music-gru.safetensors', 'checkpoints/, second evaluation'],
+    ['figures/demo-music.svg', 'figures/, made again'],
+    ['report.html', 'report.html, made again'],
+    ['checksums.sha256', 'checksums.sha256, as written'],
+    ['figures', 'figures/, made again'],
+  ])('a folder or a file in place of %s does not hold, and is named', async (file, title) => {
+    const copy = copyOfResults();
+    const path = join(copy, file);
+    rmSync(path, { recursive: true });
+    if (file.includes('.')) mkdirSync(path);
+    else writeFileSync(path, '');
+    const { code, stdout, stderr } = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    expect(stderr).toMatch(/^gru-bench: [^\n]* does not hold: [^\n]+\n$/);
+    expect(stderr).not.toContain('internal error');
+    expect(stderr).toContain(title);
+    const named = JSON.parse(stdout).checks.flatMap(({ faults }: { faults: { file: string }[] }) =>
+      faults.map((fault) => fault.file),
+    );
+    expect([code, named.some((name: string) => name.startsWith(file))]).toEqual([1, true]);
   });
 
   it('says what it could not check; --strict makes that a failure, by reason', async () => {

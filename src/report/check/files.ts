@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
+import { Failure, Misuse } from '../../platform/failure.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
 import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
@@ -8,23 +9,29 @@ import { holdRows } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
 import { holdShortRuns } from './short-runs.js';
+import { faultOf } from './unread.js';
 
 /**
  * Holds the files of an experiment's results against each other: rows to the plan and the curves, NLLs to those that
  * were computed a second time, tables, pages and figures to those that results.csv gives, every file to its checksum.
  * It takes seconds, and needs neither data nor kernels.
  *
- * @throws Misuse where the folder holds no results, BadFile where one of its files cannot be read
+ * @returns `format` alone where a file that all the others hang on cannot be read
+ * @throws Misuse where the folder holds no results
  */
 export async function checkFiles(folder: string, onHeld: (held: Held) => void = () => {}): Promise<Held[]> {
-  const published = readPublishedFiles(folder);
+  const published = publishedOrFault(folder);
+  if ('faults' in published) {
+    onHeld(published);
+    return [published];
+  }
   const places: HeldPlaces = new Set();
   const files = publishedFiles(folder);
   const figures = await figuresAgain(published.findings);
   const all: Held[] = [];
   for (const { file, check, path, hold } of holds(published, figures, files)) {
     if (path !== undefined && !existsSync(path)) continue;
-    const one = { file, check, ...(await outcomeOf(places, hold)) };
+    const one = { file, check, ...(await outcomeOf(folder, file, places, hold)) };
     const held = check === 'as written' ? { ...one, note: heldByNothingElse(published, places) } : one;
     all.push(held);
     onHeld(held);
@@ -81,14 +88,26 @@ function holds(
   ];
 }
 
+function publishedOrFault(folder: string): Published | Held {
+  try {
+    return readPublishedFiles(folder);
+  } catch (error) {
+    if (!(error instanceof Failure) || error instanceof Misuse) throw error;
+    const fault = faultOf(folder, error, RESULTS);
+    return { file: fault.file, check: 'format', numbers: 0, faults: [fault], comparisons: [] };
+  }
+}
+
 /** What a check came to, whether or not it could be made. */
-async function outcomeOf(places: HeldPlaces, hold: Hold['hold']) {
+async function outcomeOf(folder: string, file: string, places: HeldPlaces, hold: Hold['hold']) {
   const to = tally(places);
   try {
     await hold(to);
   } catch (error) {
-    if (!(error instanceof NotChecked)) throw error;
-    return { ...to.result(), unchecked: error.message };
+    if (error instanceof NotChecked) return { ...to.result(), unchecked: error.message };
+    if (!(error instanceof Failure)) throw error;
+    const fault = faultOf(folder, error, file);
+    to.fault(fault.file, fault.text);
   }
   return to.result();
 }

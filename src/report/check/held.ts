@@ -3,10 +3,11 @@ import { Failure } from '../../platform/failure.js';
 import type { CellName } from '../cell-name.js';
 
 /**
- * What the numbers of a file are held against. Files against each other first: it takes seconds and needs no data.
+ * What the numbers of a file are held against: its format, where it cannot be read. Files against each other first: it takes seconds and needs no data.
  * Then the data, and what the models compute on them.
  */
 const CHECKS = [
+  'format',
   'the plan',
   'curves',
   'schedule',

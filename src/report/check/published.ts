@@ -40,7 +40,7 @@ export function readPublishedFiles(folder: string): Published {
 }
 
 /** Path in the results' folder, as reports name it. */
-export function nameIn({ folder }: Findings, path: string): string {
+export function nameIn({ folder }: Pick<Findings, 'folder'>, path: string): string {
   return relative(folder, path).split(sep).join('/');
 }
 

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { sha256Of } from '../../data/content-hash.js';
+import { existsSync } from 'node:fs';
+import { checksumOf } from '../../experiment/checksums.js';
 import { publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { readModel } from '../../model/model-file.js';
 import { paperSpec } from '../../model/spec.js';
-import { Failure } from '../../platform/failure.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 import { EVALUATION_TOLERANCE } from './rounding.js';
+import { orFault } from './unread.js';
 
 const FILE = 'reevaluation.csv';
 
@@ -65,8 +65,9 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
     }
     const again = secondEvaluationOf(findings, row);
     const line = again ? findings.reevaluation.indexOf(again) + 2 : 0;
-    const sha256 = sha256Of(readFileSync(path));
+    const sha256 = orFault(tally, file, () => checksumOf(path));
     tally.count(1);
+    if (sha256 === undefined) continue;
     if (again && again.sha256 !== sha256)
       tally.fault(file, `has SHA-256 ${sha256} instead of ${again.sha256}, as ${FILE}, line ${line}, has it`);
     holdSize(tally, cell, path, file);
@@ -76,11 +77,6 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
 function holdSize(tally: Tally, { unit, record, planned }: PublishedCell, path: string, file: string): void {
   const size = (spec: object) => JSON.stringify(spec);
   const expected = size(paperSpec(record.kind, unit, planned.plan.hiddenUnits[unit]));
-  try {
-    const found = size(readModel(path).spec);
-    if (found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    tally.fault(file, error.message);
-  }
+  const found = orFault(tally, file, () => size(readModel(path).spec));
+  if (found !== undefined && found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
 }
