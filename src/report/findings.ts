@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
 import {
+  anyNumber,
   NLL_COLUMNS,
   type NllColumn,
   type ResultRow,
@@ -51,8 +52,8 @@ const reevaluationSchema = z.object({
   /** Of the parameters' file. */
   sha256: z.string(),
   backend: z.string(),
-  test_nll: numeric,
-  test_nll_per_sequence: numeric,
+  test_nll: anyNumber,
+  test_nll_per_sequence: anyNumber,
 });
 export type ReevaluationRow = z.infer<typeof reevaluationSchema>;
 export const REEVALUATION_COLUMNS = Object.keys(reevaluationSchema.shape) as (keyof ReevaluationRow)[];

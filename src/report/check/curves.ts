@@ -1,7 +1,7 @@
 import { publishedFiles } from '../../experiment/published.js';
 import { NLL_COLUMNS } from '../../experiment/results-file.js';
 import { isMedian } from '../../platform/median.js';
-import type { CurveRow } from '../../training/curve.js';
+import { type CurveRow, endsTraining } from '../../training/curve.js';
 import { scheduledLearningRate } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run.js';
@@ -65,7 +65,9 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
         row.gradient_norm >= 0 || 'gradient_norm is not a number from 0 on',
         (row.skipped_updates >= 0 && row.skipped_updates < updates) ||
           'skipped_updates is none of its updates',
-        ...NLL_COLUMNS.map((column) => Number.isFinite(row[column]) || `${column} is not a number`),
+        ...NLL_COLUMNS.map(
+          (column) => !endsTraining(column) || Number.isFinite(row[column]) || `${column} is not a number`,
+        ),
       ].filter((rule) => rule !== true);
       for (const rule of broken) tally.fault(file, `line ${i + 2}: ${rule}`);
     }

@@ -1,5 +1,6 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
 import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import { endsTraining } from '../../training/curve.js';
 import type { Tally } from './held.js';
 import { lineOf, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
@@ -68,9 +69,11 @@ function holdRow(
   const isEpoch = best !== null && isCount(best) && best >= 1 && best <= row.epochs;
   if (!isEpoch || status === 'patience')
     tally.rule(at('best_epoch'), best, isEpoch, `an epoch of ${row.epochs}`);
-  for (const column of [...NLL_COLUMNS, 'seconds_an_epoch', 'skipped_updates'] as const)
-    if (!Number.isFinite(row[column] ?? Number.NaN) && !(status === 'diverged' && column.includes('nll')))
-      tally.rule(at(column), row[column], false, 'a number');
+  for (const column of [...NLL_COLUMNS, 'seconds_an_epoch', 'skipped_updates'] as const) {
+    const mayBeAny = column.includes('nll') && (status === 'diverged' || !endsTraining(column));
+    const isNumber = mayBeAny ? row[column] !== null : Number.isFinite(row[column] ?? Number.NaN);
+    if (!isNumber) tally.rule(at(column), row[column], false, 'a number');
+  }
 }
 
 const isCount = (value: number) => Number.isInteger(value) && value >= 0;

@@ -7,7 +7,7 @@ import { paperSpec } from '../../model/spec.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
-import { EVALUATION_TOLERANCE } from './rounding.js';
+import { EVALUATION_TOLERANCE, isWithin } from './rounding.js';
 import { orFault } from './unread.js';
 
 const FILE = 'reevaluation.csv';
@@ -35,17 +35,12 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
     if (!again) continue;
     known.add(again);
     for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
-      const [first, second] = [row[column] ?? Number.NaN, again[column]];
-      const difference = Math.abs(first - second);
+      const [first, second] = [row[column], again[column]];
       const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(second));
-      if (difference > allowed && difference <= CHAOTIC) continue;
+      const isHeld = isWithin(first, second, allowed);
+      if (!isHeld && isWithin(first, second, CHAOTIC)) continue;
       const place = { file: RESULTS, line: lineOf(findings, row), column };
-      tally.rule(
-        place,
-        first,
-        difference <= allowed,
-        `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`,
-      );
+      tally.rule(place, first, isHeld, `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`);
     }
   }
   for (const [i, row] of findings.reevaluation.entries())
