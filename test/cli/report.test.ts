@@ -187,6 +187,35 @@ describe('check', () => {
     expect(averages.filter((count: number) => count > 0)).toEqual([6, 6, 6, 6]);
   });
 
+  it('holds test NLLs that are not finite, as training does, but no others', async () => {
+    const copy = copyOfResults();
+    rmSync(join(copy, 'checksums.sha256'));
+    const others = (file: string, column: string, value: string) => {
+      const path = join(copy, file);
+      const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const at = header.split(',').indexOf(column);
+      const changed = lines.map((line) => line.split(',').with(at, value).join(','));
+      writeFileSync(path, `${[header, ...changed].join('\n')}\n`);
+    };
+    const curves = ['gru', 'lstm'].map((unit) => `curves/demo-music-${unit}.csv`);
+    for (const file of ['results.csv', 'short-runs.csv', 'reevaluation.csv', ...curves]) {
+      others(file, 'test_nll', 'NaN');
+      others(file, 'test_nll_per_sequence', 'Infinity');
+    }
+    expect((await runHere(['report', copy, '--no-reevaluate'])).code).toBe(0);
+    const held = await runHere(['check', copy, '--files', '--quiet']);
+    expect([held.code, held.stderr]).toEqual([0, '']);
+    others('curves/demo-music-gru.csv', 'train_nll', 'NaN');
+    others('results.csv', 'valid_nll_per_sequence', 'NaN');
+    others('results.csv', 'test_nll', '3.5');
+    const broken = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const faults = JSON.parse(broken.stdout).checks.flatMap((held: { faults: { text: string }[] }) =>
+      held.faults.map(({ text }) => text),
+    );
+    for (const part of ['train_nll is not a number', 'valid_nll_per_sequence is NaN', '3.5 instead of NaN'])
+      expect(faults).toContainEqual(expect.stringContaining(part));
+  });
+
   it('counts the numbers that nothing but their checksum holds', async () => {
     const { stdout } = await runHere(['check', folder, '--files']);
     expect(stdout).toMatch(/Numbers that nothing else holds: in results\.csv \d+ of [^\n]*train_nll/);
@@ -295,6 +324,26 @@ describe('check', () => {
       faults.map((fault) => fault.file),
     );
     expect([code, named.some((name: string) => name.startsWith(file))]).toEqual([1, true]);
+  });
+
+  it('names each file of a report that is not there, also without checksums', async () => {
+    const copy = copyOfResults();
+    const gone = ['table2.csv', 'report.md', 'report.html', 'reevaluation.csv', 'figures', 'short-runs.csv'];
+    for (const file of gone) rmSync(join(copy, file), { recursive: true });
+    const listed = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const { faults } = JSON.parse(listed.stdout).checks.at(-1);
+    const missing = faults.filter(({ text }: { text: string }) => text.startsWith('is missing'));
+    expect([listed.code, missing.length]).toEqual([1, 5 + 2]);
+    rmSync(join(copy, 'checksums.sha256'));
+    const { code, stdout } = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const open = JSON.parse(stdout).checks.filter(
+      ({ verdict }: { verdict: string }) => verdict === 'not checked',
+    );
+    expect(code).toBe(0);
+    expect(open.map(({ file }: { file: string }) => file)).toEqual([
+      'results.csv',
+      ...['short-runs.csv', 'table2.csv', 'report.md', 'report.html', 'figures/', 'checksums.sha256'],
+    ]);
   });
 
   it('says what it could not check; --strict makes that a failure, by reason', async () => {

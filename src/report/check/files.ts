@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { publishedFiles } from '../../experiment/published.js';
 import { Failure, Misuse } from '../../platform/failure.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
@@ -8,7 +9,7 @@ import { figuresAgain, holdFigures, holdMarkdown, holdPage, holdTable } from './
 import { holdRows } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
-import { holdShortRuns } from './short-runs.js';
+import { holdShortRuns, SHORT_RUNS } from './short-runs.js';
 import { faultOf } from './unread.js';
 
 /**
@@ -30,8 +31,9 @@ export async function checkFiles(folder: string, onHeld: (held: Held) => void = 
   const figures = await figuresAgain(published.findings);
   const all: Held[] = [];
   for (const { file, check, path, hold } of holds(published, figures, files)) {
-    if (path !== undefined && !existsSync(path)) continue;
-    const one = { file, check, ...(await outcomeOf(folder, file, places, hold)) };
+    const isThere = path === undefined || existsSync(path);
+    const outcome = isThere ? await outcomeOf(folder, file, places, hold) : notThere(folder, file);
+    const one = { file, check, ...outcome };
     const held = check === 'as written' ? { ...one, note: heldByNothingElse(published, places) } : one;
     all.push(held);
     onHeld(held);
@@ -42,7 +44,7 @@ export async function checkFiles(folder: string, onHeld: (held: Held) => void = 
 interface Hold {
   readonly file: string;
   readonly check: CheckName;
-  /** Where there is no such file, there is nothing to hold. */
+  /** Where there is no such file, it is not checked; that it was there once is for the checksums to say. */
   readonly path?: string;
   readonly hold: (tally: Tally) => void | Promise<void>;
 }
@@ -52,7 +54,7 @@ function holds(
   figures: Awaited<ReturnType<typeof figuresAgain>>,
   files: ReturnType<typeof publishedFiles>,
 ): Hold[] {
-  const { markdown, page, reevaluation, shortRuns, table } = files;
+  const { figure, markdown, page, reevaluation, shortRuns, table } = files;
   return [
     { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },
     { file: RESULTS, check: 'curves', hold: (to) => holdToCurves(published, to) },
@@ -65,7 +67,7 @@ function holds(
     },
     { file: 'checkpoints/', check: 'second evaluation', hold: (to) => holdParameters(published, to) },
     {
-      file: 'short-runs.csv',
+      file: SHORT_RUNS,
       check: 'the plan',
       path: shortRuns,
       hold: (to) => holdShortRuns(published, to),
@@ -81,11 +83,19 @@ function holds(
     {
       file: 'figures/',
       check: 'made again',
-      path: markdown,
+      path: figures.size > 0 ? dirname(figure('')) : undefined,
       hold: (to) => holdFigures(published, figures, to),
     },
     { file: 'checksums.sha256', check: 'as written', hold: (to) => holdAsWritten(published, to) },
   ];
+}
+
+function notThere(
+  folder: string,
+  file: string,
+): Pick<Held, 'numbers' | 'faults' | 'comparisons' | 'unchecked'> {
+  const maker = file === SHORT_RUNS ? 'reproduce' : `report ${folder}`;
+  return { numbers: 0, faults: [], comparisons: [], unchecked: `not there; gru-bench ${maker} writes it` };
 }
 
 function publishedOrFault(folder: string): Published | Held {
