@@ -45,11 +45,20 @@ export function noteChecksums(
 ): void {
   const before = readChecksums(folder);
   const all = new Map([...(before ?? [])].filter(([path]) => !isOwn(path)));
-  const noted = written.map((path) => relative(folder, path).split(sep).join('/'));
+  const noted = written.map((path) => pathIn(folder, path));
   for (const path of before ? noted : filesOfResults(folder)) all.set(path, checksumOf(join(folder, path)));
   const lines = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => `${sha256}  ${path}\n`);
   writeWholeFile(publishedFiles(folder).checksums, lines.join(''));
 }
+
+/** Whether a file of the folder is the one that was noted; where there are no checksums, nothing says otherwise. */
+export function isAsNoted(folder: string, path: string): boolean {
+  const noted = readChecksums(folder);
+  if (!noted || !existsSync(path)) return true;
+  return noted.get(pathIn(folder, path)) === checksumOf(path);
+}
+
+const pathIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');
 
 /** @returns the SHA-256 of a file. @throws UnreadableFile where it cannot be read */
 export function checksumOf(path: string): string {

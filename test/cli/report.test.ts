@@ -271,6 +271,28 @@ describe('check', () => {
     expect(stderr).toContain('results.csv: is not as it was written');
   });
 
+  it('computes the rows of a falsified second evaluation again, and notes none that it cannot compute', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'reevaluation.csv');
+    const before = readFileSync(path, 'utf8');
+    const rows = rowsOf(path);
+    const falsified = rows.reduce((text, { test_nll }) => text.replace(test_nll, '3.5'), before);
+    writeFileSync(path, falsified);
+    const { code, stdout } = await runHere(['report', copy]);
+    expect([code, stdout.includes('Not computed again: ')]).toEqual([0, true]);
+    const after = rowsOf(path);
+    const isFirstSeed = ({ seed }: Record<string, string>) => seed === '1';
+    // Those of further seeds went with the trials.
+    expect(after.filter(isFirstSeed)).toEqual(rows.filter(isFirstSeed));
+    expect(after.filter((row) => !isFirstSeed(row)).map(({ test_nll }) => test_nll)).toEqual(['3.5', '3.5']);
+    const { stderr } = await runHere(['check', copy, '--files']);
+    expect(stderr).toContain('reevaluation.csv: is not as it was written');
+    rmSync(path);
+    await runHere(['report', copy]);
+    const mended = await runHere(['check', copy, '--files', '--quiet']);
+    expect([mended.code, mended.stderr]).toEqual([0, '']);
+  });
+
   it('a damaged checkpoint, other sequences: what fails does not hold', async () => {
     const copy = copyOfResults();
     const checkpoint = join(copy, 'checkpoints', 'demo-music-gru.safetensors');
