@@ -16,22 +16,16 @@ const { checkFiles } = /** @type {Files} */ (await import(built('files.js')));
 const { titleOf, verdictOf } = /** @type {HeldThings} */ (await import(built('held.js')));
 
 /**
- * The checks of an experiment's files that do not hold; one where a file is so wrong that it cannot be read.
+ * The checks of an experiment's files that do not hold.
  *
  * @param {string} folder
  * @returns {Promise<Holder[]>}
  */
 export async function holdersOf(folder) {
-  try {
-    const wrong = (await checkFiles(folder)).filter((held) => verdictOf(held) !== 'holds');
-    return wrong.map((held) => ({
-      title: titleOf(held),
-      isChecksum: held.check === 'as written',
-      files: [held.file, ...held.faults.map(({ file }) => file)],
-    }));
-  } catch (error) {
-    const { message } = /** @type {Error} */ (error);
-    const [file] = message.replace(`${folder}/`, '').split(':');
-    return [{ title: message, isChecksum: false, files: [file] }];
-  }
+  const wrong = (await checkFiles(folder)).filter((held) => verdictOf(held) !== 'holds');
+  return wrong.map((held) => ({
+    title: titleOf(held),
+    isChecksum: held.check === 'as written',
+    files: [held.file, ...held.faults.map(({ file }) => file)],
+  }));
 }

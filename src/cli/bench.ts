@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
-import { distance } from 'fastest-levenshtein';
 import type { BenchResult, Measurement } from '../bench/measure.js';
 import { WORKLOAD_NAMES } from '../bench/workload-names.js';
 import { Misuse } from '../platform/failure.js';
+import { nearestName } from '../platform/nearest-name.js';
 import { heading } from './colour.js';
 import { parseNumber, parseThreads, wholeNumber } from './flags.js';
 import { formatTable, print } from './text.js';
@@ -70,8 +70,9 @@ async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
 
 function checkName(name: string): void {
   if (WORKLOAD_NAMES.includes(name)) return;
-  const [nearest] = [...WORKLOAD_NAMES].sort((a, b) => distance(a, name) - distance(b, name));
-  throw new Misuse(`there is no workload ${name}; did you mean ${nearest}?`);
+  const near = nearestName(name, WORKLOAD_NAMES);
+  const guess = near ? `did you mean ${near}?` : `known are ${WORKLOAD_NAMES.join(', ')}`;
+  throw new Misuse(`there is no workload ${name}; ${guess}`);
 }
 
 function oneLine({ workload, cell, fused, ratio }: Measurement): string {

@@ -5,9 +5,8 @@ import { writeWholeFile } from '../platform/whole-file.js';
 import { type Held, titleOf, verdictOf } from '../report/check/held.js';
 import { offences, unmade } from '../report/check/offences.js';
 import { colouredVerdict } from './colour.js';
-import { parseThreads } from './flags.js';
+import { type Output, parseThreads } from './flags.js';
 import { print } from './text.js';
-import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:

@@ -2,6 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import { MOST_THREADS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 
+/** The flags of what a command prints. */
+export interface Output {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 /** Parses the number of a flag; commander turns the error into its one line. Ranges are the schema's. */
 export function parseNumber(text: string): number {
   const value = Number(text);

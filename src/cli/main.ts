@@ -12,6 +12,7 @@ import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { reproduceTaskCommand } from './reproduce-task.js';
 import { sampleCommand } from './sample.js';
+import { print } from './text.js';
 import { trainCommand } from './train.js';
 
 const EXAMPLES = `
@@ -80,13 +81,13 @@ function report(error: unknown): number {
     if (error.code === 'commander.help') return 2;
     return report(new Misuse(error.message.replace(/^error: /, '').replaceAll('\n', ' ')));
   }
-  if (error instanceof Failure) return print(error.message, error.exitCode);
+  if (error instanceof Failure) return tell(error.message, error.exitCode);
   if (process.env.GRU_BENCH_DEBUG) console.error(error);
   const message = error instanceof Error ? error.message : String(error);
-  return print(`internal error: ${message.split('\n')[0]} (GRU_BENCH_DEBUG=1 shows where)`, 1);
+  return tell(`internal error: ${message.split('\n')[0]} (GRU_BENCH_DEBUG=1 shows where)`, 1);
 }
 
-function print(message: string, exitCode: number): number {
-  process.stderr.write(`gru-bench: ${message}\n`);
+function tell(message: string, exitCode: number): number {
+  print([`gru-bench: ${message}`], process.stderr);
   return exitCode;
 }

@@ -1,9 +1,11 @@
+import { basename, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
+import { isBelow } from '../platform/folders.js';
 import type { Report } from '../report/report.js';
 import type { TextTable } from '../report/sections.js';
 import { heading } from './colour.js';
+import type { Output } from './flags.js';
 import { formatTable, print } from './text.js';
-import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:
@@ -37,12 +39,18 @@ async function report(folder: string, { reevaluate, json, quiet }: Flags): Promi
   const { makeReport } = await import('../report/report.js');
   const made = await makeReport(
     folder,
-    { reevaluate, command: `gru-bench report ${folder}` },
+    { reevaluate, command: `gru-bench report ${shownName(folder)}` },
     { onModel: (done, all, what) => tell(`computing again (${done + 1} of ${all}): ${what}`) },
   );
   if (quiet) return;
   if (json) process.stdout.write(`${JSON.stringify(await asJson(made))}\n`);
   else print(await asText(made, folder));
+}
+
+/** How a report names its folder: others read it too, so that it tells no place of this machine. */
+function shownName(folder: string): string {
+  const [path, here] = [resolve(folder), process.cwd()];
+  return isBelow(path, here) ? relative(here, path).split(sep).join('/') : basename(path);
 }
 
 async function asJson({ findings, notReevaluated }: Report) {

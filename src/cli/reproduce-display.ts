@@ -16,10 +16,10 @@ import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
 import { bestRow } from '../training/run.js';
 import { heading, isLive, styled } from './colour.js';
+import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines } from './remarks-text.js';
 import { print } from './text.js';
-import type { Output } from './training-display.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
   onEnd(outcome: ReproduceOutcome, publication: Publication): void;

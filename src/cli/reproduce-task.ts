@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Failure } from '../platform/failure.js';
 import { wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
+import { print } from './text.js';
 
 /** `gru-bench reproduce-task`: what a job of a Slurm array runs. Not for people, so not in the help. */
 export function reproduceTaskCommand(): Command {
@@ -19,13 +20,12 @@ async function reproduceTask(file: string, index: number): Promise<void> {
   const stop = listenForStop();
   try {
     const task = readArrayTask(file, index);
-    const print = (line: string) => process.stdout.write(`${line}\n`);
-    print(`${task.folder}${task.untilEpoch === undefined ? '' : `, to epoch ${task.untilEpoch}`}`);
+    print([`${task.folder}${task.untilEpoch === undefined ? '' : `, to epoch ${task.untilEpoch}`}`]);
     const ending = await trainTask(task, () => ({
-      onEpoch: ({ epoch, valid_nll }) => print(`epoch ${epoch}  valid ${valid_nll.toFixed(4)}`),
+      onEpoch: ({ epoch, valid_nll }) => print([`epoch ${epoch}  valid ${valid_nll.toFixed(4)}`]),
       stopRequested: stop.requested,
     }));
-    print(stop.requested() ? 'stopped' : ending);
+    print([stop.requested() ? 'stopped' : ending]);
   } catch (error) {
     if (error instanceof Failure) writeJson(failureFile(file, index), { message: error.message });
     throw error;

@@ -9,10 +9,9 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { countOf } from '../platform/format-number.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { heading } from './colour.js';
-import { wholeNumber } from './flags.js';
+import { type Output, wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
 import { formatTable, print } from './text.js';
-import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:

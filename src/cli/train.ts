@@ -7,9 +7,8 @@ import { BACKENDS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { SCHEDULES } from '../training/learning-rate.js';
 import { addFolderOptions } from './data-options.js';
-import { flagOf, parseNumber } from './flags.js';
+import { flagOf, type Output, parseNumber } from './flags.js';
 import { listenForStop } from './stop.js';
-import type { Output } from './training-display.js';
 
 const EXAMPLES = `
 Examples:

@@ -10,14 +10,10 @@ import type { PreparedRun, RunResult } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
 import type { TrialEvents } from '../training/trial.js';
 import { heading, isLive, styled } from './colour.js';
+import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines, splitText } from './remarks-text.js';
 import { formatTable, print } from './text.js';
-
-export interface Output {
-  json?: boolean;
-  quiet?: boolean;
-}
 
 export interface TrainingDisplay extends TrialEvents {
   onResult(result: RunResult): void;

@@ -77,7 +77,7 @@ export function findManifest(name: string): Manifest {
 }
 
 /** The file or folder below a data folder that a data set is read from. */
-export function dataPath(manifest: Manifest): string {
+function dataPath(manifest: Manifest): string {
   if (manifest.from === 'mat-file') return manifest.file;
   return manifest.from === 'package' ? manifest.folder : readRecordingsSource(manifest.source).folder;
 }
@@ -94,7 +94,7 @@ export function locate(manifest: Manifest, folders: readonly string[] = dataFold
 }
 
 /** One line for data that are not on this machine, with the ways to get them. */
-export function missingData(manifest: Manifest, folders: readonly string[] = dataFolders()): Failure {
+function missingData(manifest: Manifest, folders: readonly string[] = dataFolders()): Failure {
   return new Failure(
     `${manifest.name}: ${dataPath(manifest)} is in none of ${folders.join(', ')}; get it with "gru-bench datasets download ${manifest.name}", ${waysOut(manifest)}`,
   );

@@ -58,3 +58,13 @@ function mergeSpans(frames: number, spans: readonly KeySpan[]): KeySpan[] {
     return merged;
   });
 }
+
+/** What a roll begins with. @param most frames */
+export function firstFrames(roll: PianoRoll, most: number): PianoRoll {
+  const frames = Math.min(roll.frames, most);
+  return {
+    frames,
+    starts: roll.starts.slice(0, frames + 1),
+    keys: roll.keys.slice(0, roll.starts[frames]),
+  };
+}

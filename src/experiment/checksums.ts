@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { sha256Of } from '../data/content-hash.js';
-import { BadFile } from '../platform/failure.js';
+import { BadFile, UnreadableFile } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
@@ -9,6 +9,8 @@ import { publishedFiles } from './published.js';
 
 /** Bytes; a line has about a hundred, and an experiment some files a cell. */
 const LARGEST_FILE = 16 * 1024 * 1024;
+/** Bytes; parameters and pages are the largest files of an experiment. */
+const LARGEST_RESULT = 1024 * 1024 * 1024;
 
 /**
  * The SHA-256 of each file of an experiment's folder as it was written, by its path in the folder.
@@ -48,23 +50,45 @@ export function noteChecksums(
 function writeChecksums(folder: string, isOwn: (path: string) => boolean, written: readonly string[]): void {
   const before = readChecksums(folder);
   const all = new Map([...(before ?? [])].filter(([path]) => !isOwn(path)));
-  const noted = written.map((path) => relative(folder, path).split(sep).join('/'));
-  for (const path of before ? noted : filesOfResults(folder))
-    all.set(path, sha256Of(readFileSync(join(folder, path))));
+  const noted = written.map((path) => pathIn(folder, path));
+  for (const path of before ? noted : filesOfResults(folder)) all.set(path, checksumOf(join(folder, path)));
   const lines = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => `${sha256}  ${path}\n`);
   writeWholeFile(publishedFiles(folder).checksums, lines.join(''));
 }
 
-/** Paths in an experiment's folder of the files that belong to its results, their checksums apart. */
+/** Whether a file of the folder is the one that was noted; where there are no checksums, nothing says otherwise. */
+export function isAsNoted(folder: string, path: string): boolean {
+  const noted = readChecksums(folder);
+  if (!noted || !existsSync(path)) return true;
+  return noted.get(pathIn(folder, path)) === checksumOf(path);
+}
+
+const pathIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');
+
+/** @returns the SHA-256 of a file. @throws UnreadableFile where it cannot be read */
+export function checksumOf(path: string): string {
+  return sha256Of(readBounded(path, LARGEST_RESULT));
+}
+
+/** Paths in an experiment's folder of the files that belong to its results, their checksums apart. @throws UnreadableFile */
 export function filesOfResults(folder: string): string[] {
   const { results, experiment, shortRuns, reevaluation, table, markdown, page } = publishedFiles(folder);
   const single = [results, experiment, shortRuns, reevaluation, table, markdown, page].filter(existsSync);
   const inFolders = Object.entries(FOLDERS).flatMap(([name, ending]) => {
     const path = join(folder, name);
-    const files = existsSync(path) ? readdirSync(path).sort() : [];
-    return files.filter((file) => file.endsWith(ending)).map((file) => `${name}/${file}`);
+    return namesIn(path)
+      .filter((file) => file.endsWith(ending))
+      .map((file) => `${name}/${file}`);
   });
   return [...single.map((path) => relative(folder, path)), ...inFolders];
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  } catch (error) {
+    throw new UnreadableFile(folder, `cannot read ${folder}: ${(error as Error).message}`);
+  }
 }
 
 /** The folders of `publishedFiles`, and how the names in them end. */

@@ -74,8 +74,8 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
 
 /**
  * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
- * experiment.json, curve and parameters of each cell's best learning rate, and the checksums of these. Results of two runs are never mixed,
- * and finished ones give way only to others that are as complete.
+ * experiment.json, curve and parameters of each cell's best learning rate, and the checksums of these. Results of two
+ * runs are never mixed, and finished ones give way only to others that are as complete.
  */
 export async function publish(folder: string): Promise<Publication> {
   removePublishedLeftOvers(folder);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadFile } from '../platform/failure.js';
+import { isNumberText } from '../platform/number-text.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
@@ -67,8 +68,13 @@ export const RESULT_COLUMNS = [
 ] as const;
 
 const number = z.string().min(1).transform(Number).pipe(z.number());
+/** One that need not be finite. */
+export const anyNumber = z.string().refine(isNumberText, 'expected a number').transform(Number);
 /** An empty cell: no epoch was finished. */
-const numberOrNull = z.string().transform((text) => (text === '' ? null : Number(text)));
+const numberOrNull = z
+  .string()
+  .refine((text) => text === '' || isNumberText(text), 'expected a number or nothing')
+  .transform((text) => (text === '' ? null : Number(text)));
 
 const resultSchema = z.object({
   dataset: z.string().min(1),
@@ -127,10 +133,11 @@ const shortRunSchema = z.object({
   backend: z.string(),
   train_nll: number,
   valid_nll: number,
-  test_nll: number,
+  /** The test set's may be anything: see `endsTraining`. */
+  test_nll: anyNumber,
   train_nll_per_sequence: number,
   valid_nll_per_sequence: number,
-  test_nll_per_sequence: number,
+  test_nll_per_sequence: anyNumber,
 });
 
 /** A row of short-runs.csv: the NLLs after the last epoch of a short run, which `check` repeats. */

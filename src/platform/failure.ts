@@ -20,6 +20,19 @@ export class Misuse extends Failure {
   override readonly name = 'Misuse';
 }
 
+/** A file that the system does not let us read, or that is longer than any good one of its kind. */
+export class UnreadableFile extends Failure {
+  override readonly name = 'UnreadableFile';
+
+  /** @param file path of the file, which the message names */
+  constructor(
+    readonly file: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A file whose content breaks its format. */
 export class BadFile extends Failure {
   override readonly name = 'BadFile';

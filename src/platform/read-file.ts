@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { Failure } from './failure.js';
+import { UnreadableFile } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -13,7 +13,7 @@ export interface SizeLimit {
  * Reads a whole file, but not one that is longer than any good file of its kind.
  *
  * @param shown how messages name it
- * @throws Failure if it is longer, or with the system's reason (no permission, no such file)
+ * @throws UnreadableFile if it is longer, or with the system's reason (no permission, no such file)
  */
 export function readBounded(path: string | Buffer, most: number | SizeLimit, shown = String(path)): Buffer {
   const { bytes: maxBytes, advice = undefined } = typeof most === 'number' ? { bytes: most } : most;
@@ -21,12 +21,12 @@ export function readBounded(path: string | Buffer, most: number | SizeLimit, sho
     const { size } = statSync(path);
     if (size > maxBytes) {
       const limit = `${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`;
-      throw new Failure(`${shown}: ${limit}${advice ? `; ${advice}` : ''}`);
+      throw new UnreadableFile(shown, `${shown}: ${limit}${advice ? `; ${advice}` : ''}`);
     }
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(`cannot read ${shown}: ${(error as Error).message}`);
+    if (error instanceof UnreadableFile) throw error;
+    throw new UnreadableFile(shown, `cannot read ${shown}: ${(error as Error).message}`);
   }
 }
 
@@ -35,7 +35,7 @@ export function readBounded(path: string | Buffer, most: number | SizeLimit, sho
  *
  * @param all by what name each goes, and what opens it
  * @returns the content of each by its name, in the order given
- * @throws Failure as `readBounded` does
+ * @throws UnreadableFile as `readBounded` does
  */
 export function readAllBounded(
   all: readonly { readonly path: string; readonly place: string | Buffer }[],

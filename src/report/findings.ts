@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
 import {
+  anyNumber,
   NLL_COLUMNS,
   type NllColumn,
   type ResultRow,
@@ -51,8 +52,8 @@ const reevaluationSchema = z.object({
   /** Of the parameters' file. */
   sha256: z.string(),
   backend: z.string(),
-  test_nll: numeric,
-  test_nll_per_sequence: numeric,
+  test_nll: anyNumber,
+  test_nll_per_sequence: anyNumber,
 });
 export type ReevaluationRow = z.infer<typeof reevaluationSchema>;
 export const REEVALUATION_COLUMNS = Object.keys(reevaluationSchema.shape) as (keyof ReevaluationRow)[];
@@ -87,7 +88,7 @@ function cellFindings(
 ): CellFindings {
   const rows = results.filter((row) => row.dataset === plan.name && row.unit === unit);
   const search = rows.filter(({ seed }) => seed === plan.seed);
-  const winner = winnerOf(search);
+  const winner = bestOfSearch(search);
   const reported = winner ? rows.filter(({ draw, status }) => draw === winner.draw && status !== 'open') : [];
   const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
   const curveFile = publishedFiles(folder).curve(plan.name, unit);
@@ -104,7 +105,7 @@ function cellFindings(
 }
 
 /** The learning rate with the best validation NLL per frame, once the search is over. */
-function winnerOf(search: readonly ResultRow[]): ResultRow | undefined {
+function bestOfSearch(search: readonly ResultRow[]): ResultRow | undefined {
   if (search.some(({ status }) => status === 'open')) return undefined;
   return search
     .filter(({ status, valid_nll }) => status !== 'rung' && valid_nll !== null)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
+import { firstFrames } from '../data/piano-roll.js';
 import type { MusicDataset, PianoRoll } from '../data/sequence.js';
 import type { DatasetPlan } from '../experiment/config.js';
 import { publishedFiles } from '../experiment/published.js';
@@ -7,7 +8,6 @@ import { readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { sampleMusic, sequenceToBeginWith } from '../sampling/sample.js';
-import { firstFrames } from '../sampling/sample-file.js';
 import type { CellName } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 

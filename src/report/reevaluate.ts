@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { sha256Of } from '../data/content-hash.js';
+import { checksumOf, isAsNoted } from '../experiment/checksums.js';
 import { cellsOf, seedTrials } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
 import { trialsFolder } from '../experiment/records.js';
@@ -13,11 +13,14 @@ import { type Findings, REEVALUATION_COLUMNS, type ReevaluationRow, readReevalua
 
 export interface ReevaluateEvents {
   onModel?(done: number, all: number, what: string): void;
+  /** reevaluation.csv was written, with no row but those that were computed, in this report or an earlier one. */
+  onWritten?(): Promise<void>;
 }
 
 /**
  * Computes the test NLLs of all reported trials once more, by the composed kernels, on tfjs-node where it works.
- * What was computed before for the same parameters is kept, also where they are no longer there.
+ * What was computed before for the same parameters is kept, also where they are no longer there. Of a file that is not
+ * as it was written, only rows that cannot be computed are kept.
  *
  * @returns why some could not be computed, a line for each reason
  */
@@ -25,20 +28,27 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
   const { folder, cells } = findings;
   const reported = cells.flatMap((cell) => cell.reported);
   const before = readReevaluation(folder);
+  const isAsWritten = isAsNoted(folder, publishedFiles(folder).reevaluation);
   const rows: ReevaluationRow[] = [];
+  const write = async (all: readonly ReevaluationRow[]) => {
+    writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, all);
+    if (isAsWritten || !all.some((row) => before.includes(row))) await events.onWritten?.();
+  };
   const missing = new Map<string, string[]>();
   const miss = (reason: string, what: string) => missing.set(reason, [...(missing.get(reason) ?? []), what]);
   for (const [i, row] of reported.entries()) {
     const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
     const known = before.find((other) => isSameTrial(row, other));
     const file = checkpointOf(findings, row);
-    const sha256 = file ? sha256Of(readFileSync(file)) : known?.sha256;
-    if (known && known.sha256 === sha256) {
-      rows.push(known);
+    const sha256 = file ? checksumOf(file) : known?.sha256;
+    const kept = known?.sha256 === sha256 ? known : undefined;
+    if (kept && isAsWritten) {
+      rows.push(kept);
       continue;
     }
     if (!file || sha256 === undefined) {
       miss('the parameters are not at hand', what);
+      if (kept) rows.push(kept);
       continue;
     }
     events.onModel?.(i, reported.length, what);
@@ -47,12 +57,13 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       miss(error.message, what);
+      if (kept) rows.push(kept);
     }
     // A report that is stopped keeps what it and earlier ones have computed.
     const later = before.filter((other) => !rows.some((one) => isSameTrial(one, other)));
-    writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, [...rows, ...later]);
+    await write([...rows, ...later]);
   }
-  if (rows.length > 0) writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, rows);
+  if (rows.length > 0) await write(rows);
   return [...missing].map(([reason, models]) => {
     const others = models.length === 1 ? '' : ` and ${models.length - 1} more`;
     return `${models[0]}${others}: ${reason}`;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { noteChecksums } from '../experiment/checksums.js';
 import { type Publication, publish } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
@@ -33,7 +32,9 @@ export async function makeReport(
   // Trials that will replace earlier results hold other parameters than these were computed with.
   const isOfTrials = publication !== 'earlier results stay';
   const notReevaluated =
-    options.reevaluate && isOfTrials ? await reevaluate(readFindings(folder), events) : [];
+    options.reevaluate && isOfTrials
+      ? await reevaluate(readFindings(folder), { ...events, onWritten: () => noteReevaluation(folder) })
+      : [];
   const findings = readFindings(folder);
   writeTable2(findings);
   const figures = await writeFigures(findings);
@@ -44,10 +45,15 @@ export async function makeReport(
 }
 
 /** Paths in the folder of what a report writes. */
-const REPORT = /^(reevaluation\.csv|table2\.csv|report\.md|report\.html|figures\/.*)$/;
+const REPORT = /^(table2\.csv|report\.md|report\.html|figures\/.*)$/;
 
 function noteReport(folder: string, figures: readonly string[]): Promise<void> {
-  const { reevaluation, table, markdown, page, figure } = publishedFiles(folder);
-  const written = [reevaluation, table, markdown, page, ...figures.map(figure)].filter(existsSync);
+  const { table, markdown, page, figure } = publishedFiles(folder);
+  const written = [table, markdown, page, ...figures.map(figure)];
   return noteChecksums(folder, (path) => REPORT.test(path), written);
+}
+
+/** At once, so that a report that is stopped has noted what it computed. */
+function noteReevaluation(folder: string): Promise<void> {
+  return noteChecksums(folder, (path) => path === 'reevaluation.csv', [publishedFiles(folder).reevaluation]);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
+import { firstFrames } from '../data/piano-roll.js';
 import {
   type Dataset,
   FRAME_INPUT_SAMPLES,
@@ -136,15 +137,6 @@ async function loadIfThere(data: DataOfRun, isAskedFor: boolean): Promise<Datase
 }
 
 const loadData = (data: DataOfRun) => loadDataset(data.dataset, loadOptionsOf(data));
-
-export function firstFrames(roll: PianoRoll, most: number): PianoRoll {
-  const frames = Math.min(roll.frames, most);
-  return {
-    frames,
-    starts: roll.starts.slice(0, frames + 1),
-    keys: roll.keys.slice(0, roll.starts[frames]),
-  };
-}
 
 const SPEECH_SECONDS = 3;
 

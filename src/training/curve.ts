@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { BadFile } from '../platform/failure.js';
+import { isNumberText } from '../platform/number-text.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
@@ -27,6 +28,14 @@ export const CURVE_COLUMNS = [
 
 export type CurveRow = Readonly<Record<(typeof CURVE_COLUMNS)[number], number>>;
 
+/**
+ * Whether a run ends as diverged where a number of this column is not finite: the test set's NLLs decide nothing in
+ * training, and may be anything.
+ */
+export function endsTraining(column: string): boolean {
+  return column.startsWith('train_nll') || column.startsWith('valid_nll');
+}
+
 /** Writes the whole curve; numbers in the shortest form that reads back to the same float64. */
 export function writeCurve(path: string, rows: readonly CurveRow[]): void {
   const lines = rows.map((row) => CURVE_COLUMNS.map((column) => String(row[column])).join(','));
@@ -46,7 +55,7 @@ export function readCurve(path: string): CurveRow[] {
   return lines.map((line, index) => {
     const cells = line.split(',');
     const row = Object.fromEntries(columns.map((column, i) => [column, Number(cells[i])])) as CurveRow;
-    if (cells.length !== columns.length || !Number.isInteger(row.epoch))
+    if (cells.length !== columns.length || !cells.every(isNumberText) || !Number.isInteger(row.epoch))
       throw new BadFile(path, `line ${index + 2}`, `does not fit the ${columns.length} columns`);
     return row;
   });

@@ -105,8 +105,9 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
  * Prepares to go on with a run from its folder.
  *
  * @param dataset where the data are, if they may have been moved since
- * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run started with, or the backend or the
- *   kernels that it ran on are not to be had: the numbers would not be those of one run
+ * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run
+ *   started with, or the backend or the kernels that it ran on are not to be had: the numbers would not be those of one
+ *   run
  */
 export async function prepareResume(
   folder: string,

@@ -7,7 +7,7 @@ import { writeModel } from '../model/model-file.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { permutation } from '../random/draws.js';
-import { type CurveRow, readCurve, writeCurve } from './curve.js';
+import { CURVE_COLUMNS, type CurveRow, endsTraining, readCurve, writeCurve } from './curve.js';
 import { evaluateUnlessStopped, packForEvaluation, type SetNll } from './evaluate.js';
 import { Learner } from './learner.js';
 import { scheduledLearningRate } from './learning-rate.js';
@@ -69,7 +69,7 @@ const TURN_INTERVAL = 20;
  * Trains a model until its epochs are done, its patience is over, or a stop is asked for; goes on from the
  * state in the trial's folder if there is one. Saves curve, best parameters and state at each epoch's end.
  *
- * @throws Diverged when the NLL after an epoch, or every gradient in it, is not finite; what the folder holds
+ * @throws Diverged when the training or validation NLL after an epoch, or every gradient in it, is not finite; what the folder holds
  *   then stays
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
@@ -212,7 +212,7 @@ function endIfNotFinite(row: CurveRow, updates: number, bestFile: string, bestEp
   const advice = `lower the learning rate${kept}`;
   if (row.skipped_updates === updates)
     throw new Diverged(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
-  if (!Number.isFinite(row.train_nll) || !Number.isFinite(row.valid_nll))
+  if (CURVE_COLUMNS.some((column) => endsTraining(column) && !Number.isFinite(row[column])))
     throw new Diverged(`the NLL after epoch ${row.epoch} is not finite: ${advice}`);
 }
 

@@ -28,6 +28,7 @@ it('bench says in one line why a peer does not run', async () => {
 
 it.each([
   [['--only', 'music-1x61'], 'did you mean music-1x60?'],
+  [['--only', 'chess'], 'there is no workload chess; known are music-1x60, '],
   [['--rounds', '0'], '--rounds 0'],
   [['--seconds', '-1'], '--seconds -1'],
   [['--threads', '1.5'], '--threads 1.5'],

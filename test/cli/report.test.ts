@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
 import { skipWhere } from '../skip.js';
 import { emptyFolder, PROGRAM, runHere } from './command.js';
@@ -57,6 +57,23 @@ describe('report', () => {
     const again = await runHere(['report', folder]);
     expect(again.stderr).toBe('');
     expect(again.stdout).toBe(stdout);
+  });
+
+  it('names its folder, but no place of this machine', async () => {
+    const texts = () => ['report.md', 'report.html'].map((file) => readFileSync(join(folder, file), 'utf8'));
+    for (const text of texts()) {
+      expect(text).toMatch(/Made by (`|<code>)gru-bench report out(`|<\/code>)/);
+      expect(text).not.toContain(parent);
+    }
+    const copy = copyOfResults();
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(dirname(copy));
+    onTestFinished(() => cwd.mockRestore());
+    expect((await runHere(['report', `${copy}/`])).code).toBe(0);
+    expect(readFileSync(join(copy, 'report.md'), 'utf8')).toContain('Made by `gru-bench report out`');
+    cwd.mockReturnValue(dirname(dirname(copy)));
+    expect((await runHere(['report', copy])).code).toBe(0);
+    const below = `${basename(dirname(copy))}/out`;
+    expect(readFileSync(join(copy, 'report.md'), 'utf8')).toContain(`Made by \`gru-bench report ${below}\``);
   });
 
   it('can be made of the published files alone', async () => {
@@ -170,6 +187,35 @@ describe('check', () => {
     expect(averages.filter((count: number) => count > 0)).toEqual([6, 6, 6, 6]);
   });
 
+  it('holds test NLLs that are not finite, as training does, but no others', async () => {
+    const copy = copyOfResults();
+    rmSync(join(copy, 'checksums.sha256'));
+    const others = (file: string, column: string, value: string) => {
+      const path = join(copy, file);
+      const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const at = header.split(',').indexOf(column);
+      const changed = lines.map((line) => line.split(',').with(at, value).join(','));
+      writeFileSync(path, `${[header, ...changed].join('\n')}\n`);
+    };
+    const curves = ['gru', 'lstm'].map((unit) => `curves/demo-music-${unit}.csv`);
+    for (const file of ['results.csv', 'short-runs.csv', 'reevaluation.csv', ...curves]) {
+      others(file, 'test_nll', 'NaN');
+      others(file, 'test_nll_per_sequence', 'Infinity');
+    }
+    expect((await runHere(['report', copy, '--no-reevaluate'])).code).toBe(0);
+    const held = await runHere(['check', copy, '--files', '--quiet']);
+    expect([held.code, held.stderr]).toEqual([0, '']);
+    others('curves/demo-music-gru.csv', 'train_nll', 'NaN');
+    others('results.csv', 'valid_nll_per_sequence', 'NaN');
+    others('results.csv', 'test_nll', '3.5');
+    const broken = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const faults = JSON.parse(broken.stdout).checks.flatMap((held: { faults: { text: string }[] }) =>
+      held.faults.map(({ text }) => text),
+    );
+    for (const part of ['train_nll is not a number', 'valid_nll_per_sequence is NaN', '3.5 instead of NaN'])
+      expect(faults).toContainEqual(expect.stringContaining(part));
+  });
+
   it('counts the numbers that nothing but their checksum holds', async () => {
     const { stdout } = await runHere(['check', folder, '--files']);
     expect(stdout).toMatch(/Numbers that nothing else holds: in results\.csv \d+ of [^\n]*train_nll/);
@@ -225,6 +271,28 @@ describe('check', () => {
     expect(stderr).toContain('results.csv: is not as it was written');
   });
 
+  it('computes the rows of a falsified second evaluation again, and notes none that it cannot compute', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'reevaluation.csv');
+    const before = readFileSync(path, 'utf8');
+    const rows = rowsOf(path);
+    const falsified = rows.reduce((text, { test_nll }) => text.replace(test_nll, '3.5'), before);
+    writeFileSync(path, falsified);
+    const { code, stdout } = await runHere(['report', copy]);
+    expect([code, stdout.includes('Not computed again: ')]).toEqual([0, true]);
+    const after = rowsOf(path);
+    const isFirstSeed = ({ seed }: Record<string, string>) => seed === '1';
+    // Those of further seeds went with the trials.
+    expect(after.filter(isFirstSeed)).toEqual(rows.filter(isFirstSeed));
+    expect(after.filter((row) => !isFirstSeed(row)).map(({ test_nll }) => test_nll)).toEqual(['3.5', '3.5']);
+    const { stderr } = await runHere(['check', copy, '--files']);
+    expect(stderr).toContain('reevaluation.csv: is not as it was written');
+    rmSync(path);
+    await runHere(['report', copy]);
+    const mended = await runHere(['check', copy, '--files', '--quiet']);
+    expect([mended.code, mended.stderr]).toEqual([0, '']);
+  });
+
   it('a damaged checkpoint, other sequences: what fails does not hold', async () => {
     const copy = copyOfResults();
     const checkpoint = join(copy, 'checkpoints', 'demo-music-gru.safetensors');
@@ -241,6 +309,63 @@ describe('check', () => {
     );
     expect(verdicts).toContain('gru best parameters: does not hold');
     expect(verdicts).toContain(' data: does not hold');
+  });
+
+  it('names a file that cannot be parsed, in every report', async () => {
+    const copy = copyOfResults();
+    const path = join(copy, 'results.csv');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^([^,\n]+),gru,/m, '$1,gruu,'));
+    const junit = join(copy, 'check.xml');
+    const { code, stdout, stderr } = await runHere(['check', copy, '--json', '--quiet', '--junit', junit]);
+    expect(stderr).toMatch(/^gru-bench: [^\n]* does not hold: results\.csv, format: line 2: unit: [^\n]+\n$/);
+    const { checks } = JSON.parse(stdout);
+    const [{ file, faults }] = checks;
+    expect([code, checks.length, file]).toEqual([1, 1, 'results.csv']);
+    expect(readFileSync(junit, 'utf8')).toContain(`${file}: ${faults[0].text.slice(0, 12)}`);
+  });
+
+  it.each([
+    ['results.csv', 'results.csv, format'],
+    ['curves/demo-music-gru.csv', 'curves/demo-music-gru.csv, format'],
+    ['checkpoints/demo-music-gru.safetensors', 'checkpoints/, second evaluation'],
+    ['figures/demo-music.svg', 'figures/, made again'],
+    ['report.html', 'report.html, made again'],
+    ['checksums.sha256', 'checksums.sha256, as written'],
+    ['figures', 'figures/, made again'],
+  ])('a folder or a file in place of %s does not hold, and is named', async (file, title) => {
+    const copy = copyOfResults();
+    const path = join(copy, file);
+    rmSync(path, { recursive: true });
+    if (file.includes('.')) mkdirSync(path);
+    else writeFileSync(path, '');
+    const { code, stdout, stderr } = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    expect(stderr).toMatch(/^gru-bench: [^\n]* does not hold: [^\n]+\n$/);
+    expect(stderr).not.toContain('internal error');
+    expect(stderr).toContain(title);
+    const named = JSON.parse(stdout).checks.flatMap(({ faults }: { faults: { file: string }[] }) =>
+      faults.map((fault) => fault.file),
+    );
+    expect([code, named.some((name: string) => name.startsWith(file))]).toEqual([1, true]);
+  });
+
+  it('names each file of a report that is not there, also without checksums', async () => {
+    const copy = copyOfResults();
+    const gone = ['table2.csv', 'report.md', 'report.html', 'reevaluation.csv', 'figures', 'short-runs.csv'];
+    for (const file of gone) rmSync(join(copy, file), { recursive: true });
+    const listed = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const { faults } = JSON.parse(listed.stdout).checks.at(-1);
+    const missing = faults.filter(({ text }: { text: string }) => text.startsWith('is missing'));
+    expect([listed.code, missing.length]).toEqual([1, 5 + 2]);
+    rmSync(join(copy, 'checksums.sha256'));
+    const { code, stdout } = await runHere(['check', copy, '--files', '--json', '--quiet']);
+    const open = JSON.parse(stdout).checks.filter(
+      ({ verdict }: { verdict: string }) => verdict === 'not checked',
+    );
+    expect(code).toBe(0);
+    expect(open.map(({ file }: { file: string }) => file)).toEqual([
+      'results.csv',
+      ...['short-runs.csv', 'table2.csv', 'report.md', 'report.html', 'figures/', 'checksums.sha256'],
+    ]);
   });
 
   it('says what it could not check; --strict makes that a failure, by reason', async () => {

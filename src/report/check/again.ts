@@ -16,7 +16,7 @@ import { runFiles } from '../../training/run-folder.js';
 import type { ModelContext } from './context.js';
 import { loadSame } from './data.js';
 import { type Comparison, NotChecked } from './held.js';
-import { type Published, type PublishedCell, winnerOf } from './published.js';
+import { type Published, type PublishedCell, winningRow } from './published.js';
 import {
   compare,
   EVALUATION_TOLERANCE,
@@ -39,7 +39,7 @@ export function savedParameters(
   cell: PublishedCell,
 ): (SavedParameters & { readonly seed?: number })[] {
   const { dataset, unit, planned, reported } = cell;
-  const row = winnerOf(cell);
+  const row = winningRow(cell);
   const first = { row, path: publishedFiles(folder).checkpoint(dataset, unit) };
   if (!row) return [first];
   const further = seedTrials(planned, planned.search[row.draw - 1]).flatMap(({ seed, path }) => {

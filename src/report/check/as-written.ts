@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256Of } from '../../data/content-hash.js';
-import { filesOfResults, readChecksums } from '../../experiment/checksums.js';
+import { checksumOf, filesOfResults, readChecksums } from '../../experiment/checksums.js';
 import { publishedFiles } from '../../experiment/published.js';
 import { RESULT_COLUMNS } from '../../experiment/results-file.js';
 import { countOf } from '../../platform/format-number.js';
 import { CURVE_COLUMNS } from '../../training/curve.js';
 import { type HeldPlaces, NotChecked, placeKey, type Tally } from './held.js';
 import { nameIn, type Published, RESULTS } from './published.js';
+import { orFault } from './unread.js';
 
 const FILE = 'checksums.sha256';
 
@@ -23,8 +23,11 @@ export function holdAsWritten({ findings: { folder } }: Published, tally: Tally)
   for (const [file, sha256] of checksums) {
     const path = join(folder, file);
     if (!existsSync(path)) tally.fault(file, `is missing, but ${FILE} has it`);
-    else if (sha256Of(readFileSync(path)) !== sha256)
-      tally.fault(file, `is not as it was written: its SHA-256 is not that of ${FILE}`);
+    else {
+      const found = orFault(tally, file, () => checksumOf(path));
+      if (found !== undefined && found !== sha256)
+        tally.fault(file, `is not as it was written: its SHA-256 is not that of ${FILE}`);
+    }
     tally.count(1);
   }
   for (const file of filesOfResults(folder))

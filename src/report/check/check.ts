@@ -6,7 +6,7 @@ import { checkModels } from './models.js';
 /**
  * Holds every number of an experiment's published results: files against each other, then what the models compute.
  *
- * @throws Misuse where the folder holds no results, BadFile where one of its files cannot be read
+ * @throws Misuse where the folder holds no results
  */
 export async function checkResults(
   folder: string,
@@ -14,5 +14,6 @@ export async function checkResults(
   onHeld: (held: Held) => void = () => {},
 ): Promise<Held[]> {
   const files = await checkFiles(folder, onHeld);
+  if (files.some(({ check }) => check === 'format')) return files;
   return [...files, ...(await checkModels(folder, options, onHeld))];
 }

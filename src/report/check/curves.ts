@@ -1,17 +1,17 @@
 import { publishedFiles } from '../../experiment/published.js';
 import { NLL_COLUMNS } from '../../experiment/results-file.js';
 import { isMedian } from '../../platform/median.js';
-import type { CurveRow } from '../../training/curve.js';
+import { type CurveRow, endsTraining } from '../../training/curve.js';
 import { scheduledLearningRate } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
 /** Holds the rows of the best learning rates in results.csv to their curves. */
 export function holdToCurves({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
-    const row = winnerOf(cell);
+    const row = winningRow(cell);
     if (!row) continue;
     const file = curveFile({ findings }, cell);
     if (cell.curve.length === 0) {
@@ -48,7 +48,7 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
   for (const cell of cells) {
     const options = trainingSchema
       .strip()
-      .parse({ ...cell.request, learningRate: winnerOf(cell)?.learning_rate });
+      .parse({ ...cell.request, learningRate: winningRow(cell)?.learning_rate });
     const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
     const file = curveFile({ findings }, cell);
     for (const [i, row] of cell.curve.entries()) {
@@ -65,7 +65,9 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
         row.gradient_norm >= 0 || 'gradient_norm is not a number from 0 on',
         (row.skipped_updates >= 0 && row.skipped_updates < updates) ||
           'skipped_updates is none of its updates',
-        ...NLL_COLUMNS.map((column) => Number.isFinite(row[column]) || `${column} is not a number`),
+        ...NLL_COLUMNS.map(
+          (column) => !endsTraining(column) || Number.isFinite(row[column]) || `${column} is not a number`,
+        ),
       ].filter((rule) => rule !== true);
       for (const rule of broken) tally.fault(file, `line ${i + 2}: ${rule}`);
     }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { publishedFiles } from '../../experiment/published.js';
+import { Failure, Misuse } from '../../platform/failure.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
 import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
@@ -7,24 +9,31 @@ import { figuresAgain, holdFigures, holdMarkdown, holdPage, holdTable } from './
 import { holdRows } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
-import { holdShortRuns } from './short-runs.js';
+import { holdShortRuns, SHORT_RUNS } from './short-runs.js';
+import { faultOf } from './unread.js';
 
 /**
  * Holds the files of an experiment's results against each other: rows to the plan and the curves, NLLs to those that
  * were computed a second time, tables, pages and figures to those that results.csv gives, every file to its checksum.
  * It takes seconds, and needs neither data nor kernels.
  *
- * @throws Misuse where the folder holds no results, BadFile where one of its files cannot be read
+ * @returns `format` alone where a file that all the others hang on cannot be read
+ * @throws Misuse where the folder holds no results
  */
 export async function checkFiles(folder: string, onHeld: (held: Held) => void = () => {}): Promise<Held[]> {
-  const published = readPublishedFiles(folder);
+  const published = publishedOrFault(folder);
+  if ('faults' in published) {
+    onHeld(published);
+    return [published];
+  }
   const places: HeldPlaces = new Set();
   const files = publishedFiles(folder);
   const figures = await figuresAgain(published.findings);
   const all: Held[] = [];
   for (const { file, check, path, hold } of holds(published, figures, files)) {
-    if (path !== undefined && !existsSync(path)) continue;
-    const one = { file, check, ...(await outcomeOf(places, hold)) };
+    const isThere = path === undefined || existsSync(path);
+    const outcome = isThere ? await outcomeOf(folder, file, places, hold) : notThere(folder, file);
+    const one = { file, check, ...outcome };
     const held = check === 'as written' ? { ...one, note: heldByNothingElse(published, places) } : one;
     all.push(held);
     onHeld(held);
@@ -35,7 +44,7 @@ export async function checkFiles(folder: string, onHeld: (held: Held) => void = 
 interface Hold {
   readonly file: string;
   readonly check: CheckName;
-  /** Where there is no such file, there is nothing to hold. */
+  /** Where there is no such file, it is not checked; that it was there once is for the checksums to say. */
   readonly path?: string;
   readonly hold: (tally: Tally) => void | Promise<void>;
 }
@@ -45,7 +54,7 @@ function holds(
   figures: Awaited<ReturnType<typeof figuresAgain>>,
   files: ReturnType<typeof publishedFiles>,
 ): Hold[] {
-  const { markdown, page, reevaluation, shortRuns, table } = files;
+  const { figure, markdown, page, reevaluation, shortRuns, table } = files;
   return [
     { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },
     { file: RESULTS, check: 'curves', hold: (to) => holdToCurves(published, to) },
@@ -58,7 +67,7 @@ function holds(
     },
     { file: 'checkpoints/', check: 'second evaluation', hold: (to) => holdParameters(published, to) },
     {
-      file: 'short-runs.csv',
+      file: SHORT_RUNS,
       check: 'the plan',
       path: shortRuns,
       hold: (to) => holdShortRuns(published, to),
@@ -74,21 +83,41 @@ function holds(
     {
       file: 'figures/',
       check: 'made again',
-      path: markdown,
+      path: figures.size > 0 ? dirname(figure('')) : undefined,
       hold: (to) => holdFigures(published, figures, to),
     },
     { file: 'checksums.sha256', check: 'as written', hold: (to) => holdAsWritten(published, to) },
   ];
 }
 
+function notThere(
+  folder: string,
+  file: string,
+): Pick<Held, 'numbers' | 'faults' | 'comparisons' | 'unchecked'> {
+  const maker = file === SHORT_RUNS ? 'reproduce' : `report ${folder}`;
+  return { numbers: 0, faults: [], comparisons: [], unchecked: `not there; gru-bench ${maker} writes it` };
+}
+
+function publishedOrFault(folder: string): Published | Held {
+  try {
+    return readPublishedFiles(folder);
+  } catch (error) {
+    if (!(error instanceof Failure) || error instanceof Misuse) throw error;
+    const fault = faultOf(folder, error, RESULTS);
+    return { file: fault.file, check: 'format', numbers: 0, faults: [fault], comparisons: [] };
+  }
+}
+
 /** What a check came to, whether or not it could be made. */
-async function outcomeOf(places: HeldPlaces, hold: Hold['hold']) {
+async function outcomeOf(folder: string, file: string, places: HeldPlaces, hold: Hold['hold']) {
   const to = tally(places);
   try {
     await hold(to);
   } catch (error) {
-    if (!(error instanceof NotChecked)) throw error;
-    return { ...to.result(), unchecked: error.message };
+    if (error instanceof NotChecked) return { ...to.result(), unchecked: error.message };
+    if (!(error instanceof Failure)) throw error;
+    const fault = faultOf(folder, error, file);
+    to.fault(fault.file, fault.text);
   }
   return to.result();
 }

@@ -3,10 +3,11 @@ import { Failure } from '../../platform/failure.js';
 import type { CellName } from '../cell-name.js';
 
 /**
- * What the numbers of a file are held against. Files against each other first: it takes seconds and needs no data.
+ * What the numbers of a file are held against: its format, where it cannot be read. Files against each other first: it takes seconds and needs no data.
  * Then the data, and what the models compute on them.
  */
-export const CHECKS = [
+const CHECKS = [
+  'format',
   'the plan',
   'curves',
   'schedule',
@@ -91,7 +92,7 @@ export const placeKey = ({ file, line, column }: Place) => `${file}:${line}:${co
 
 /** Counts what a check holds, and gathers what does not. */
 export interface Tally {
-  /** Holds a number or a word to the one that it has to be; NaN is like nothing. */
+  /** Holds a number or a word to the one that it has to be; a test NLL that is NaN has to be NaN. */
   same(place: Place, stated: unknown, expected: unknown): void;
   /** Holds a number to a rule. @param rule what it would have to be, in words */
   rule(place: Place, stated: unknown, isKept: boolean, rule: string): void;
@@ -120,7 +121,8 @@ export function tally(places: HeldPlaces): Tally {
     count: (more) => {
       numbers += more;
     },
-    same: (place, stated, expected) => rule(place, stated, stated === expected, shown(expected)),
+    same: (place, stated, expected) =>
+      rule(place, stated, stated === expected || Object.is(stated, expected), shown(expected)),
     result: () => ({ numbers, faults, comparisons: [] }),
   };
 }

@@ -8,6 +8,7 @@ import { pageHtml, piecesPanels } from '../page.js';
 import { table2Csv } from '../table-file.js';
 import type { Tally } from './held.js';
 import { nameIn, type Published } from './published.js';
+import { orFault } from './unread.js';
 
 /** Bytes; a page has its figures and all results in it. */
 const LARGEST_FILE = 256 * 1024 * 1024;
@@ -48,8 +49,11 @@ export function holdFigures({ findings }: Published, figures: Figures, tally: Ta
   for (const [name, svg] of figures) {
     const path = publishedFiles(findings.folder).figure(name);
     const file = nameIn(findings, path);
-    if (existsSync(path)) holdText(tally, file, withOwnIds(textOf(path)), withOwnIds(svg));
-    else tally.fault(file, 'is missing');
+    if (!existsSync(path)) tally.fault(file, 'is missing');
+    else {
+      const stated = orFault(tally, file, () => textOf(path));
+      if (stated !== undefined) holdText(tally, file, withOwnIds(stated), withOwnIds(svg));
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { dataOnce, holdData } from './data.js';
 import { type Comparison, type Held, NotChecked } from './held.js';
 import { drawAgain, statedPieces } from './pieces.js';
 import { RESULTS, readPublishedFiles } from './published.js';
+import { SHORT_RUNS } from './short-runs.js';
 
 /** A data set, or one unit on it. */
 export interface Selection {
@@ -66,7 +67,7 @@ function holds(context: ModelContext, dataset: string, only?: string): Hold[] {
       }),
     );
     const short: Hold = {
-      ...{ file: 'short-runs.csv', check: 'short run', dataset, unit },
+      ...{ file: SHORT_RUNS, check: 'short run', dataset, unit },
       hold: () => trainAgain(context, cell),
     };
     return [...parameters, short];

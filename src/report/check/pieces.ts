@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
 import { startBackend } from '../../platform/backend.js';
+import { UnreadableFile } from '../../platform/failure.js';
 import { piecesPanel, piecesPanels } from '../page.js';
 import type { ModelContext } from './context.js';
 import { NotChecked } from './held.js';
 import { textOf, withOwnIds } from './made-again.js';
 import type { Published } from './published.js';
 
-/** The panel of pieces of a data set as report.html has it. */
+/** The panel of pieces of a data set as report.html has it; a page that cannot be read does not hold as it is. */
 export function statedPieces({ findings }: Published, dataset: string): string | undefined {
   const { page } = publishedFiles(findings.folder);
-  return existsSync(page) ? piecesPanels(textOf(page)).get(dataset) : undefined;
+  try {
+    return existsSync(page) ? piecesPanels(textOf(page)).get(dataset) : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return undefined;
+    throw error;
+  }
 }
 
 const FIGURE = /<figure>.*?<\/figure>/gs;

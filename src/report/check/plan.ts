@@ -1,7 +1,8 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
 import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import { endsTraining } from '../../training/curve.js';
 import type { Tally } from './held.js';
-import { lineOf, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
+import { lineOf, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
 /** `Math.exp` may differ in its last bit from engine to engine. */
 const LAST_BITS = 4 * Number.EPSILON;
@@ -38,7 +39,7 @@ const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit
 /** All of the search, and the further seeds of its best learning rate once it is over. */
 function plannedTrials(cell: PublishedCell): PlannedTrial[] {
   const { planned } = cell;
-  const winner = winnerOf(cell);
+  const winner = winningRow(cell);
   return winner
     ? [...planned.search, ...seedTrials(planned, planned.search[winner.draw - 1])]
     : [...planned.search];
@@ -68,9 +69,11 @@ function holdRow(
   const isEpoch = best !== null && isCount(best) && best >= 1 && best <= row.epochs;
   if (!isEpoch || status === 'patience')
     tally.rule(at('best_epoch'), best, isEpoch, `an epoch of ${row.epochs}`);
-  for (const column of [...NLL_COLUMNS, 'seconds_an_epoch', 'skipped_updates'] as const)
-    if (!Number.isFinite(row[column] ?? Number.NaN) && !(status === 'diverged' && column.includes('nll')))
-      tally.rule(at(column), row[column], false, 'a number');
+  for (const column of [...NLL_COLUMNS, 'seconds_an_epoch', 'skipped_updates'] as const) {
+    const mayBeAny = column.includes('nll') && (status === 'diverged' || !endsTraining(column));
+    const isNumber = mayBeAny ? row[column] !== null : Number.isFinite(row[column] ?? Number.NaN);
+    if (!isNumber) tally.rule(at(column), row[column], false, 'a number');
+  }
 }
 
 const isCount = (value: number) => Number.isInteger(value) && value >= 0;
@@ -78,7 +81,7 @@ const isCount = (value: number) => Number.isInteger(value) && value >= 0;
 /** No more learning rates pass a rung than it keeps, and none left behind is better than the best. */
 function holdRungs(tally: Tally, cell: PublishedCell): void {
   const { dataset, unit, search, curve, planned } = cell;
-  const winner = winnerOf(cell);
+  const winner = winningRow(cell);
   if (!winner) return;
   for (const { epochs, keep } of planned.plan.search.rungs) {
     const further = search.filter((row) => row.epochs > epochs).length;

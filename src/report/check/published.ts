@@ -40,7 +40,7 @@ export function readPublishedFiles(folder: string): Published {
 }
 
 /** Path in the results' folder, as reports name it. */
-export function nameIn({ folder }: Findings, path: string): string {
+export function nameIn({ folder }: Pick<Findings, 'folder'>, path: string): string {
   return relative(folder, path).split(sep).join('/');
 }
 
@@ -50,7 +50,7 @@ export function lineOf({ results }: Findings, row: ResultRow): number {
 }
 
 /** The trial of the search with the best validation NLL per frame; none while the search goes on. */
-export function winnerOf({ reported, planned }: PublishedCell): ResultRow | undefined {
+export function winningRow({ reported, planned }: PublishedCell): ResultRow | undefined {
   return reported.find(({ seed }) => seed === planned.plan.seed);
 }
 

@@ -15,7 +15,13 @@ export function compare(
 ): Comparison {
   const before = reported ?? Number.NaN;
   const tolerance = relative * Math.max(1, Math.abs(before));
-  return { average, reported: before, found, tolerance, holds: Math.abs(found - before) <= tolerance };
+  return { average, reported: before, found, tolerance, holds: isWithin(found, reported, tolerance) };
+}
+
+/** Whether two numbers are as near as that; where one is not finite, whether they are the same. */
+export function isWithin(a: number | null, b: number | null, tolerance: number): boolean {
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b);
+  return Math.abs((a as number) - (b as number)) <= tolerance;
 }
 
 export interface KernelsName {

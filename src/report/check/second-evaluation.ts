@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { sha256Of } from '../../data/content-hash.js';
+import { existsSync } from 'node:fs';
+import { checksumOf } from '../../experiment/checksums.js';
 import { publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { readModel } from '../../model/model-file.js';
 import { paperSpec } from '../../model/spec.js';
-import { Failure } from '../../platform/failure.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winnerOf } from './published.js';
-import { EVALUATION_TOLERANCE } from './rounding.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
+import { EVALUATION_TOLERANCE, isWithin } from './rounding.js';
+import { orFault } from './unread.js';
 
 const FILE = 'reevaluation.csv';
 
@@ -19,7 +19,7 @@ const FILE = 'reevaluation.csv';
 const CHAOTIC = 1e-2;
 
 /** The row of reevaluation.csv about a trial. */
-export function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
+function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
   return reevaluation.find(
     ({ dataset, unit, draw, seed }) =>
       dataset === row.dataset && unit === row.unit && draw === row.draw && seed === row.seed,
@@ -35,17 +35,12 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
     if (!again) continue;
     known.add(again);
     for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
-      const [first, second] = [row[column] ?? Number.NaN, again[column]];
-      const difference = Math.abs(first - second);
+      const [first, second] = [row[column], again[column]];
       const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(second));
-      if (difference > allowed && difference <= CHAOTIC) continue;
+      const isHeld = isWithin(first, second, allowed);
+      if (!isHeld && isWithin(first, second, CHAOTIC)) continue;
       const place = { file: RESULTS, line: lineOf(findings, row), column };
-      tally.rule(
-        place,
-        first,
-        difference <= allowed,
-        `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`,
-      );
+      tally.rule(place, first, isHeld, `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`);
     }
   }
   for (const [i, row] of findings.reevaluation.entries())
@@ -55,7 +50,7 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
 /** Holds the committed parameters to the ones that were evaluated a second time, and to the plan's sizes. */
 export function holdParameters({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
-    const row = winnerOf(cell);
+    const row = winningRow(cell);
     if (!row) continue;
     const path = publishedFiles(findings.folder).checkpoint(cell.dataset, cell.unit);
     const file = nameIn(findings, path);
@@ -65,8 +60,9 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
     }
     const again = secondEvaluationOf(findings, row);
     const line = again ? findings.reevaluation.indexOf(again) + 2 : 0;
-    const sha256 = sha256Of(readFileSync(path));
+    const sha256 = orFault(tally, file, () => checksumOf(path));
     tally.count(1);
+    if (sha256 === undefined) continue;
     if (again && again.sha256 !== sha256)
       tally.fault(file, `has SHA-256 ${sha256} instead of ${again.sha256}, as ${FILE}, line ${line}, has it`);
     holdSize(tally, cell, path, file);
@@ -76,11 +72,6 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
 function holdSize(tally: Tally, { unit, record, planned }: PublishedCell, path: string, file: string): void {
   const size = (spec: object) => JSON.stringify(spec);
   const expected = size(paperSpec(record.kind, unit, planned.plan.hiddenUnits[unit]));
-  try {
-    const found = size(readModel(path).spec);
-    if (found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    tally.fault(file, error.message);
-  }
+  const found = orFault(tally, file, () => size(readModel(path).spec));
+  if (found !== undefined && found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
 }

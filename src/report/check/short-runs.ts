@@ -2,16 +2,16 @@ import type { ShortRunRow } from '../../experiment/results-file.js';
 import type { Tally } from './held.js';
 import type { Published } from './published.js';
 
-const FILE = 'short-runs.csv';
+export const SHORT_RUNS = 'short-runs.csv';
 
 /** Holds what a plan decides of short-runs.csv; its NLLs are held by training again. */
 export function holdShortRuns({ findings: { experiment }, cells, shortRuns }: Published, tally: Tally): void {
   for (const [i, row] of shortRuns.entries()) {
-    const at = (column: keyof ShortRunRow) => ({ file: FILE, line: i + 2, column });
+    const at = (column: keyof ShortRunRow) => ({ file: SHORT_RUNS, line: i + 2, column });
     const first = shortRuns.findIndex(({ dataset, unit }) => dataset === row.dataset && unit === row.unit);
     const cell = cells.find(({ dataset, unit }) => dataset === row.dataset && unit === row.unit);
     if (!cell || first < i) {
-      tally.fault(FILE, `line ${i + 2}: ${row.dataset} ${row.unit} is not the plan's, or there twice`);
+      tally.fault(SHORT_RUNS, `line ${i + 2}: ${row.dataset} ${row.unit} is not the plan's, or there twice`);
       continue;
     }
     const { request, seed, learningRate } = cell.planned.short;
