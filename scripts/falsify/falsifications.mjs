@@ -9,12 +9,16 @@ import { join } from 'node:path';
  * @property {string} what
  * @property {(bytes: Buffer) => Buffer} alter
  * @property {boolean} [byChecksum] whether the files hold it by nothing but its checksum
+ * @property {boolean} [atNoLine] whether what holds it knows no line, such as a figure of a whole curve
  */
 
 const NLLS = ['train_nll', 'valid_nll', 'test_nll'].flatMap((name) => [name, `${name}_per_sequence`]);
 
 /** What curve.csv shows in no figure: the checksum alone holds it where it is not of the best epoch. */
 const UNSEEN = NLLS.filter((name) => !['train_nll', 'valid_nll'].includes(name)).concat('gradient_norm');
+
+/** What table, pages and figures show of a trial: for one other than the best, what they give together holds it. */
+const SHOWN = NLLS.concat('seconds_an_epoch', 'skipped_updates');
 
 /**
  * One number of each kind in each file of an experiment's results.
@@ -53,6 +57,7 @@ function ofResults(folder) {
       file: 'results.csv',
       what: `${name} of the ${who} trial`,
       alter: inCell(row.line, name, otherNumber),
+      atNoLine: isHeldTogether(who, name),
     }));
   });
   const { line } = further;
@@ -63,13 +68,26 @@ function ofResults(folder) {
       what: 'a status',
       alter: inCell(line, 'status', (text) => (text === 'patience' ? 'all epochs' : 'patience')),
     },
-    { file: 'results.csv', what: 'a row less', alter: inLines((lines) => lines.toSpliced(line - 1, 1)) },
+    {
+      file: 'results.csv',
+      what: 'a row less',
+      alter: inLines((lines) => lines.toSpliced(line - 1, 1)),
+      atNoLine: true,
+    },
     {
       file: 'results.csv',
       what: 'a row twice',
       alter: inLines((lines) => lines.toSpliced(line, 0, lines[line - 1])),
     },
   ];
+}
+
+/** @param {string} trial @param {string} column */
+function isHeldTogether(trial, column) {
+  // Of an even number of epochs, more than one number is a median.
+  if (column === 'seconds_an_epoch') return true;
+  if (trial === 'best' || (trial === 'further' && column.startsWith('test_nll'))) return false;
+  return SHOWN.includes(column);
 }
 
 /** @param {string} folder @returns {Falsification[]} */
@@ -93,6 +111,8 @@ function ofCurves(folder) {
       what: `${column} of another epoch`,
       alter: inCell(other.line, column, otherNumber),
       byChecksum: UNSEEN.includes(column),
+      // Figures draw a whole curve; results.csv has the sum of its skipped updates.
+      atNoLine: ['wall_clock_s', 'train_nll', 'valid_nll', 'skipped_updates'].includes(column),
     })),
   ];
 }
@@ -108,10 +128,20 @@ function ofOtherTables(folder) {
         what: column,
         alter: inCell(row.line, column, otherNumber),
         byChecksum: file === 'short-runs.csv' && NLLS.includes(column),
+        // It becomes the next row's, which is then there twice.
+        atNoLine: file === 'reevaluation.csv' && column === 'seed',
       }))
       .concat(
         'sha256' in row.cells
-          ? [{ file, what: 'sha256', alter: inCell(row.line, 'sha256', otherHex), byChecksum: false }]
+          ? [
+              {
+                file,
+                what: 'sha256',
+                alter: inCell(row.line, 'sha256', otherHex),
+                byChecksum: false,
+                atNoLine: false,
+              },
+            ]
           : [],
       );
   });
