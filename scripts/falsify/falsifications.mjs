@@ -9,12 +9,16 @@ import { join } from 'node:path';
  * @property {string} what
  * @property {(bytes: Buffer) => Buffer} alter
  * @property {boolean} [byChecksum] whether the files hold it by nothing but its checksum
+ * @property {boolean} [atNoLine] whether what holds it knows no line, such as a figure of a whole curve
  */
 
 const NLLS = ['train_nll', 'valid_nll', 'test_nll'].flatMap((name) => [name, `${name}_per_sequence`]);
 
 /** What curve.csv shows in no figure: the checksum alone holds it where it is not of the best epoch. */
 const UNSEEN = NLLS.filter((name) => !['train_nll', 'valid_nll'].includes(name)).concat('gradient_norm');
+
+/** What table, pages and figures show of a trial: for one other than the best, what they give together holds it. */
+const SHOWN = NLLS.concat('seconds_an_epoch', 'skipped_updates');
 
 /**
  * One number of each kind in each file of an experiment's results.
@@ -53,6 +57,7 @@ function ofResults(folder) {
       file: 'results.csv',
       what: `${name} of the ${who} trial`,
       alter: inCell(row.line, name, otherNumber),
+      atNoLine: isHeldTogether(who, name),
     }));
   });
   const { line } = further;
@@ -63,13 +68,32 @@ function ofResults(folder) {
       what: 'a status',
       alter: inCell(line, 'status', (text) => (text === 'patience' ? 'all epochs' : 'patience')),
     },
-    { file: 'results.csv', what: 'a row less', alter: inLines((lines) => lines.toSpliced(line - 1, 1)) },
+    {
+      file: 'results.csv',
+      what: 'a row less',
+      alter: inLines((lines) => lines.toSpliced(line - 1, 1)),
+      atNoLine: true,
+    },
+    ...['test_nll', 'test_nll_per_sequence'].map((name) => ({
+      file: 'results.csv',
+      what: `${name} of the further trial, by more than chaos moves it`,
+      alter: inCell(line, name, (text) => String(Number(text) + 0.05)),
+    })),
     {
       file: 'results.csv',
       what: 'a row twice',
       alter: inLines((lines) => lines.toSpliced(line, 0, lines[line - 1])),
     },
   ];
+}
+
+/** @param {string} trial @param {string} column */
+function isHeldTogether(trial, column) {
+  // Of an even number of epochs, more than one number is a median.
+  if (column === 'seconds_an_epoch') return true;
+  if (trial === 'best') return false;
+  // So little may be the chaos of a network, which a second evaluation leaves open.
+  return SHOWN.includes(column);
 }
 
 /** @param {string} folder @returns {Falsification[]} */
@@ -87,12 +111,16 @@ function ofCurves(folder) {
       file,
       what: `${column} of the best epoch`,
       alter: inCell(rows[best].line, column, otherNumber),
+      // Another epoch may then be the best.
+      atNoLine: column === 'valid_nll',
     })),
     ...columns.map((column) => ({
       file,
       what: `${column} of another epoch`,
       alter: inCell(other.line, column, otherNumber),
       byChecksum: UNSEEN.includes(column),
+      // Figures draw a whole curve; results.csv has the sum of its skipped updates.
+      atNoLine: ['wall_clock_s', 'train_nll', 'valid_nll', 'skipped_updates'].includes(column),
     })),
   ];
 }
@@ -108,10 +136,20 @@ function ofOtherTables(folder) {
         what: column,
         alter: inCell(row.line, column, otherNumber),
         byChecksum: file === 'short-runs.csv' && NLLS.includes(column),
+        // A seed becomes the next row's, which is then there twice; an NLL moves no further than chaos may move it.
+        atNoLine: file === 'reevaluation.csv' && column !== 'draw',
       }))
       .concat(
         'sha256' in row.cells
-          ? [{ file, what: 'sha256', alter: inCell(row.line, 'sha256', otherHex), byChecksum: false }]
+          ? [
+              {
+                file,
+                what: 'sha256',
+                alter: inCell(row.line, 'sha256', otherHex),
+                byChecksum: false,
+                atNoLine: false,
+              },
+            ]
           : [],
       );
   });

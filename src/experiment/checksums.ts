@@ -10,7 +10,7 @@ import { publishedFiles } from './published.js';
 /** Bytes; a line has about a hundred, and an experiment some files a cell. */
 const LARGEST_FILE = 16 * 1024 * 1024;
 /** Bytes; parameters and pages are the largest files of an experiment. */
-const LARGEST_RESULT = 1024 * 1024 * 1024;
+export const LARGEST_RESULT = 1024 * 1024 * 1024;
 
 /**
  * The SHA-256 of each file of an experiment's folder as it was written, by its path in the folder.

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
+import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
-import { noteChecksums } from './checksums.js';
+import { LARGEST_RESULT, noteChecksums } from './checksums.js';
 import {
   type Cell,
   cellsOf,
@@ -189,7 +190,7 @@ function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): string[
     [best, files.checkpoint(winner.dataset, winner.unit)],
   ];
   const there = copies.filter(([from]) => existsSync(from));
-  for (const [from, to] of there) writeWholeFile(to, readFileSync(from));
+  for (const [from, to] of there) writeWholeFile(to, readBounded(from, LARGEST_RESULT));
   return there.map(([, to]) => to);
 }
 

@@ -26,6 +26,11 @@ function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): Reevalu
   );
 }
 
+/** Line of a row in reevaluation.csv, from 1. */
+function lineOfSecond({ reevaluation }: Findings, row: ReevaluationRow): number {
+  return reevaluation.indexOf(row) + 2;
+}
+
 /** Holds the test NLLs of all reported trials to those that were computed a second time. */
 export function holdToSecondEvaluation({ findings, cells }: Published, tally: Tally): void {
   const known = new Set<ReevaluationRow>();
@@ -40,7 +45,12 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
       const isHeld = isWithin(first, second, allowed);
       if (!isHeld && isWithin(first, second, CHAOTIC)) continue;
       const place = { file: RESULTS, line: lineOf(findings, row), column };
-      tally.rule(place, first, isHeld, `${second} to ${EVALUATION_TOLERANCE}, as ${FILE} has it`);
+      tally.rule(
+        place,
+        first,
+        isHeld,
+        `${second} to ${EVALUATION_TOLERANCE}, as ${FILE}, line ${lineOfSecond(findings, again)}, has it`,
+      );
     }
   }
   for (const [i, row] of findings.reevaluation.entries())
@@ -59,12 +69,14 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
       continue;
     }
     const again = secondEvaluationOf(findings, row);
-    const line = again ? findings.reevaluation.indexOf(again) + 2 : 0;
     const sha256 = orFault(tally, file, () => checksumOf(path));
     tally.count(1);
     if (sha256 === undefined) continue;
     if (again && again.sha256 !== sha256)
-      tally.fault(file, `has SHA-256 ${sha256} instead of ${again.sha256}, as ${FILE}, line ${line}, has it`);
+      tally.fault(
+        file,
+        `has SHA-256 ${sha256} instead of ${again.sha256}, as ${FILE}, line ${lineOfSecond(findings, again)}, has it`,
+      );
     holdSize(tally, cell, path, file);
   }
 }
