@@ -2,7 +2,15 @@ import { MOST_PARTS, type Unit } from '../../model/graph/define-unit.js';
 import { equationsOf, gateName } from '../../model/graph/equations.js';
 import type { Expression } from '../../model/graph/expression.js';
 import { Misuse } from '../../platform/failure.js';
-import { type Instruction, type Loop, type Place, type Program, type Store, toCompute } from './program.js';
+import {
+  type Group,
+  type Instruction,
+  type Loop,
+  type Place,
+  type Program,
+  type Store,
+  toCompute,
+} from './program.js';
 import { type Reverse, reverse } from './reverse.js';
 import { type Stages, stagesOf } from './stages.js';
 
@@ -37,7 +45,13 @@ export function compile(unit: Unit): Program {
   };
 }
 
-const computedGroups = ({ groups }: Stages) => groups.filter(({ place }) => place?.kind === 'operand');
+/** The groups whose operand is no state. */
+function computedGroups({ groups }: Stages): (Group & { operand: Expression; place: Place })[] {
+  return groups.flatMap((group) => {
+    const { operand, place } = group;
+    return operand && place?.kind === 'operand' ? [{ ...group, operand, place }] : [];
+  });
+}
 
 function namesOf(unit: Unit): Map<Expression, string> {
   const names = new Map(equationsOf(unit).map(({ name, value }) => [value, `${name}_j`]));
@@ -50,45 +64,58 @@ function namesOf(unit: Unit): Map<Expression, string> {
 }
 
 function forwardOf(stages: Stages): Instruction[] {
-  const { unit, groups, last, stageOf, inPlace } = stages;
   const instructions: Instruction[] = [];
   const stored = new Map<Expression, Place>();
-  for (let stage = -1; stage <= last; stage++) {
-    for (const [group, { operand, place, vanishes, stage: own }] of groups.entries())
-      if (operand && place && own === stage)
-        instructions.push({
-          kind: 'product',
-          group,
-          place,
-          isTransposed: false,
-          adds: true,
-          atFirst: vanishes ? 'left out' : 'computed',
-        });
-    const stores: Store[] = computedGroups(stages)
-      .filter((group) => group.stage === stage + 1)
-      .map(({ operand, place }) => ({ to: place as Place, value: operand as Expression }));
-    if (stage === last)
-      stores.push(
-        ...unit.states
-          .map(({ after }, index): Store => ({ to: { kind: 'after', index }, value: after }))
-          .reverse(),
-      );
-    const available = new Map<Expression, Place>();
-    for (const [index, { before }] of unit.states.entries()) available.set(before, { kind: 'before', index });
-    for (const { operand, place } of computedGroups(stages))
-      if (operand && place && stageOf(operand) < stage) available.set(operand, place);
-    for (const [value, place] of stored) available.set(value, place);
-    for (const [index, { sum }] of unit.gates.entries()) available.set(sum, { kind: 'gate', index });
+  for (let stage = -1; stage <= stages.last; stage++) {
+    const stores = storesForward(stages, stage);
+    const available = availableForward(stages, stage, stored);
     for (const value of toCompute(valuesOf(stores), available)) {
-      const index = inPlace.get(value);
+      const index = stages.inPlace.get(value);
       if (index === undefined || stored.has(value)) continue;
       const place: Place = { kind: 'gate', index };
       stores.unshift({ to: place, value });
       stored.set(value, place);
     }
-    instructions.push(...loopOf(stores, available));
+    instructions.push(...productsForward(stages, stage), ...loopOf(stores, available));
   }
   return instructions;
+}
+
+/** The products that a stage begins with. */
+function productsForward({ groups }: Stages, stage: number): Instruction[] {
+  return groups.flatMap(({ place, vanishes, stage: own }, group): Instruction[] => {
+    if (place === null || own !== stage) return [];
+    const atFirst = vanishes ? 'left out' : 'computed';
+    return [{ kind: 'product', group, place, isTransposed: false, adds: true, atFirst }];
+  });
+}
+
+/** What the next stage multiplies with U; at the end the states, h last. */
+function storesForward(stages: Stages, stage: number): Store[] {
+  const operands = computedGroups(stages)
+    .filter((group) => group.stage === stage + 1)
+    .map(({ operand, place }) => ({ to: place, value: operand }));
+  if (stage < stages.last) return operands;
+  const states = stages.unit.states.map(({ after }, index): Store => {
+    return { to: { kind: 'after', index }, value: after };
+  });
+  return [...operands, ...states.reverse()];
+}
+
+/** What is in memory when a stage begins; `stored` are values that have taken their gate's place. */
+function availableForward(
+  stages: Stages,
+  stage: number,
+  stored: ReadonlyMap<Expression, Place>,
+): Map<Expression, Place> {
+  const { unit, stageOf } = stages;
+  const available = new Map<Expression, Place>();
+  for (const [index, { before }] of unit.states.entries()) available.set(before, { kind: 'before', index });
+  for (const { operand, place } of computedGroups(stages))
+    if (stageOf(operand) < stage) available.set(operand, place);
+  for (const [value, place] of stored) available.set(value, place);
+  for (const [index, { sum }] of unit.gates.entries()) available.set(sum, { kind: 'gate', index });
+  return available;
 }
 
 function backwardOf(stages: Stages, back: Reverse): Instruction[] {
@@ -117,8 +144,7 @@ function availableBackward(stages: Stages, back: Reverse, gone: ReadonlySet<numb
   for (const [index, { sum }] of unit.gates.entries())
     if (!gone.has(index) && !replaced.has(index)) available.set(sum, { kind: 'gate', index });
   for (const [value, index] of inPlace) if (!gone.has(index)) available.set(value, { kind: 'gate', index });
-  for (const { operand, place } of computedGroups(stages))
-    if (operand && place) available.set(operand, place);
+  for (const { operand, place } of computedGroups(stages)) available.set(operand, place);
   for (const [index, { before, after }] of unit.states.entries()) {
     available.set(after, { kind: 'after', index });
     available.set(before, { kind: 'before', index });

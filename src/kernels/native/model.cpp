@@ -12,8 +12,12 @@ bool has_product(const Model& model, long gate) {
 }
 
 long offset_W(const Model& model, long gate) {
-  if (gate == 0) return 0;
-  return offset_b(model, gate - 1) + (model.unit.shape.gate[gate - 1].bias ? model.H : 0);
+  const GateShape* shape = model.unit.shape.gate;
+  long offset = 0;
+  for (long before = 0; before < gate; before++)
+    offset += (shape[before].input ? model.I * model.H : 0) +
+              (has_product(model, before) ? model.H * model.H : 0) + (shape[before].bias ? model.H : 0);
+  return offset;
 }
 long offset_U(const Model& model, long gate) {
   return offset_W(model, gate) + (model.unit.shape.gate[gate].input ? model.I * model.H : 0);
