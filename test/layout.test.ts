@@ -27,6 +27,10 @@ function project(order: readonly string[], files: Record<string, string>, listed
   return root;
 }
 
+/** From a file of one folder to one of another. */
+const pathTo = (from: string, to: string) => `${'../'.repeat(from.split('/').length)}${to}/example.js`;
+const nameOf = (to: string) => to.replaceAll('/', '-');
+
 const importing = (path: string) => `import { x } from '${path}';\nx();\n`;
 
 describe('the layout', () => {
@@ -37,14 +41,14 @@ describe('the layout', () => {
   it('refuses every import from a folder above, and none from one below', () => {
     const pairs = ORDER.flatMap((from) => ORDER.filter((to) => to !== from).map((to) => ({ from, to })));
     const files = pairs.map(({ from, to }) => [
-      `src/${from}/imports-${to}.ts`,
-      importing(`../${to}/example.js`),
+      `src/${from}/imports-${nameOf(to)}.ts`,
+      importing(pathTo(from, to)),
     ]);
     const faults = faultsOfLayout(project(ORDER, Object.fromEntries(files)));
     const upwards = pairs.filter(({ from, to }) => ORDER.indexOf(to) < ORDER.indexOf(from));
     for (const { from, to } of upwards)
       expect(faults).toContain(
-        `src/${from}/imports-${to}.ts imports ../${to}/example.js: ${to} is above ${from}, and a folder imports only from those below it`,
+        `src/${from}/imports-${nameOf(to)}.ts imports ${pathTo(from, to)}: ${to} is above ${from}, and a folder imports only from those below it`,
       );
     expect(faults.length).toBe(upwards.length);
   });

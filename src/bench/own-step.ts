@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
-import { loadNative, type NativeKernels } from '../kernels/native.js';
+import { loadNative, modelFields, type NativeKernels } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
@@ -66,10 +66,9 @@ function stepFrom(
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
   const native = loadNative() as NativeKernels;
   const path = native.paths.indexOf(kernels.simd);
-  const { cell, inputSize, units } = workloadSpec(workload);
   if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
     throw new TypeError('the overhead is measured on music');
-  const model = Int32Array.of(['tanh', 'gru', 'lstm'].indexOf(cell), units, inputSize, 0, inputSize, 0);
+  const model = modelFields(native, workloadSpec(workload));
   const { inputs, targets } = batch;
   const initial = startingParameters(workload);
   let current: OptimiserVectors<Float32Array> = [

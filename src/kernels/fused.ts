@@ -2,12 +2,11 @@ import { freemem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Rows } from '../data/batch.js';
 import type { ModelSpec } from '../model/spec.js';
-import { CELLS } from '../model/unit-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
 import { type Draw, PURPOSES } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
-import { loadNative, type NativeKernels } from './native.js';
+import { loadNative, modelFields, type NativeKernels } from './native.js';
 
 /**
  * The C++ kernels as TensorFlow.js kernels, on every backend: they read and write the flat vectors in main
@@ -152,7 +151,7 @@ function weightNoiseKernel({ inputs, attrs, backend }: KernelCall<NoiseAttribute
   const parameters = values(backend, inputs.parameters);
   native().weightNoise(
     pathIndex(kernels),
-    modelFields(spec),
+    fieldsOf(spec),
     parameters,
     into,
     deviation,
@@ -242,12 +241,8 @@ function pathIndex({ simd }: FusedKernels): number {
 
 const fieldsOfSpec = new WeakMap<ModelSpec, Int32Array>();
 
-function modelFields(spec: ModelSpec): Int32Array {
-  const known = fieldsOfSpec.get(spec);
-  if (known) return known;
-  const { cell, units, inputSize, output } = spec;
-  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
-  const fields = Int32Array.of(CELLS.indexOf(cell), units, inputSize, kind, output.frameSize, mixtures);
+function fieldsOf(spec: ModelSpec): Int32Array {
+  const fields = fieldsOfSpec.get(spec) ?? modelFields(native(), spec);
   fieldsOfSpec.set(spec, fields);
   return fields;
 }
@@ -259,7 +254,7 @@ function rowsArguments(rows: Rows): RowsArguments {
 }
 
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
-  const head = [pathIndex(kernels), kernels.threads, modelFields(spec), batch.active] as const;
+  const head = [pathIndex(kernels), kernels.threads, fieldsOf(spec), batch.active] as const;
   return [...head, ...rowsArguments(batch.inputs), ...rowsArguments(batch.targets)] as const;
 }
 
@@ -269,7 +264,7 @@ let workspace = 0;
 /** @throws Failure where a batch needs more memory than there is, before any of it is taken */
 function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, gradient: 0 | 1): void {
   const { sequences, frames } = batch;
-  const bytes = native().workspaceBytes(modelFields(spec), sequences, frames, gradient, kernels.threads);
+  const bytes = native().workspaceBytes(fieldsOf(spec), sequences, frames, gradient, kernels.threads);
   if (bytes <= workspace) return;
   const free = availableMemory() + workspace;
   if (bytes > free)

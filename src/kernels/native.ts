@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Misuse } from '../platform/failure.js';
+import type { ModelSpec } from '../model/spec.js';
+import { UNITS } from '../model/units/registry.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { readInstallation } from '../platform/installation.js';
 import { SIMD_PATHS, type SimdPath } from '../platform/processor.js';
+import { unitKey } from './generate/header.js';
 
 /**
  * The functions of the C++ addon, src/kernels/native/addon.cpp. `path` is an index into `paths`. A model is
- * [cell, units, input size, output, frame size, mixtures]; rows are dense values, or starts and columns.
+ * [unit, hidden units, input size, output, frame size, mixtures], the unit as an index into `units`; rows are dense
+ * values, or starts and columns.
  * Arguments that do not fit throw a TypeError or RangeError, what the system refuses (memory, threads) an Error.
  */
 export interface NativeKernels {
   /** What this processor can run, the widest first. */
   readonly paths: readonly SimdPath[];
+  /** The recurrent units that are built in; the hash is `unitKey` of their equations. */
+  readonly units: readonly { readonly name: string; readonly hash: string }[];
   sequenceNll(
     path: number,
     threads: number,
@@ -101,10 +107,40 @@ function tryToLoad(): NativeKernels | string {
     return `there are no fused kernels: ${reason} (\`gru-bench doctor --fix\` tries again)`;
   }
   try {
-    return require(ADDON_FILE) as NativeKernels;
+    const addon = require(ADDON_FILE) as Partial<NativeKernels>;
+    if (addon.units) return addon as NativeKernels;
+    return 'the fused kernels are of another version (`gru-bench doctor --fix` builds them anew)';
   } catch (error) {
     return `the fused kernels do not load: ${(error as Error).message.split('\n')[0]}`;
   }
+}
+
+const indexOfUnit = new Map<string, number>();
+
+/**
+ * The model of a spec as the addon's functions take it.
+ *
+ * @throws Failure where the addon was built for other equations of the unit
+ */
+export function modelFields(
+  { units }: Pick<NativeKernels, 'units'>,
+  { cell, units: hiddenUnits, inputSize, output }: ModelSpec,
+): Int32Array {
+  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
+  const unit = indexOfUnit.get(cell) ?? findUnit(units, cell);
+  indexOfUnit.set(cell, unit);
+  return Int32Array.of(unit, hiddenUnits, inputSize, kind, output.frameSize, mixtures);
+}
+
+/** The equations decide, not the name: an addon of other sources may have others by it. */
+function findUnit(units: NativeKernels['units'], name: string): number {
+  const unit = UNITS.find((one) => one.name === name);
+  const index = unit ? units.findIndex(({ hash }) => hash === unitKey(unit)) : -1;
+  if (index >= 0) return index;
+  throw new Failure(
+    `the fused kernels are built without the unit ${name} as it is here ` +
+      '(`gru-bench doctor --fix` builds them anew)',
+  );
 }
 
 /**

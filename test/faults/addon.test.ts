@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Rows } from '../../src/data/batch.js';
-import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
-import type { ModelSpec } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/unit-names.js';
+import { loadNative, modelFields, type NativeKernels } from '../../src/kernels/native.js';
 import { type RandomCase, randomCase } from '../kernels/random-case.js';
 import { MINUTES, runs, summary } from './scale.js';
 
 const native = loadNative() as NativeKernels;
 
-type Call = readonly [name: keyof Omit<NativeKernels, 'paths'>, words: unknown[]];
+type Call = readonly [name: keyof Omit<NativeKernels, 'paths' | 'units'>, words: unknown[]];
 
 /** One good call of each function of the addon, for a model and batch. */
 function goodCalls({ spec, parameters, batch }: RandomCase, path: number, threads: number): Call[] {
-  const model = modelFields(spec);
+  const model = modelFields(native, spec);
   const head = [path, threads, model, batch.active, ...rowsOf(batch.inputs), ...rowsOf(batch.targets)];
   const nll = new Float64Array(batch.sequences);
   const dy = new Float32Array(batch.sequences).fill(1);
@@ -43,11 +41,6 @@ function goodCalls({ spec, parameters, batch }: RandomCase, path: number, thread
     ],
     ['multiplyAdds', [path, 3]],
   ];
-}
-
-function modelFields({ cell, units, inputSize, output }: ModelSpec): Int32Array {
-  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
-  return Int32Array.of(CELLS.indexOf(cell), units, inputSize, kind, output.frameSize, mixtures);
 }
 
 function rowsOf(rows: Rows): unknown[] {

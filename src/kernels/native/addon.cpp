@@ -158,21 +158,21 @@ class Arguments {
   void* addon_ = nullptr;
 };
 
-// [cell, units, input size, output, frame size, mixtures]
-Model read_model(Arguments& arguments) {
+// [unit, hidden units, input size, output, frame size, mixtures]; the unit by its number on the path.
+Model read_model(Arguments& arguments, const Kernels& kernels) {
   const int32_t* fields = arguments.array<int32_t>("model", napi_int32_array, 6);
   const auto check = [&](int i, const char* name, long least, long most) {
     if (fields[i] < least || fields[i] > most)
       reject_range(std::string("the model's ") + name + " has to be from " + std::to_string(least) + " to " +
                    std::to_string(most));
   };
-  check(0, "cell", 0, 2);
-  check(1, "units", 1, 1 << 14);
+  check(0, "unit", 0, kernels.unit_count - 1);
+  check(1, "hidden units", 1, 1 << 14);
   check(2, "input size", 1, 1 << 14);
   check(3, "output", 0, 1);
   check(4, "frame size", 1, 1 << 14);
   check(5, "mixtures", fields[3], 1 << 10);
-  return {static_cast<Cell>(fields[0]),   fields[1], fields[2],
+  return {kernels.units[fields[0]],       fields[1], fields[2],
           static_cast<Output>(fields[3]), fields[4], fields[5]};
 }
 
@@ -221,7 +221,7 @@ Batch read_batch(Arguments& arguments, const Model& model) {
 void sequence_nll(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
   const int threads = static_cast<int>(arguments.integer("threads", 1, MAXIMUM_THREADS));
-  const Model model = read_model(arguments);
+  const Model model = read_model(arguments, kernels);
   const Batch batch = read_batch(arguments, model);
   const float* parameters = arguments.floats("parameters", parameter_count(model));
   double* nll = arguments.array<double>("nll", napi_float64_array, batch.sequences);
@@ -242,7 +242,7 @@ void sequence_nll(Arguments& arguments) {
 
 // model, sequences, frames, whether with the gradient, threads
 double workspace_bytes(Arguments& arguments) {
-  const Model model = read_model(arguments);
+  const Model model = read_model(arguments, *arguments.addon().paths[0]);
   Batch batch = {};
   batch.sequences = arguments.integer("sequences", 1, MAXIMUM_SIZE);
   batch.frames = arguments.integer("frames", 1, INT_MAX / 2);
@@ -255,7 +255,7 @@ double workspace_bytes(Arguments& arguments) {
 // path, model, parameters, where the noisy ones go, deviation, seed, purpose, update, epoch
 void weight_noise(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
-  const Model model = read_model(arguments);
+  const Model model = read_model(arguments, kernels);
   const long size = parameter_count(model);
   WeightNoise noise = {};
   noise.from = arguments.floats("parameters", size);
@@ -290,7 +290,8 @@ double rmsprop_momentum(Arguments& arguments) {
   return kernels.rmsprop_momentum(step);
 }
 
-// path, rounds. Returns the number of multiply-adds done. So few rounds that no call keeps its caller for long.
+// path, rounds. Returns the number of multiply-adds done. So few rounds that no call keeps its caller for
+// long.
 double multiply_adds(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
   return kernels.multiply_adds(arguments.integer("rounds", 1, 1L << 24));
@@ -330,6 +331,26 @@ napi_value path_names(napi_env env, const Addon& addon) {
   return names;
 }
 
+void set_text(napi_env env, napi_value object, const char* name, const char* text) {
+  napi_value value;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+  napi_set_named_property(env, object, name, value);
+}
+
+// The units in the order of their numbers.
+napi_value unit_names(napi_env env, const Kernels& kernels) {
+  napi_value units;
+  napi_create_array(env, &units);
+  for (long i = 0; i < kernels.unit_count; i++) {
+    napi_value unit;
+    napi_create_object(env, &unit);
+    set_text(env, unit, "name", kernels.units[i].name);
+    set_text(env, unit, "hash", kernels.units[i].hash);
+    napi_set_element(env, units, static_cast<uint32_t>(i), unit);
+  }
+  return units;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -337,6 +358,7 @@ NAPI_MODULE_INIT() {
   napi_set_instance_data(
       env, addon, [](napi_env, void* data, void*) { delete static_cast<Addon*>(data); }, nullptr);
   napi_set_named_property(env, exports, "paths", path_names(env, *addon));
+  napi_set_named_property(env, exports, "units", unit_names(env, *addon->paths[0]));
   define(env, exports, "sequenceNll", call<sequence_nll>, addon);
   define(env, exports, "workspaceBytes", call<workspace_bytes>, addon);
   define(env, exports, "weightNoise", call<weight_noise>, addon);

@@ -43,7 +43,7 @@ inline void add_rows(const Call& call, int index, const float* b, long b_row, lo
 inline void add_output_gradient(const Call& call, long n, long rows, int index) {
   const Workspace& space = call.space;
   const long units = call.width.units, outputs = call.width.outputs;
-  add_product(call, index, space.h + n * units, units, call.model.H, space.outputs, outputs, rows,
+  add_product(call, index, space.state[0] + n * units, units, call.model.H, space.outputs, outputs, rows,
               outputs / LANES, space.output_dW, outputs);
   add_rows(call, index, space.outputs, outputs, rows, outputs / LANES, space.output_db);
 }
@@ -56,25 +56,28 @@ struct Frames {
   long n, count, before;
 };
 
-// dU = Σ h₋ᵀδ of one recurrent product. Before the first step, h₋ is 0.
-inline void add_recurrent_gradient(const Call& call, int index, Frames frames, Group group) {
+// dU = Σ aᵀδ of one recurrent product with a. Before the first step, states are 0.
+inline void add_recurrent_gradient(const Call& call, int index, Frames frames, long g) {
+  const Model& model = call.model;
+  const GroupShape& group = model.unit.shape.group[g];
   const Workspace& space = call.space;
-  const long units = call.width.units, gates_row = call.width.gates_row;
-  if (frames.n == 0) return;
-  const float* h =
-      group.column > 0 ? space.reset_h + frames.n * units : space.h + (frames.n - frames.before) * units;
-  add_product(call, index, h, units, call.model.H, space.gates + frames.n * gates_row + group.column,
-              gates_row, frames.count, group.width, space.dU + group.column, call.width.gates);
+  const long units = call.width.units, gates_row = call.width.gates_row, column = group_column(model, g);
+  if (group.operand == Operand::none || (frames.n == 0 && group.vanishes)) return;
+  const float* a = group.operand == Operand::computed
+                       ? space.operand[group.index] + frames.n * units
+                       : space.state[group.index] + (frames.n - frames.before) * units;
+  add_product(call, index, a, units, model.H, space.gates + frames.n * gates_row + column, gates_row,
+              frames.count, vectors(group.gates * model.H), space.dU + column, call.width.gates);
 }
 
 // dW of inputs that are 0 or 1: each 1 adds its frame's δ to a row.
 inline void add_sparse_input_gradient(const Call& call, int index, Frames frames) {
   const Rows& x = call.batch.inputs;
   const Workspace& space = call.space;
-  const long width = call.width.gates;
+  const long width = call.width.input;
   const Columns columns = columns_of(call, index, width / LANES);
   for (long n = frames.n; n < frames.n + frames.count; n++) {
-    const float* delta = space.gates + n * call.width.gates_row;
+    const float* delta = space.gates + n * call.width.gates_row + call.width.input_begin;
     for (long k = x.starts[n]; k < x.starts[n + 1]; k++) {
       float* row = space.dW + x.columns[k] * width;
       for (long v = LANES * columns.begin; v < LANES * columns.end; v += LANES)
@@ -83,37 +86,37 @@ inline void add_sparse_input_gradient(const Call& call, int index, Frames frames
   }
 }
 
-// dV = Σ δ⊙c, with the old cell for the input and forget gates and the new one for the output gate. Before
-// the first step, the old cell is 0.
-inline void add_peephole_gradient(const Call& call, int index, Frames frames) {
+// dV = Σ δ⊙state. Before the first step, states are 0.
+inline void add_diagonal_gradient(const Call& call, int index, Frames frames, const DiagonalShape& of) {
   const Workspace& space = call.space;
-  const long H = call.model.H, units = call.width.units;
+  const long units = call.width.units, gates_row = call.width.gates_row;
+  if (of.before && frames.n == 0) return;
   const Columns columns = columns_of(call, index, units / LANES);
-  for (long p = frames.n == 0 ? 2 : 0; p < 3; p++)
-    for (long v = columns.begin; v < columns.end; v++) {
-      const float* delta = space.gates + frames.n * call.width.gates_row + p * H + LANES * v;
-      const float* c = space.c + (p == 2 ? frames.n : frames.n - frames.before) * units + LANES * v;
-      float* dV = space.dV + p * units + LANES * v;
-      Vector sum = zero();
-      for (long n = 0; n < frames.count; n++)
-        sum = fma(load(delta + n * call.width.gates_row), load(c + n * units), sum);
-      store(dV, load(dV) + sum);
-    }
+  const float* gate = space.gates + frames.n * gates_row + gate_column(call.model, of.gate);
+  const float* state = space.state[of.state] + (of.before ? frames.n - frames.before : frames.n) * units;
+  float* dV = space.dV + of.weight * units;
+  for (long v = LANES * columns.begin; v < LANES * columns.end; v += LANES) {
+    Vector sum = zero();
+    for (long n = 0; n < frames.count; n++)
+      sum = fma(load(gate + n * gates_row + v), load(state + n * units + v), sum);
+    store(dV + v, load(dV + v) + sum);
+  }
 }
 
 // All gradients of the cell from some frames, the columns that are `index`'s.
 inline void add_cell_gradient(const Call& call, int index, Frames frames) {
   const Rows& x = call.batch.inputs;
   const Workspace& space = call.space;
-  const long gates_row = call.width.gates_row, width = call.width.gates / LANES;
+  const UnitShape& shape = call.model.unit.shape;
+  const long gates_row = call.width.gates_row, input = call.width.input;
   const float* delta = space.gates + frames.n * gates_row;
-  for (long g = 0; g < group_count(call.model); g++)
-    add_recurrent_gradient(call, index, frames, group(call.model, g));
-  add_rows(call, index, delta, gates_row, frames.count, width, space.db);
-  if (call.model.cell == Cell::lstm) add_peephole_gradient(call, index, frames);
+  for (long g = 0; g < shape.groups; g++) add_recurrent_gradient(call, index, frames, g);
+  const long columns = shape.extras > 0 ? gates_row : call.width.gates;
+  add_rows(call, index, delta, gates_row, frames.count, columns / LANES, space.db);
+  for (long d = 0; d < shape.diagonals; d++) add_diagonal_gradient(call, index, frames, shape.diagonal[d]);
   if (x.values)
-    add_product(call, index, x.values + frames.n * x.width, x.width, x.width, delta, gates_row, frames.count,
-                width, space.dW, call.width.gates);
+    add_product(call, index, x.values + frames.n * x.width, x.width, x.width, delta + call.width.input_begin,
+                gates_row, frames.count, input / LANES, space.dW, input);
   else
     add_sparse_input_gradient(call, index, frames);
 }

@@ -8,20 +8,10 @@
 #include "output.h"
 #include "recurrence.h"
 #include "rmsprop.h"
+#include "units/units.h"
 
 namespace PATH {
 namespace {
-
-template <class F> void with_unit(Cell cell, F f) {
-  switch (cell) {
-    case Cell::tanh:
-      return f(Tanh{});
-    case Cell::gru:
-      return f(Gru{});
-    case Cell::lstm:
-      return f(Lstm{});
-  }
-}
 
 void clear(float* at, long n) { std::memset(at, 0, sizeof(float) * static_cast<size_t>(n)); }
 
@@ -34,10 +24,7 @@ void forward(const Call& call, const float* parameters, bool gradient) {
   pack_cell(call, parameters, gradient);
   pack_output(call, parameters, gradient);
   clear(call.space.zeros, call.batch.sequences * call.width.units);
-  with_unit(call.model.cell, [&](auto unit) {
-    on_each(call.threads,
-            [&](int index) { run_forward<decltype(unit)>(call, share_of(call, index), gradient); });
-  });
+  on_each(call.threads, [&](int index) { call.model.unit.forward(call, share_of(call, index), gradient); });
 }
 
 // The steps that end at `last`, whose rows end at `end`, and that make a block: enough frames for long
@@ -57,10 +44,7 @@ void backward(const Call& call) {
   const Batch& batch = call.batch;
   for (long last = batch.steps, end = batch.frames; last > 0;) {
     const Steps steps = block_before(batch, last, end);
-    with_unit(call.model.cell, [&](auto unit) {
-      on_each(call.threads,
-              [&](int index) { run_backward<decltype(unit)>(call, share_of(call, index), steps); });
-    });
+    on_each(call.threads, [&](int index) { call.model.unit.backward(call, share_of(call, index), steps); });
     const Frames frames = {steps.start, end - steps.start,
                            steps.first == 0 ? 0 : batch.active[steps.first - 1]};
     on_each(call.threads, [&](int index) { add_cell_gradient(call, index, frames); });
@@ -78,7 +62,7 @@ void sum_frames(const Call& call, double* nll) {
 
 void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space,
                   Threads& threads, double* nll) {
-  const Call call = {model, batch, space, threads, widths(model)};
+  const Call call = {model, batch, space, threads, widths(model), batch.sequences == 1};
   forward(call, parameters, false);
   run_output<false>(call, nullptr);
   sum_frames(call, nll);
@@ -87,12 +71,13 @@ void sequence_nll(const Model& model, const Batch& batch, const float* parameter
 void sequence_nll_and_gradient(const Model& model, const Batch& batch, const float* parameters,
                                const float* dy, Workspace& space, Threads& threads, double* nll,
                                float* gradient) {
-  const Call call = {model, batch, space, threads, widths(model)};
-  clear(space.dc, batch.sequences * call.width.units);
-  clear(space.dW, model.I * call.width.gates);
-  clear(space.db, call.width.gates);
+  const Call call = {model, batch, space, threads, widths(model), batch.sequences == 1};
+  const UnitShape& shape = model.unit.shape;
+  for (long k = 1; k < shape.states; k++) clear(space.gradient[k], batch.sequences * call.width.units);
+  clear(space.dW, model.I * call.width.input);
+  clear(space.db, call.width.gates_row);
   clear(space.dU, model.H * call.width.gates);
-  if (model.cell == Cell::lstm) clear(space.dV, 3 * call.width.units);
+  clear(space.dV, shape.weights * call.width.units);
   clear(space.output_dW, model.H * call.width.outputs);
   clear(space.output_db, call.width.outputs);
   number_frames(call);
@@ -105,7 +90,7 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
 
 void weight_noise(const Model& model, const WeightNoise& noise) {
   copy(noise.from, noise.to, parameter_count(model));
-  for (long gate = 0; gate < gate_count(model.cell); gate++)
+  for (long gate = 0; gate < model.unit.shape.gates; gate++)
     add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation,
               noise.counter, noise.key);
 }
@@ -138,6 +123,8 @@ template <class Result, class... Arguments, Result (*kernel)(Arguments...)> stru
 }  // namespace
 
 extern const Kernels KERNELS = {PATH_NAME,
+                                UNITS,
+                                sizeof UNITS / sizeof UNITS[0],
                                 Entry<sequence_nll>::run,
                                 Entry<sequence_nll_and_gradient>::run,
                                 Entry<weight_noise>::run,

@@ -25,6 +25,9 @@ struct RmsPropStep {
 
 struct Kernels {
   const char* name;
+  // Those that are built in, the same in all paths.
+  const Unit* units;
+  long unit_count;
   // NLL of each sequence [B], nats.
   void (*sequence_nll)(const Model&, const Batch&, const float* parameters, Workspace&, Threads&,
                        double* nll);

@@ -4,11 +4,12 @@
 
 #include <cstdint>
 
-enum class Cell { tanh, gru, lstm };
+#include "unit.h"
+
 enum class Output { bernoulli, mixture };
 
 struct Model {
-  Cell cell;
+  const Unit& unit;
   // Hidden units and entries of an input frame.
   long H, I;
   Output output;
@@ -16,18 +17,20 @@ struct Model {
   long D, K;
 };
 
-long gate_count(Cell cell);
 // Entries of the output layer, O.
 long output_size(const Model& model);
-// Length of the flat parameter vector: for each gate W [I,H], U [H,H], b [H]; the peepholes V [H] of an LSTM;
-// the output layer's W [H,O] and b [O].
+// Length of the flat parameter vector: of each gate W [I,H], U [H,H] and b [H], as far as it has them; the
+// weight vectors V [H]; the output layer's W [H,O] and b [O].
 long parameter_count(const Model& model);
+
+// Whether a gate has a term aU.
+bool has_product(const Model& model, long gate);
 
 // Where the parts of the flat vector start.
 long offset_W(const Model& model, long gate);
 long offset_U(const Model& model, long gate);
 long offset_b(const Model& model, long gate);
-long offset_V(const Model& model, long peephole);
+long offset_V(const Model& model, long weight);
 long offset_output_W(const Model& model);
 long offset_output_b(const Model& model);
 

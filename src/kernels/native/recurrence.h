@@ -3,18 +3,11 @@
 // Sequences do not meet, so each thread takes some of them through all steps.
 #pragma once
 
-#include "gru.h"
-#include "lstm.h"
-#include "tanh.h"
 #include "weights.h"
 
 namespace PATH {
 
-// The sequences [begin, end) of a thread, cut so that each thread has about as many frames.
-struct Share {
-  long begin, end;
-};
-
+// The sequences of a thread, cut so that each thread has about as many frames.
 inline Share share_of(const Call& call, int index) {
   const long threads = call.threads.count(), B = call.batch.sequences;
   Share share = {index == 0 ? 0 : B, B};
@@ -33,95 +26,113 @@ inline Share share_of(const Call& call, int index) {
   return share;
 }
 
-// xW + b of some rows, into rows of gates.
+// xW + b of some rows, into rows of gates. Gates without an input get b alone.
 inline void multiply_inputs(const Call& call, long n, long rows, float* gates) {
   const Rows& x = call.batch.inputs;
-  const long width = call.width.gates, gates_row = call.width.gates_row;
+  const long begin = call.width.input_begin, width = call.width.input, end = begin + width;
+  const long gates_row = call.width.gates_row;
   for (long i = 0; i < rows; i++) {
     float* a = gates + i * gates_row;
-    if (x.values)
-      copy(call.space.b, a, width);
-    else
-      for (long v = 0; v < width; v += LANES) {
-        Vector sum = load(call.space.b + v);
-        for (long k = x.starts[n + i]; k < x.starts[n + i + 1]; k++)
-          sum = sum + load(call.space.W + x.columns[k] * width + v);
-        store(a + v, sum);
-      }
+    if (x.values) {
+      copy(call.space.b, a, call.width.gates);
+      continue;
+    }
+    copy(call.space.b, a, begin);
+    for (long v = 0; v < width; v += LANES) {
+      Vector sum = load(call.space.b + begin + v);
+      for (long k = x.starts[n + i]; k < x.starts[n + i + 1]; k++)
+        sum = sum + load(call.space.W + x.columns[k] * width + v);
+      store(a + begin + v, sum);
+    }
+    if (end < call.width.gates) copy(call.space.b + end, a + end, call.width.gates - end);
   }
   if (!x.values) return;
-  if (call.single())
-    multiply_row(x.values + n * x.width, input_panels(call), gates, true, false);
+  if (call.single)
+    multiply_row(x.values + n * x.width, input_panels(call), gates + begin, true, false);
   else
-    multiply(rows, {x.values + n * x.width, x.width, 1}, input_panels(call), gates, gates_row, true);
+    multiply(rows, {x.values + n * x.width, x.width, 1}, input_panels(call), gates + begin, gates_row, true);
 }
 
 inline Weights recurrent_weights(const Call& call) {
+  const UnitShape& shape = call.model.unit.shape;
   Weights weights = {};
-  for (long g = 0; g < group_count(call.model); g++) {
+  for (long g = 0; g < shape.groups; g++) {
     weights.U[g] = recurrent_panels(call, g);
     weights.U_transposed[g] = transposed_panels(call, g);
+    weights.columns[g] = group_column(call.model, g);
   }
-  for (long p = 0; p < 3; p++) weights.V[p] = call.space.V + p * call.width.units;
+  for (long p = 0; p < shape.weights; p++) weights.V[p] = call.space.V + p * call.width.units;
+  for (long e = 0; e < shape.extras; e++) weights.extra_columns[e] = extra_column(call.model, e);
   return weights;
 }
 
-// The rows of a share at step t. Row n is the first one's; `before` is n of the step before. Where only the
-// NLL is wanted, gates and cells have one row a sequence instead of one a frame.
-inline Step step_of(const Call& call, const Weights& weights, Share share, long t, long start,
-                    bool gradient) {
+// A step of a share, but for what moves from step to step.
+template <class U> Step step_of(const Call& call, const Weights& weights, Share share) {
+  constexpr const UnitShape& shape = U::shape;
+  const Workspace& space = call.space;
+  const long offset = share.begin * call.width.units;
+  Step step{0, call.model.H, false, false, call.single, weights};
+  step.gates_row = call.width.gates_row;
+  step.units_row = call.width.units;
+  for (long k = 1; k < shape.states; k++) step.gradient[k] = space.gradient[k] + offset;
+  for (long k = 0; k < shape.operands; k++) step.product[k] = space.product[k] + offset;
+  for (long k = 0; k < shape.carries; k++) step.carry[k] = space.carry[k] + offset;
+  return step;
+}
+
+// Moves to the rows of a share at step t. Row n is the first one's; `before` is n of the step before. Where
+// only the NLL is wanted, gates, operands and states but h have one row a sequence instead of one a frame.
+template <class U>
+void move_to(Step& step, const Call& call, Share share, long t, long start, bool gradient) {
+  constexpr const UnitShape& shape = U::shape;
   const Workspace& space = call.space;
   const long units = call.width.units, active = call.batch.active[t];
   const long n = start + share.begin;
   const long before = t == 0 ? 0 : n - call.batch.active[t - 1];
   const long kept = gradient ? n : share.begin, kept_before = gradient ? before : share.begin;
   const float* zeros = space.zeros + share.begin * units;
-  Step step = {(share.end < active ? share.end : active) - share.begin,
-               call.model.H,
-               t == 0,
-               t % 2 == 1,
-               call.single(),
-               weights};
+  step.rows = (share.end < active ? share.end : active) - share.begin;
+  step.first = t == 0;
+  step.odd = t % 2 == 1;
   step.gates = space.gates + kept * call.width.gates_row;
-  step.gates_row = call.width.gates_row;
-  step.h_before = t == 0 ? zeros : space.h + before * units;
-  step.c_before = t == 0 ? zeros : space.c + kept_before * units;
-  step.h = space.h + n * units;
-  step.c = space.c + kept * units;
-  step.reset_h = space.reset_h + kept * units;
-  step.units_row = units;
-  if (!gradient) return step;
+  step.before[0] = t == 0 ? zeros : space.state[0] + before * units;
+  step.after[0] = space.state[0] + n * units;
+  for (long k = 1; k < shape.states; k++) {
+    step.before[k] = t == 0 ? zeros : space.state[k] + kept_before * units;
+    step.after[k] = space.state[k] + kept * units;
+  }
+  for (long k = 0; k < shape.operands; k++) step.operand[k] = space.operand[k] + kept * units;
+  if (!gradient) return;
   step.dh = space.dh + n * units;
   step.dh_before = space.dh + before * units;
-  step.dc = space.dc + share.begin * units;
-  step.product = space.product + share.begin * units;
-  return step;
 }
 
-template <class Unit> void run_forward(const Call& call, Share share, bool gradient) {
+template <class U> void run_forward(const Call& call, Share share, bool gradient) {
   const Weights weights = recurrent_weights(call);
+  Step step = step_of<U>(call, weights, share);
   for (long t = 0, start = 0; t < call.batch.steps; start += call.batch.active[t++]) {
-    const Step step = step_of(call, weights, share, t, start, gradient);
+    move_to<U>(step, call, share, t, start, gradient);
     if (step.rows <= 0) return;
     multiply_inputs(call, start + share.begin, step.rows, step.gates);
-    Unit::forward(step);
+    U::forward(step);
   }
 }
 
-// Some successive steps [first, last), whose rows start at `start`.
-struct Steps {
-  long first, last, start;
-};
-
-template <class Unit> void run_backward(const Call& call, Share share, Steps steps) {
+template <class U> void run_backward(const Call& call, Share share, Steps steps) {
   const Weights weights = recurrent_weights(call);
+  Step step = step_of<U>(call, weights, share);
   long start = steps.start;
   for (long t = steps.first; t < steps.last; t++) start += call.batch.active[t];
   for (long t = steps.last - 1; t >= steps.first; t--) {
     start -= call.batch.active[t];
-    const Step step = step_of(call, weights, share, t, start, true);
-    if (step.rows > 0) Unit::backward(step);
+    move_to<U>(step, call, share, t, start, true);
+    if (step.rows > 0) U::backward(step);
   }
+}
+
+// The time loop is made for each unit: a call through a pointer at each step would cost some percent.
+template <class U> constexpr Unit unit_of(const char* name, const char* hash) {
+  return {name, hash, U::shape, run_forward<U>, run_backward<U>};
 }
 
 }  // namespace PATH

@@ -3,18 +3,21 @@
 
 #include "functions.h"
 #include "matrix.h"
+#include "unit.h"
 
 namespace PATH {
 
-// Weights in the order that products want. A unit has one or two recurrent products: GRU's second takes r⊙h₋.
+// Weights in the order that products want: those of each group of gates, and the weight vectors [H].
 struct Weights {
-  Panels U[2];
-  Panels U_transposed[2];
-  // Peepholes of an LSTM, [H] each.
-  const float* V[3];
+  Panels U[MOST_PARTS];
+  Panels U_transposed[MOST_PARTS];
+  const float* V[MOST_PARTS];
+  // Where the groups and the extra columns begin in a row of gates.
+  long columns[MOST_PARTS], extra_columns[MOST_PARTS];
 };
 
-// One row a sequence; `row` arguments count floats. The state before the first step is 0.
+// One row a sequence; `row` arguments count floats. The states before the first step are 0; the first state
+// is h.
 struct Step {
   long rows, H;
   bool first;
@@ -26,15 +29,17 @@ struct Step {
   // Forward: in xW + b, out the gates. Backward: in the gates, out the gradient before their nonlinearity.
   float* gates;
   long gates_row;
-  const float *h_before, *c_before;
-  float *h, *c, *reset_h;
-  // Gradients with respect to h, to h before (added to), and to c (in for this step, out for the step
-  // before).
-  const float* dh;
-  float *dh_before, *dc;
-  // Room for a product, [rows × units].
-  float* product;
   long units_row;
+  const float* before[MOST_PARTS];
+  float* after[MOST_PARTS];
+  // What products with U take that is no state.
+  float* operand[MOST_PARTS];
+  // Gradients with respect to h, to h before (added to), and to the other states (in for this step, out for
+  // the step before).
+  const float* dh;
+  float *dh_before, *gradient[MOST_PARTS];
+  // The gradient of each operand; gradients that a later stage completes.
+  float *product[MOST_PARTS], *carry[MOST_PARTS];
 };
 
 // C[step.rows × 16·width] (+)= a·B.
@@ -44,6 +49,10 @@ inline void multiply(const Step& step, const float* a, long a_row, const Panels&
     multiply_row(a, b, c, add, step.odd);
   else
     multiply(step.rows, {a, a_row, 1}, b, c, c_row, add);
+}
+
+inline void clear_rows(const Step& step, float* at) {
+  for (long i = 0; i < step.rows * step.units_row; i += LANES) store(at + i, zero());
 }
 
 inline Vector one_minus(Vector x) { return broadcast(1.0f) - x; }

@@ -1,11 +1,10 @@
 // From the flat parameter vector to the order that products want, and back for the gradient.
 #pragma once
 
+#include "call.h"
 #include "matrix.h"
 #include "mixture.h"
 #include "step.h"
-#include "threads.h"
-#include "workspace.h"
 
 namespace PATH {
 
@@ -49,43 +48,23 @@ struct PanelWriter {
   }
 };
 
-// What all calls of one model and batch share.
-struct Call {
-  const Model& model;
-  const Batch& batch;
-  Workspace& space;
-  Threads& threads;
-  Widths width;
-  bool single() const { return batch.sequences == 1; }
-};
-
-// The gates that share a recurrent product, as columns of a row of all gates.
-struct Group {
-  long first_gate, gates, column, width;
-};
-
-inline long group_count(const Model& model) { return model.cell == Cell::gru ? 2 : 1; }
-
-inline Group group(const Model& model, long g) {
-  const long H = model.H;
-  if (model.cell != Cell::gru) return {0, gate_count(model.cell), 0, vectors(gate_count(model.cell) * H)};
-  if (g == 0) return {0, 2, 0, vectors(2 * H)};
-  return {2, 1, round_up(2 * H), vectors(H)};
-}
-
 inline Panels recurrent_panels(const Call& call, long g) {
-  const Group of = group(call.model, g);
-  return {call.space.U + of.column * call.model.H, call.model.H, of.width};
+  const Model& model = call.model;
+  const long width = vectors(model.unit.shape.group[g].gates * model.H);
+  return {call.space.U + group_column(model, g) * model.H, model.H, width};
 }
 
 inline Panels transposed_panels(const Call& call, long g) {
-  const Group of = group(call.model, g);
-  return {call.space.U_transposed + of.first_gate * call.model.H * call.width.units, of.gates * call.model.H,
-          vectors(call.model.H)};
+  const Model& model = call.model;
+  const GroupShape* group = model.unit.shape.group;
+  long gates = 0;
+  for (long before = 0; before < g; before++) gates += group[before].gates;
+  return {call.space.U_transposed + gates * model.H * call.width.units, group[g].gates * model.H,
+          vectors(model.H)};
 }
 
 inline Panels input_panels(const Call& call) {
-  return {call.space.W, call.model.I, call.width.gates / LANES};
+  return {call.space.W, call.model.I, call.width.input / LANES};
 }
 
 inline Panels output_panels(const Call& call) {
@@ -116,34 +95,50 @@ inline void mark_used_inputs(const Call& call, bool* used) {
   for (long k = x.starts[0]; k < x.starts[call.batch.frames]; k++) used[x.columns[k]] = true;
 }
 
+// Whether a row of W has columns that no gate with an input writes.
+inline bool has_gap(const Call& call) {
+  const Model& model = call.model;
+  for (long gate = 0; gate < model.unit.shape.gates; gate++) {
+    const long column = gate_column(model, gate) - call.width.input_begin;
+    if (!model.unit.shape.gate[gate].input && column + model.H > 0 && column < call.width.input) return true;
+  }
+  return false;
+}
+
+inline void pack_gate(const Call& call, const float* parameters, bool gradient, long gate) {
+  const Model& model = call.model;
+  const long H = model.H, I = model.I, column = gate_column(model, gate);
+  const GateShape& of = model.unit.shape.gate[gate];
+  if (of.bias) copy(parameters + offset_b(model, gate), call.space.b + column, H);
+  if (of.input) {
+    const PanelWriter W = {input_panels(call), call.single || call.batch.inputs.values == nullptr};
+    const float* W_gate = parameters + offset_W(model, gate);
+    for (long i = 0; i < I; i++)
+      if (call.space.used_inputs[i]) W.row(i, column - call.width.input_begin, W_gate + i * H, H);
+  }
+  if (!has_product(model, gate)) return;
+  const long within = of.position * H;
+  const PanelWriter U = {recurrent_panels(call, of.group), call.single};
+  const float* U_gate = parameters + offset_U(model, gate);
+  for (long k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
+  if (gradient) transpose(U_gate, H, H, {transposed_panels(call, of.group), call.single}, within, nullptr);
+}
+
 inline void pack_cell(const Call& call, const float* parameters, bool gradient) {
   const Model& model = call.model;
-  const long H = model.H, I = model.I;
-  Workspace& space = call.space;
+  const UnitShape& shape = model.unit.shape;
   const bool dense = call.batch.inputs.values != nullptr;
-  bool* used = space.used_inputs;
-  mark_used_inputs(call, used);
-  const PanelWriter W = {input_panels(call), call.single() || !dense};
-  if (dense) W.clear();
-  std::memset(space.b, 0, sizeof(float) * call.width.gates);
-  for (long g = 0; g < group_count(model); g++) {
-    const Group of = group(model, g);
-    const PanelWriter U = {recurrent_panels(call, g), call.single()};
-    const PanelWriter U_transposed = {transposed_panels(call, g), call.single()};
-    U.clear();
-    if (gradient) U_transposed.clear();
-    for (long gate = of.first_gate; gate < of.first_gate + of.gates; gate++) {
-      const long column = gate_column(model, gate), within = column - of.column;
-      const float* U_gate = parameters + offset_U(model, gate);
-      copy(parameters + offset_b(model, gate), space.b + column, H);
-      for (long i = 0; i < I; i++)
-        if (used[i]) W.row(i, column, parameters + offset_W(model, gate) + i * H, H);
-      for (long k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
-      if (gradient) transpose(U_gate, H, H, U_transposed, within, nullptr);
-    }
+  mark_used_inputs(call, call.space.used_inputs);
+  if (dense || has_gap(call)) PanelWriter{input_panels(call), true}.clear();
+  std::memset(call.space.b, 0, sizeof(float) * call.width.gates_row);
+  for (long g = 0; g < shape.groups; g++) {
+    if (shape.group[g].operand == Operand::none) continue;
+    PanelWriter{recurrent_panels(call, g), call.single}.clear();
+    if (gradient) PanelWriter{transposed_panels(call, g), call.single}.clear();
   }
-  if (model.cell == Cell::lstm)
-    for (long p = 0; p < 3; p++) copy(parameters + offset_V(model, p), space.V + p * call.width.units, H);
+  for (long gate = 0; gate < shape.gates; gate++) pack_gate(call, parameters, gradient, gate);
+  for (long p = 0; p < shape.weights; p++)
+    copy(parameters + offset_V(model, p), call.space.V + p * call.width.units, model.H);
 }
 
 inline void pack_output(const Call& call, const float* parameters, bool gradient) {
@@ -177,16 +172,25 @@ inline void unpack_gradient(const Call& call, float* gradient) {
   const Model& model = call.model;
   const long H = model.H, O = output_size(model);
   const Workspace& space = call.space;
-  for (long gate = 0; gate < gate_count(model.cell); gate++) {
-    const long column = gate_column(model, gate);
-    copy(space.db + column, gradient + offset_b(model, gate), H);
-    for (long i = 0; i < model.I; i++)
-      copy(space.dW + i * call.width.gates + column, gradient + offset_W(model, gate) + i * H, H);
-    for (long k = 0; k < H; k++)
-      copy(space.dU + k * call.width.gates + column, gradient + offset_U(model, gate) + k * H, H);
+  const UnitShape& shape = model.unit.shape;
+  for (long gate = 0; gate < shape.gates; gate++) {
+    const GateShape& of = shape.gate[gate];
+    const long column = gate_column(model, gate), input = call.width.input;
+    if (of.bias) copy(space.db + column, gradient + offset_b(model, gate), H);
+    float *dW = gradient + offset_W(model, gate), *dU = gradient + offset_U(model, gate);
+    if (of.input)
+      for (long i = 0; i < model.I; i++)
+        copy(space.dW + i * input + column - call.width.input_begin, dW + i * H, H);
+    if (has_product(model, gate))
+      for (long k = 0; k < H; k++) copy(space.dU + k * call.width.gates + column, dU + k * H, H);
   }
-  if (model.cell == Cell::lstm)
-    for (long p = 0; p < 3; p++) copy(space.dV + p * call.width.units, gradient + offset_V(model, p), H);
+  for (long e = 0; e < shape.extras; e++) {
+    float* dV = space.dV + shape.extra[e] * call.width.units;
+    const float* sum = space.db + extra_column(model, e);
+    for (long j = 0; j < H; j++) dV[j] += sum[j];
+  }
+  for (long p = 0; p < shape.weights; p++)
+    copy(space.dV + p * call.width.units, gradient + offset_V(model, p), H);
   float* output_W = gradient + offset_output_W(model);
   for (long k = 0; k < H; k++) {
     const float* row = space.output_dW + k * call.width.outputs;

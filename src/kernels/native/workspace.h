@@ -7,10 +7,13 @@
 
 // Widths in floats, rounded up to whole vectors of 16.
 struct Widths {
-  // A row of all gates: those that are multiplied with the same vector stand together without gaps. From one
-  // row to the next in memory it is `gates_row`, so that a vector which starts at a unit ends in the same
-  // row.
-  long gates, gates_row;
+  // A row of all gates: those that are multiplied with the same vector stand together without gaps.
+  long gates;
+  // Where the columns of gates with an input begin, and how many they are; those between them are in.
+  long input_begin, input;
+  // From one row of gates to the next in memory: the extra columns are in, and a vector which starts at a
+  // unit ends in the same row.
+  long gates_row;
   // A row of hidden units.
   long units;
   // A row of the output layer.
@@ -19,8 +22,11 @@ struct Widths {
 
 Widths widths(const Model& model);
 
-// Column of a gate in a row of all gates.
+// Where the columns of a group, of a gate and of a part of a weight vector's gradient begin in a row of
+// gates.
+long group_column(const Model& model, long group);
 long gate_column(const Model& model, long gate);
+long extra_column(const Model& model, long extra);
 
 // Frames whose outputs, losses and gradients are in memory at the same time.
 constexpr long OUTPUT_FRAMES = 256;
@@ -28,10 +34,12 @@ constexpr long OUTPUT_FRAMES = 256;
 struct Workspace {
   // Weights of this call, repacked.
   float *W, *b, *U, *V, *U_transposed, *output_W, *output_W_transposed, *output_b;
-  // For each frame: the gates, later their gradients; hidden state; cell; r⊙h₋; gradient of the hidden state.
-  float *gates, *h, *c, *reset_h, *dh;
-  // For each sequence: zeros, gradient of the cell, a product's result.
-  float *zeros, *dc, *product;
+  // For each frame: the gates, later their gradients; the states; what is multiplied with U and no state;
+  // gradient of the hidden state.
+  float *gates, *state[MOST_PARTS], *operand[MOST_PARTS], *dh;
+  // For each sequence: zeros; gradients of the other states, of the operands, and those that a later stage
+  // completes.
+  float *zeros, *gradient[MOST_PARTS], *product[MOST_PARTS], *carry[MOST_PARTS];
   // Of OUTPUT_FRAMES frames; NLL and sequence of each frame.
   float *outputs, *frame_nll;
   int32_t* sequence_of;
@@ -47,6 +55,6 @@ struct Workspace {
 };
 
 // Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without
-// the gradient, gates and cells are kept for one step only.
+// the gradient, all but the hidden state is kept for one step only.
 size_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, bool gradient,
                int threads);

@@ -1,0 +1,233 @@
+import { Misuse } from '../../platform/failure.js';
+import { type Expression, Graph, type Operand } from './expression.js';
+import { dependenciesOf } from './walk.js';
+
+/** xW + aU + b, each part of it optional: what a gate of a unit is before its nonlinearity. */
+export interface Gate {
+  /** Index of W, U and b, as in the paper; '' for the gate that has none. */
+  readonly name: string;
+  readonly sum: Expression;
+  /** Whether it has a term xW. */
+  readonly input: boolean;
+  /** a of the term aU; null where there is none. */
+  readonly recurrent: Expression | null;
+  /** What its bias starts at; null where it has none. */
+  readonly bias: number | null;
+}
+
+/** A vector V of learned weights, [H]. */
+export interface Weight {
+  readonly name: string;
+  readonly vector: Expression;
+  /** What all its entries start at. */
+  readonly start: number;
+}
+
+/** A vector that a step hands to the next; 0 before the first. */
+export interface State {
+  readonly name: string;
+  readonly before: Expression;
+  readonly after: Expression;
+}
+
+/** A recurrent unit: all that there is to know of it follows from this. */
+export interface Unit {
+  readonly name: string;
+  /** How tables and figures call it. */
+  readonly title: string;
+  /** Where its equations come from. */
+  readonly source: string;
+  readonly graph: Graph;
+  /** The first is the hidden state, which the output layer sees. */
+  readonly states: readonly State[];
+  /** In the order of the parameters. */
+  readonly gates: readonly Gate[];
+  readonly weights: readonly Weight[];
+}
+
+export interface GateOptions {
+  /** a of aU: the hidden state if not given; null for a gate without that term. */
+  readonly recurrent?: Expression | null;
+  /** false: without the term xW. */
+  readonly input?: boolean;
+  /** What the bias starts at, 0 if not given; false: without a bias. */
+  readonly bias?: number | false;
+}
+
+/** What equations are written in: the states before the step, by their names, and these. */
+export type Context<StateName extends string> = Readonly<Record<StateName, Expression>> & {
+  /** xW_name + aU_name + b_name. */
+  gate(name: string, options?: GateOptions): Expression;
+  /** A vector of H learned weights, such as a peephole, whose entries start at `start` (0). */
+  weight(name: string, start?: number): Expression;
+  constant(value: number): Expression;
+  readonly one: Expression;
+};
+
+export interface UnitOptions<StateName extends string> {
+  /** Names of the states, the hidden state first; h alone if not given. */
+  readonly states?: readonly StateName[];
+  readonly title?: string;
+  readonly source?: string;
+}
+
+/** The equations of a step: from the states before it to those after it. */
+export type Equations<StateName extends string> = (
+  context: Context<StateName>,
+) => Readonly<Record<StateName, Operand>>;
+
+type AnyEquations = (context: never) => Readonly<Record<string, Operand>>;
+
+/** What the kernels have room for, of gates, of weights and of states each. */
+export const MOST_PARTS = 12;
+
+const UNIT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const PART_NAME = /^[A-Za-z][A-Za-z0-9]{0,19}$/;
+const MOST_TEXT = 200;
+const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
+
+/**
+ * Defines a recurrent unit by its equations:
+ *
+ *     export const gru = defineUnit('gru', ({ h, gate, one }) => {
+ *       const z = sigmoid(gate('z'));                                  // xW_z + h₋U_z + b_z
+ *       const r = sigmoid(gate('r'));
+ *       const candidate = tanh(gate('', { recurrent: r.times(h) }));   // xW + (r⊙h₋)U + b
+ *       return { h: one.minus(z).times(h).plus(z.times(candidate)) };
+ *     });
+ *
+ * @param name of small letters, digits and dashes
+ * @throws Misuse, in one sentence, for what cannot be a unit
+ */
+export function defineUnit(name: string, equations: Equations<'h'>): Unit;
+export function defineUnit<StateName extends string = 'h'>(
+  name: string,
+  options: UnitOptions<StateName>,
+  equations: Equations<StateName>,
+): Unit;
+export function defineUnit(
+  name: string,
+  optionsOrEquations: UnitOptions<string> | AnyEquations,
+  given?: AnyEquations,
+): Unit {
+  const isShort = typeof optionsOrEquations === 'function';
+  const options = isShort ? {} : optionsOrEquations;
+  const equations = isShort ? optionsOrEquations : given;
+  if (typeof name !== 'string' || !UNIT_NAME.test(name))
+    throw new Misuse(
+      `a unit's name is made of at most 40 small letters, digits and dashes, not ${quote(name)}`,
+    );
+  const refuse = (what: string) => new Misuse(`unit ${name}: ${what}`);
+  if (typeof equations !== 'function') throw refuse('its equations, a function, are missing');
+  const { states = ['h'], title = name, source = '' } = options ?? {};
+  for (const text of [title, source])
+    if (typeof text !== 'string' || text.length > MOST_TEXT || /\p{Cc}/u.test(text))
+      throw refuse(`title and source are text of at most ${MOST_TEXT} characters in one line`);
+  const parts = collectParts(name, states, equations, refuse);
+  checkReach(parts, refuse);
+  return { name, title, source, ...parts };
+}
+
+type Refuse = (what: string) => Misuse;
+type Parts = Pick<Unit, 'graph' | 'states' | 'gates' | 'weights'>;
+
+function collectParts(
+  name: string,
+  states: readonly string[],
+  equations: AnyEquations,
+  refuse: Refuse,
+): Parts {
+  checkStates(states, refuse);
+  const graph = new Graph(name);
+  const before = Object.fromEntries(states.map((state) => [state, graph.leaf('state', state)]));
+  const gates: Gate[] = [];
+  const weights: Weight[] = [];
+  const addGate = (gate: string, options: GateOptions = {}) => {
+    const { recurrent = before[states[0]], input = true, bias = 0 } = options;
+    checkPart('gate', gate, gates, refuse);
+    if (bias !== false && !Number.isFinite(bias))
+      throw refuse(`the bias of gate ${quote(gate)} starts at ${bias}`);
+    const sum = graph.leaf('gate', gate);
+    const operand = recurrent === null ? null : graph.lift(recurrent);
+    if (!input && operand === null)
+      throw refuse(`gate ${quote(gate)} has neither an input nor a recurrent term`);
+    gates.push({ name: gate, sum, input, recurrent: operand, bias: bias === false ? null : bias });
+    return sum;
+  };
+  const addWeight = (weight: string, start = 0) => {
+    checkPart('weight', weight, weights, refuse);
+    if (!Number.isFinite(start)) throw refuse(`weight ${quote(weight)} starts at ${start}`);
+    const vector = graph.leaf('weight', weight);
+    weights.push({ name: weight, vector, start });
+    return vector;
+  };
+  const constant = (value: number) => graph.constant(value);
+  const after = equations({
+    ...before,
+    gate: addGate,
+    weight: addWeight,
+    constant,
+    one: constant(1),
+  } as never);
+  if (after === null || typeof after !== 'object') throw refuse('its equations return no states');
+  for (const state of Object.keys(after))
+    if (!states.includes(state)) throw refuse(`its equations return ${quote(state)}, which is no state`);
+  return {
+    graph,
+    gates,
+    weights,
+    states: states.map((state) => {
+      if (!(state in after)) throw refuse(`its equations do not return the state ${quote(state)}`);
+      return { name: state, before: before[state], after: graph.lift(after[state]) };
+    }),
+  };
+}
+
+function checkStates(states: readonly string[], refuse: Refuse): void {
+  if (!Array.isArray(states) || states.length === 0) throw refuse('it has no states');
+  if (states.length > MOST_PARTS) throw refuse(`it has more than ${MOST_PARTS} states`);
+  for (const [i, state] of states.entries()) {
+    checkName('state', state, refuse);
+    if (WORDS_OF_THE_CONTEXT.includes(state)) throw refuse(`no state can be called ${state}`);
+    if (states.indexOf(state) < i) throw refuse(`there are two states ${quote(state)}`);
+  }
+}
+
+/** A gate or a weight whose name is '' has no index. */
+function checkPart(
+  kind: 'gate' | 'weight',
+  name: string,
+  known: readonly { name: string }[],
+  refuse: Refuse,
+): void {
+  if (name !== '') checkName(kind, name, refuse);
+  if (known.some((other) => other.name === name)) throw refuse(`there are two ${kind}s ${quote(name)}`);
+  if (known.length === MOST_PARTS)
+    throw refuse(`it has more than ${MOST_PARTS} ${kind}s, which is what the kernels have room for`);
+}
+
+function checkName(kind: string, name: string, refuse: Refuse): void {
+  if (typeof name !== 'string' || !PART_NAME.test(name))
+    throw refuse(`a ${kind}'s name is a letter and at most 19 letters or digits, not ${quote(name)}`);
+}
+
+/** What does not reach the hidden state has no gradient; what does not change is no state. */
+function checkReach({ states, gates, weights }: Parts, refuse: Refuse): void {
+  for (const { name, before, after } of states)
+    if (after === before || after.kind === 'constant') throw refuse(`the state ${quote(name)} does not vary`);
+  const reached = dependenciesOf(states[0].after, { states, gates });
+  const isLost = (of: Expression) => !reached.has(of);
+  const state = states.slice(1).find(({ before }) => isLost(before));
+  if (state) throw refuse(`the hidden state does not depend on the state ${quote(state.name)}`);
+  const gate = gates.find(({ sum }) => isLost(sum));
+  if (gate) throw refuse(`the hidden state does not depend on gate ${quote(gate.name)}`);
+  const weight = weights.find(({ vector }) => isLost(vector));
+  if (weight) throw refuse(`the hidden state does not depend on weight ${quote(weight.name)}`);
+  if (!gates.some(({ input }) => input)) throw refuse('no gate has an input');
+}
+
+/** What a user wrote, short and on one line. */
+function quote(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

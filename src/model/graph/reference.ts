@@ -1,0 +1,144 @@
+import type { Gate, Unit } from './define-unit.js';
+import type { Expression, Operation } from './expression.js';
+import { unitParameters } from './parameters.js';
+
+/** Sizes of a model with a Bernoulli output for each entry of a target frame. */
+export interface ReferenceSizes {
+  /** I. */
+  readonly inputSize: number;
+  /** H. */
+  readonly hiddenSize: number;
+  /** D. */
+  readonly frameSize: number;
+}
+
+/** Sequences packed time-major, the longest first: active[t] rows for each step t. */
+export interface ReferenceBatch {
+  readonly active: Int32Array;
+  /** [N,I]. */
+  readonly inputs: Float64Array;
+  /** [N,D], of 0 and 1. */
+  readonly targets: Float64Array;
+}
+
+type Vector = Float64Array;
+
+/** Value of an operation, entry by entry. */
+const VALUES: Readonly<Record<Operation, (...entries: number[]) => number>> = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  negative: (a) => -a,
+  interpolate: (z, a, b) => (1 - z) * a + z * b,
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+  tanh: Math.tanh,
+  relu: (a) => Math.max(0, a),
+  exp: (a) => Math.exp(Math.min(88, Math.max(-87, a))),
+  softplus,
+  max: Math.max,
+  stopped: (a) => a,
+  whereLess: (a, b, x, y) => (a < b ? x : y),
+};
+
+function softplus(a: number): number {
+  return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+}
+
+/**
+ * The NLL of a batch in double precision, straight from a unit's equations: what the kernels are held to, and
+ * derivatives by differences with it.
+ *
+ * @param parameters the flat vector: `unitParameters`, then the output layer's W [H,D] and b [D]
+ * @returns the sum over all frames, nats
+ */
+export function referenceNll(
+  unit: Unit,
+  sizes: ReferenceSizes,
+  parameters: Vector,
+  { active, inputs, targets }: ReferenceBatch,
+): number {
+  const { inputSize: I, hiddenSize: H, frameSize: D } = sizes;
+  const named = splitReference(unit, sizes, parameters);
+  let states: Vector[][] = Array.from({ length: active[0] }, () =>
+    unit.states.map(() => new Float64Array(H)),
+  );
+  let [nll, n] = [0, 0];
+  for (const count of active) {
+    states = states.slice(0, count).map((before) => {
+      const after = stepOf(unit, named, H, inputs.subarray(n * I, (n + 1) * I), before);
+      nll += frameNll(named, after[0], targets.subarray(n * D, (n + 1) * D));
+      n++;
+      return after;
+    });
+  }
+  return nll;
+}
+
+/** The named parts of the flat vector; the output layer's are `output.W` and `output.b`. */
+export function splitReference<T extends Float32Array | Float64Array>(
+  unit: Unit,
+  { inputSize, hiddenSize, frameSize }: ReferenceSizes,
+  parameters: T,
+): ReadonlyMap<string, T> {
+  let offset = 0;
+  const parts = [
+    ...unitParameters(unit, inputSize, hiddenSize),
+    { name: 'output.W', shape: [hiddenSize, frameSize] },
+    { name: 'output.b', shape: [frameSize] },
+  ];
+  return new Map(
+    parts.map(({ name, shape }) => {
+      const size = shape.reduce((product, length) => product * length, 1);
+      offset += size;
+      return [name, parameters.subarray(offset - size, offset) as T];
+    }),
+  );
+}
+
+function stepOf(
+  unit: Unit,
+  named: ReadonlyMap<string, Vector>,
+  hiddenSize: number,
+  x: Vector,
+  before: readonly Vector[],
+): Vector[] {
+  const values = new Map<Expression, Vector>(unit.states.map((state, k) => [state.before, before[k]]));
+  const part = (role: string, index: unknown) =>
+    named.get(index === '' ? role : `${role}_${index}`) as Vector;
+  const vectorOf = (one: Expression): Vector => {
+    const value = values.get(one) ?? compute(one);
+    values.set(one, value);
+    return value;
+  };
+  const compute = (one: Expression): Vector => {
+    if (one.kind === 'constant') return new Float64Array(hiddenSize).fill(Number(one.data));
+    if (one.kind === 'weight') return part('V', one.data);
+    if (one.kind === 'gate') return sumOf(unit.gates.find(({ sum }) => sum === one) as Gate);
+    const operands = one.operands.map(vectorOf);
+    const value = VALUES[one.kind as Operation];
+    return Float64Array.from({ length: hiddenSize }, (_, j) =>
+      value(...operands.map((operand) => operand[j])),
+    );
+  };
+  const sumOf = ({ name, input, recurrent, bias }: Gate): Vector => {
+    const sum = new Float64Array(hiddenSize);
+    if (bias !== null) sum.set(part('b', name));
+    if (input) addProduct(sum, x, part('W', name));
+    if (recurrent) addProduct(sum, vectorOf(recurrent), part('U', name));
+    return sum;
+  };
+  return unit.states.map(({ after }) => vectorOf(after));
+}
+
+function frameNll(named: ReadonlyMap<string, Vector>, h: Vector, target: Vector): number {
+  const logits = Float64Array.from(named.get('output.b') as Vector);
+  addProduct(logits, h, named.get('output.W') as Vector);
+  return logits.reduce((sum, logit, d) => sum + softplus(logit) - target[d] * logit, 0);
+}
+
+/** sum += row·matrix. */
+function addProduct(sum: Vector, row: Vector, matrix: Vector): void {
+  for (let i = 0; i < row.length; i++)
+    for (let j = 0; j < sum.length; j++) sum[j] += row[i] * matrix[i * sum.length + j];
+}

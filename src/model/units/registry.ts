@@ -1,0 +1,35 @@
+import type { Unit } from '../graph/define-unit.js';
+import { cifg } from './cifg.js';
+import { gru } from './gru.js';
+import { gruAfter } from './gru-after.js';
+import { indRnn } from './ind-rnn.js';
+import { irnn } from './irnn.js';
+import { lstm } from './lstm.js';
+import { lstmPlain } from './lstm-plain.js';
+import { mgu } from './mgu.js';
+import { minGru } from './min-gru.js';
+import { minLstm } from './min-lstm.js';
+import { ran } from './ran.js';
+import { sLstm } from './s-lstm.js';
+import { sru } from './sru.js';
+import { tanh } from './tanh.js';
+import { ugrnn } from './ugrnn.js';
+
+/** The units that come with gru-bench, the paper's three first; tables and figures have this order. */
+export const UNITS: readonly Unit[] = [
+  tanh,
+  gru,
+  lstm,
+  gruAfter,
+  lstmPlain,
+  cifg,
+  mgu,
+  minGru,
+  minLstm,
+  ran,
+  sru,
+  ugrnn,
+  indRnn,
+  irnn,
+  sLstm,
+];
