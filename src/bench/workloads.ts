@@ -8,7 +8,7 @@ import {
 } from '../data/sequence.js';
 import { type ModelSpec, outputSize, paperSpec } from '../model/spec.js';
 import { CELLS, type Cell } from '../model/unit-names.js';
-import { UNITS } from '../model/units.js';
+import { unitNamed } from '../model/units/registry.js';
 import { uniform } from '../random/draws.js';
 import { SHAPES, WORKLOAD_NAMES } from './workload-names.js';
 
@@ -68,11 +68,11 @@ function randomWaveform(frames: number, seed: number): Waveform {
  */
 export function neededOperations(workload: Workload, batch: Batch): number {
   const spec = workloadSpec(workload);
-  const gates = UNITS[spec.cell].gates.length;
+  const { gates } = unitNamed(spec.cell);
   const { inputs, frames } = batch;
   const ones = inputs.kind === 'dense' ? inputs.width * frames : inputs.starts[frames] - inputs.starts[0];
-  const recurrent = 3 * gates * spec.units ** 2 * frames;
-  const input = 2 * gates * spec.units * ones;
+  const recurrent = 3 * gates.filter((gate) => gate.recurrent).length * spec.units ** 2 * frames;
+  const input = 2 * gates.filter((gate) => gate.input).length * spec.units * ones;
   const output = 3 * spec.units * outputSize(spec) * frames;
   return 2 * (recurrent + input + output);
 }

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Rows } from '../data/batch.js';
+import { composedUnit, splitParameters } from '../model/composed-step.js';
 import { outputNll } from '../model/outputs.js';
-import { cellParameters, splitParameters } from '../model/parameters.js';
 import type { ModelSpec } from '../model/spec.js';
-import type { State } from '../model/unit.js';
-import { UNITS } from '../model/units.js';
 
 /**
  * The reference implementation of `sequenceNll`: the unit's equations, frame by frame, in ordinary
@@ -26,20 +24,18 @@ export function composedSequenceNll(spec: ModelSpec, parameters: tf.Tensor1D, ba
 
 /** The hidden state of every row of the batch, [N,H]. */
 function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch: Batch): tf.Tensor2D {
-  const { gates, stateSize, step } = UNITS[spec.cell];
-  const { W, U, V, b } = cellParameters(spec, slices);
-  const x = denseRows(batch.inputs, batch.frames);
+  const { unit, inputSums, step } = composedUnit(spec, slices);
   const active = Array.from(batch.active);
   // A slice a frame would make the backward pass fill a tensor of all frames for each of them.
-  const xWOfFrames = Object.fromEntries(
-    gates.map((gate) => [gate, splitRows(tf.add(tf.matMul(x, W[gate]), b[gate]), active)]),
-  );
-  let state: State = Array.from({ length: stateSize }, () => tf.zeros([batch.sequences, spec.units]));
+  const sums = inputSums(denseRows(batch.inputs, batch.frames)).map((sum) => sum && splitRows(sum, active));
+  let states: readonly tf.Tensor2D[] = unit.states.map(() => tf.zeros([batch.sequences, spec.units]));
   const h = active.map((sequences, t) => {
-    const previous = state.map((tensor) => firstRows(tensor, sequences));
-    const xW = Object.fromEntries(gates.map((gate) => [gate, xWOfFrames[gate][t]]));
-    state = step({ xW, U, V }, previous);
-    return state[0];
+    const before = states.map((tensor) => firstRows(tensor, sequences));
+    states = step(
+      sums.map((sum) => sum?.[t]),
+      before,
+    );
+    return states[0];
   });
   return tf.concat(h, 0);
 }

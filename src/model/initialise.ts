@@ -2,8 +2,8 @@ import { normal, uniform } from '../random/draws.js';
 import { type ModelSpec, type ParameterSlice, parameterCount, parameterSlices } from './spec.js';
 
 /**
- * Initial parameters: W and the output layer's W uniform on ±bound, each U orthogonal, biases and peepholes 0
- * (the authors' public code, with a bound of 0.1).
+ * Initial parameters: W and the output layer's W uniform on ±bound, each U orthogonal, biases and weight
+ * vectors where the unit starts them: 0 for the paper's (the authors' public code, with a bound of 0.1).
  *
  * @param seed unsigned 32-bit; each slice draws from its own stretch of random numbers
  * @returns the flat parameter vector
@@ -19,7 +19,7 @@ function initialSlice(slice: ParameterSlice, seed: number, index: number, bound:
   const draw = { seed, purpose: 'initialisation', epoch: 0, update: index } as const;
   if (slice.role === 'W') return uniform(draw, new Float64Array(slice.size)).map((u) => bound * (2 * u - 1));
   if (slice.role === 'U') return orthogonal(normal(draw, new Float64Array(slice.size)), slice.shape[0]);
-  return new Float64Array(slice.size);
+  return new Float64Array(slice.size).fill(slice.start);
 }
 
 /**

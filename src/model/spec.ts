@@ -1,6 +1,7 @@
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
+import { type Role, unitParameters } from './graph/parameters.js';
 import type { Cell } from './unit-names.js';
-import { UNITS } from './units.js';
+import { unitNamed } from './units/registry.js';
 
 /** Each target is a vector of 0 and 1, one logistic output an entry (paper, section 4.1). */
 export interface BernoulliOutput {
@@ -64,35 +65,28 @@ export interface ParameterSlice {
   /** Index of the first entry in the flat vector. */
   readonly offset: number;
   readonly size: number;
-  /** W: input weights, U: recurrent weights, V: peepholes, b: biases; of the cell or the output layer. */
-  readonly role: 'W' | 'U' | 'V' | 'b';
+  readonly role: Role;
   readonly layer: 'cell' | 'output';
+  /** What its entries start at, where they do not start at random. */
+  readonly start: number;
 }
 
 /**
- * The flat parameter vector: for each gate W [I,H], U [H,H], b [H]; the peepholes V [H]; then the output
- * layer's W [H,O] and b [O]. Products are x·W with x a row vector.
+ * The flat parameter vector: the unit's parameters (see `unitParameters`), then the output layer's W [H,O] and
+ * b [O]. Products are x·W with x a row vector.
  */
 export function parameterSlices(spec: ModelSpec): readonly ParameterSlice[] {
   const { units: H, inputSize: I } = spec;
   const O = outputSize(spec);
-  const { gates, peepholes } = UNITS[spec.cell];
-  const suffix = (gate: string) => (gate === '' ? '' : `_${gate}`);
-  const shapes: [layer: 'cell' | 'output', role: ParameterSlice['role'], suffix: string, shape: number[]][] =
-    [
-      ...gates.flatMap((gate) => [
-        ['cell', 'W', suffix(gate), [I, H]] satisfies (typeof shapes)[number],
-        ['cell', 'U', suffix(gate), [H, H]] satisfies (typeof shapes)[number],
-        ['cell', 'b', suffix(gate), [H]] satisfies (typeof shapes)[number],
-      ]),
-      ...peepholes.map((gate) => ['cell', 'V', suffix(gate), [H]] satisfies (typeof shapes)[number]),
-      ['output', 'W', '', [H, O]],
-      ['output', 'b', '', [O]],
-    ];
+  const named = [
+    ...unitParameters(unitNamed(spec.cell), I, H).map((one) => ({ ...one, layer: 'cell' as const })),
+    { name: 'W', role: 'W', shape: [H, O], start: 0, layer: 'output' } as const,
+    { name: 'b', role: 'b', shape: [O], start: 0, layer: 'output' } as const,
+  ];
   let offset = 0;
-  return shapes.map(([layer, role, suffix, shape]) => {
+  return named.map(({ name, role, shape, start, layer }) => {
     const size = shape.reduce((product, length) => product * length, 1);
-    const slice = { name: `${layer}.${role}${suffix}`, shape, offset, size, role, layer };
+    const slice = { name: `${layer}.${name}`, shape, offset, size, role, layer, start };
     offset += size;
     return slice;
   });

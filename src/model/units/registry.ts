@@ -1,3 +1,4 @@
+import { Failure } from '../../platform/failure.js';
 import type { Unit } from '../graph/define-unit.js';
 import { cifg } from './cifg.js';
 import { gru } from './gru.js';
@@ -33,3 +34,10 @@ export const UNITS: readonly Unit[] = [
   irnn,
   sLstm,
 ];
+
+/** @throws Failure where no unit has the name */
+export function unitNamed(name: string): Unit {
+  const unit = UNITS.find((one) => one.name === name);
+  if (unit) return unit;
+  throw new Failure(`there is no unit ${name}; there are ${UNITS.map((one) => one.name).join(', ')}`);
+}
