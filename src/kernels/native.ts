@@ -115,8 +115,6 @@ function tryToLoad(): NativeKernels | string {
   }
 }
 
-const indexOfUnit = new Map<string, number>();
-
 /**
  * The model of a spec as the addon's functions take it.
  *
@@ -127,13 +125,11 @@ export function modelFields(
   { cell, units: hiddenUnits, inputSize, output }: ModelSpec,
 ): Int32Array {
   const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
-  const unit = indexOfUnit.get(cell) ?? findUnit(units, cell);
-  indexOfUnit.set(cell, unit);
-  return Int32Array.of(unit, hiddenUnits, inputSize, kind, output.frameSize, mixtures);
+  return Int32Array.of(unitIndex(units, cell), hiddenUnits, inputSize, kind, output.frameSize, mixtures);
 }
 
 /** The equations decide, not the name: an addon of other sources may have others by it. */
-function findUnit(units: NativeKernels['units'], name: string): number {
+function unitIndex(units: NativeKernels['units'], name: string): number {
   const unit = UNITS.find((one) => one.name === name);
   const index = unit ? units.findIndex(({ hash }) => hash === unitKey(unit)) : -1;
   if (index >= 0) return index;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { headerName, unitHeader, unitsHeader } from '../../src/kernels/generate/header.js';
-import { defineUnit, type Unit } from '../../src/model/graph/define-unit.js';
+import { defineUnit, MOST_PARTS, type Unit } from '../../src/model/graph/define-unit.js';
 import { sigmoid, stopped, tanh } from '../../src/model/graph/expression.js';
 import { UNITS } from '../../src/model/units/registry.js';
 import { Misuse } from '../../src/platform/failure.js';
@@ -25,6 +25,11 @@ describe('the units’ headers', () => {
   it('are those of the registry', () => {
     expect(readdirSync(FOLDER).sort()).toEqual([...UNITS.map(headerName), 'units.h'].sort());
   });
+});
+
+it('the kernels have the room that units are held to', () => {
+  const header = readFileSync(join(FOLDER, '..', 'unit.h'), 'utf8');
+  expect(header).toContain(`constexpr long MOST_PARTS = ${MOST_PARTS};`);
 });
 
 /** A chain of gates in which each takes the one before through U, and h all of them. */

@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ADDON_FILE, loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import { unitKey } from '../../src/kernels/generate/header.js';
+import { ADDON_FILE, loadNative, modelFields, type NativeKernels } from '../../src/kernels/native.js';
+import { paperSpec } from '../../src/model/spec.js';
+import { UNITS } from '../../src/model/units/registry.js';
+import { Failure } from '../../src/platform/failure.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
 import { skipWhere } from '../skip.js';
 
@@ -21,6 +25,22 @@ const ELSEWHERE = process.env.GRU_BENCH_ADDON && 'GRU_BENCH_ADDON names an addon
 it('the addon under test is built from the sources here', skipWhere(ELSEWHERE), () => {
   const built = readFileSync(join(dirname(String(ADDON_FILE)), SOURCES), 'utf8');
   expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
+});
+
+describe('the units of the addon', () => {
+  const spec = paperSpec('music', 'gru');
+
+  it('are those of the registry, known by their equations', () => {
+    expect(native.units).toEqual(UNITS.map((unit) => ({ name: unit.name, hash: unitKey(unit) })));
+    expect(native.units[modelFields(native, spec)[0]].name).toBe('gru');
+    expect(modelFields({ units: [...native.units].reverse() }, spec)[0]).toBe(UNITS.length - 2);
+  });
+
+  it('are not taken for others of the same name', () => {
+    const units = native.units.map(({ name }) => ({ name, hash: '0123456789abcdef' }));
+    expect(() => modelFields({ units }, spec)).toThrow(Failure);
+    expect(() => modelFields({ units }, spec)).toThrow(/without the unit gru as it is here.*doctor --fix/);
+  });
 });
 
 describe('the addon refuses what does not fit', () => {
