@@ -125,6 +125,8 @@ describe.each(MODELS)('train %s with fused kernels', (model) => {
         '4',
         '--epochs',
         '3',
+        '--max-sequences',
+        '76',
         ...ON_CPU,
       ];
       await runHere([...words, '--out', join(folder, 'first')]);
