@@ -11,7 +11,7 @@ export default defineConfig(({ mode }) => ({
     env: mode === 'without-data' ? { GRU_BENCH_DATA: '' } : {},
     // Native addons and signals want processes, not worker threads.
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-line.ts'],
