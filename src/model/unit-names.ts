@@ -1,3 +1,3 @@
-/** The recurrent units, in the order of the paper's tables; their equations are in `UNITS`. */
+/** The paper's units, in the order of its tables: those that runs and experiments take. */
 export const CELLS = ['tanh', 'gru', 'lstm'] as const;
 export type Cell = (typeof CELLS)[number];

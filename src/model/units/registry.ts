@@ -16,7 +16,7 @@ import { sru } from './sru.js';
 import { tanh } from './tanh.js';
 import { ugrnn } from './ugrnn.js';
 
-/** The units that come with gru-bench, the paper's three first; tables and figures have this order. */
+/** The units whose equations come with gru-bench, and for which there are fused kernels; the paper's three first. */
 export const UNITS: readonly Unit[] = [
   tanh,
   gru,
