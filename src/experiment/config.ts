@@ -8,9 +8,9 @@ import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { PAPER_UNITS, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import { Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
+import { requirement } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
-import { requirement } from '../training/request-file.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
 export const trainingFieldsSchema = requestSchema

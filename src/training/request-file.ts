@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { isUnitFile, readUnitFile, unitOfText } from '../model/own-unit.js';
 import { Misuse } from '../platform/failure.js';
+import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 
@@ -73,39 +74,9 @@ export function parseRequest(
   fields: Record<string, unknown>,
   nameOf: (field: string) => string,
 ): TrainingRequest {
-  const parsed = requestSchema.safeParse(withPresentNames(fields));
-  if (parsed.success) {
-    if (parsed.data.hidden !== undefined && parsed.data.parameters !== undefined)
-      throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
-    return parsed.data;
-  }
-  const { issues } = parsed.error;
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(requestSchema.omit({ equations: true }).shape).join(', ');
-    throw new Misuse(`${nameOf(issue.keys[0])}: no such option; there are ${known}`);
-  }
-  const [field] = issue.path.map(String);
-  if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);
-  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${requirement(issue)}`);
-}
-
-/** What a field has to be, in words. */
-export function requirement(issue: z.core.$ZodIssue): string {
-  if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array')
-    return `has to be a list of ${issue.code === 'too_small' ? issue.minimum : issue.maximum}`;
-  if (issue.code === 'too_small')
-    return `has to be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  if (issue.code === 'too_big')
-    return `has to be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  if (issue.code === 'invalid_value') return `has to be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type') {
-    const names: Record<string, string> = {
-      int: 'a whole number',
-      array: 'a list',
-      object: 'a set of fields',
-    };
-    return `has to be ${names[issue.expected] ?? `a ${issue.expected}`}`;
-  }
-  return issue.message;
+  const present = withPresentNames(fields) as Record<string, unknown>;
+  const request = parseFields(requestSchema, present, nameOf, ['equations']);
+  if (request.hidden !== undefined && request.parameters !== undefined)
+    throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
+  return request;
 }
