@@ -83,7 +83,7 @@ struct Wrong {
 [[noreturn]] void reject_type(const std::string& message) { throw Wrong{false, message}; }
 [[noreturn]] void reject_range(const std::string& message) { throw Wrong{true, message}; }
 
-constexpr long MAXIMUM_SIZE = 1L << 24;
+constexpr int64_t MAXIMUM_SIZE = int64_t{1} << 24;
 constexpr int MAXIMUM_THREADS = 1024;
 
 // The arguments of one call, taken in order.
@@ -103,19 +103,19 @@ class Arguments {
     return value;
   }
 
-  long integer(const char* name, long least, long most) {
+  int64_t integer(const char* name, int64_t least, int64_t most) {
     const double value = number(name);
     // Written so that NaN is refused as well.
     if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most)) ||
-        value != static_cast<double>(static_cast<long>(value)))
+        value != static_cast<double>(static_cast<int64_t>(value)))
       reject_range(std::string(name) + " has to be a whole number from " + std::to_string(least) + " to " +
                    std::to_string(most));
-    return static_cast<long>(value);
+    return static_cast<int64_t>(value);
   }
 
   const Kernels& path() {
     const auto& paths = addon().paths;
-    return *paths[integer("path", 0, static_cast<long>(paths.size()) - 1)];
+    return *paths[integer("path", 0, static_cast<int64_t>(paths.size()) - 1)];
   }
 
   bool is_nothing() const {
@@ -128,7 +128,7 @@ class Arguments {
 
   // The elements of a typed array; `length` below 0 takes any and `found` receives it.
   template <class T>
-  T* array(const char* name, napi_typedarray_type type, long length, long* found = nullptr) {
+  T* array(const char* name, napi_typedarray_type type, int64_t length, int64_t* found = nullptr) {
     napi_typedarray_type actual;
     size_t elements = 0;
     void* data = nullptr;
@@ -138,11 +138,11 @@ class Arguments {
     if (length >= 0 && elements != static_cast<size_t>(length))
       reject_range(std::string(name) + " has to have " + std::to_string(length) + " elements, it has " +
                    std::to_string(elements));
-    if (found) *found = static_cast<long>(elements);
+    if (found) *found = static_cast<int64_t>(elements);
     return static_cast<T*>(data);
   }
 
-  float* floats(const char* name, long length) { return array<float>(name, napi_float32_array, length); }
+  float* floats(const char* name, int64_t length) { return array<float>(name, napi_float32_array, length); }
 
  private:
   static constexpr size_t MOST = 16;
@@ -161,7 +161,7 @@ class Arguments {
 // [unit, hidden units, input size, output, frame size, mixtures]; the unit by its number on the path.
 Model read_model(Arguments& arguments, const Kernels& kernels) {
   const int32_t* fields = arguments.array<int32_t>("model", napi_int32_array, 6);
-  const auto check = [&](int i, const char* name, long least, long most) {
+  const auto check = [&](int i, const char* name, int64_t least, int64_t most) {
     if (fields[i] < least || fields[i] > most)
       reject_range(std::string("the model's ") + name + " has to be from " + std::to_string(least) + " to " +
                    std::to_string(most));
@@ -177,7 +177,7 @@ Model read_model(Arguments& arguments, const Kernels& kernels) {
 }
 
 // `values` (Float32Array), or `starts` (Int32Array) and `columns` (Uint8Array).
-Rows read_rows(Arguments& arguments, const std::string& name, long frames, long width) {
+Rows read_rows(Arguments& arguments, const std::string& name, int64_t frames, int64_t width) {
   if (!arguments.is_nothing()) {
     const float* values = arguments.floats((name + ".values").c_str(), frames * width);
     arguments.skip();
@@ -185,24 +185,24 @@ Rows read_rows(Arguments& arguments, const std::string& name, long frames, long 
     return {values, nullptr, nullptr, width};
   }
   arguments.skip();
-  long size = 0;
+  int64_t size = 0;
   const int32_t* starts = arguments.array<int32_t>((name + ".starts").c_str(), napi_int32_array, frames + 1);
   const uint8_t* columns = arguments.array<uint8_t>((name + ".columns").c_str(), napi_uint8_array, -1, &size);
   if (starts[0] < 0 || starts[frames] > size) reject_range(name + ".starts leaves the columns");
-  for (long n = 0; n < frames; n++)
+  for (int64_t n = 0; n < frames; n++)
     if (starts[n] > starts[n + 1]) reject_range(name + ".starts decreases");
   uint8_t largest = 0;
-  for (long i = starts[0]; i < starts[frames]; i++) largest = columns[i] > largest ? columns[i] : largest;
+  for (int64_t i = starts[0]; i < starts[frames]; i++) largest = columns[i] > largest ? columns[i] : largest;
   if (starts[frames] > starts[0] && largest >= width)
     reject_range(name + ".columns holds a column out of range");
   return {nullptr, starts, columns, width};
 }
 
 Batch read_batch(Arguments& arguments, const Model& model) {
-  long steps = 0, frames = 0;
+  int64_t steps = 0, frames = 0;
   const int32_t* active = arguments.array<int32_t>("active", napi_int32_array, -1, &steps);
   if (steps < 1 || active[0] < 1 || active[0] > MAXIMUM_SIZE) reject_range("active is empty or out of range");
-  for (long t = 0; t < steps; t++) {
+  for (int64_t t = 0; t < steps; t++) {
     if (active[t] < 1 || (t > 0 && active[t] > active[t - 1]))
       reject_range("active has to fall and stay above 0");
     frames += active[t];
@@ -256,7 +256,7 @@ double workspace_bytes(Arguments& arguments) {
 void weight_noise(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
   const Model model = read_model(arguments, kernels);
-  const long size = parameter_count(model);
+  const int64_t size = parameter_count(model);
   WeightNoise noise = {};
   noise.from = arguments.floats("parameters", size);
   noise.to = arguments.floats("noisy", size);
@@ -294,7 +294,7 @@ double rmsprop_momentum(Arguments& arguments) {
 // long.
 double multiply_adds(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
-  return kernels.multiply_adds(arguments.integer("rounds", 1, 1L << 24));
+  return kernels.multiply_adds(arguments.integer("rounds", 1, int64_t{1} << 24));
 }
 
 // A function of JavaScript from one of the above: its result, or the exception.
@@ -341,7 +341,7 @@ void set_text(napi_env env, napi_value object, const char* name, const char* tex
 napi_value unit_names(napi_env env, const Kernels& kernels) {
   napi_value units;
   napi_create_array(env, &units);
-  for (long i = 0; i < kernels.unit_count; i++) {
+  for (int64_t i = 0; i < kernels.unit_count; i++) {
     napi_value unit;
     napi_create_object(env, &unit);
     set_text(env, unit, "name", kernels.units[i].name);
