@@ -9,9 +9,10 @@
 #endif
 
 #include <climits>
-#include <cstdlib>
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -42,21 +43,18 @@ class Addon {
  public:
   const std::vector<const Kernels*> paths = runnable_paths();
 
-  ~Addon() { std::free(memory_); }
-
   // Memory of at least so many bytes, or null.
-  char* memory(size_t bytes) {
+  char* memory(uint64_t bytes) {
     if (bytes > capacity_) {
-      std::free(memory_);
-      memory_ = static_cast<char*>(
-          std::aligned_alloc(LARGE_PAGE, (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE));
+      memory_.reset();
+      memory_.reset(static_cast<char*>(::operator new(bytes, LARGE_PAGE, std::nothrow)));
       capacity_ = memory_ ? bytes : 0;
 #if defined(__linux__)
       // A request that the system may ignore; where it does not, rows far apart miss the address cache less.
-      if (memory_) madvise(memory_, bytes, MADV_HUGEPAGE);
+      if (memory_) madvise(memory_.get(), bytes, MADV_HUGEPAGE);
 #endif
     }
-    return memory_;
+    return memory_.get();
   }
 
   Threads& threads(int count) {
@@ -68,9 +66,14 @@ class Addon {
   }
 
  private:
-  static constexpr size_t LARGE_PAGE = size_t{1} << 21;
-  char* memory_ = nullptr;
-  size_t capacity_ = 0;
+  static constexpr std::align_val_t LARGE_PAGE{size_t{1} << 21};
+
+  struct Release {
+    void operator()(char* at) const { ::operator delete(at, LARGE_PAGE); }
+  };
+
+  std::unique_ptr<char, Release> memory_;
+  uint64_t capacity_ = 0;
   std::unique_ptr<Threads> threads_;
 };
 
