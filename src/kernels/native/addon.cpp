@@ -18,25 +18,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "kernels.h"
+#include "paths.h"
 
 namespace {
-
-// The paths that this build has and this processor can run, the widest first.
-std::vector<const Kernels*> runnable_paths() {
-  std::vector<const Kernels*> paths;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    paths.push_back(&avx512::KERNELS);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) paths.push_back(&avx2::KERNELS);
-#elif defined(__aarch64__)
-  paths.push_back(&neon::KERNELS);
-#endif
-  paths.push_back(&plain::KERNELS);
-  return paths;
-}
 
 // What one JavaScript environment keeps between calls.
 class Addon {
