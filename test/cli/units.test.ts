@@ -63,7 +63,7 @@ describe('an own unit', () => {
     expect(reported.code).toBe(0);
     expect(reported.stdout).toContain('my-unit');
     const checked = await here(['check', results]);
-    expect([checked.code, checked.stderr]).toEqual([0, '']);
+    expect(checked.code).toBe(0);
     writeFileSync(join(folder, 'my-unit.mjs'), CHANGED);
     const changed = await here(['reproduce', 'mine.yaml']);
     expect([changed.code, changed.stderr]).toEqual([
