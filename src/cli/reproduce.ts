@@ -71,6 +71,9 @@ async function reproduce(
   const folder = out ?? join('results', basename(config, extname(config)));
   const { plans, slurm } = await readExperiment(experimentFile(config));
   const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
+  const { compileOwnUnits } = await import('../experiment/own-units.js');
+  const slow = await compileOwnUnits(experiment);
+  if (!quiet && !json) print(slow, process.stderr);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);
   const { localPool } = await import('../experiment/pool.js');
