@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { packBatch } from '../data/batch.js';
 import { loadOptionsOf } from '../data/catalogue.js';
 import { SPLITS } from '../data/sequence.js';
-import { chooseKernels } from '../kernels/choice.js';
+import { kernelsFor } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import { paperSpec, parameterCount } from '../model/spec.js';
@@ -19,7 +19,7 @@ import { CURVE_COLUMNS, type CurveRow, writeCurve } from '../training/curve.js';
 import { evaluate, packForEvaluation } from '../training/evaluate.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
-import type { CompleteRequest } from '../training/request.js';
+import { type CompleteRequest, sizeOf, unitOf } from '../training/request.js';
 import { initialProgress, runFiles, writeState } from '../training/run-folder.js';
 import { loadOnce } from './load-once.js';
 
@@ -50,11 +50,14 @@ const load = loadOnce();
 
 async function measure({ request, folder }: ToMeasure): Promise<Measured> {
   const { splits, kind } = await load(request.dataset, loadOptionsOf(request));
+  const unit = unitOf(request);
+  // An own unit is compiled once, not for each trial.
+  await kernelsFor(unit, request.kernels, request.threads);
   const start = performance.now();
   await startBackend(request.backend, request.threads);
-  const kernels = chooseKernels(request.kernels, request.threads);
+  const kernels = await kernelsFor(unit, request.kernels, request.threads);
   const options = trainingSchema.strip().parse(request);
-  const spec = paperSpec(kind, request.model, request.units);
+  const spec = paperSpec(kind, unit, sizeOf(request));
   const zeros = () => new Float32Array(parameterCount(spec));
   const parameters = initialParameters(spec, options.seed, options.initialBound);
   const learner = new Learner(kernels, spec, options, { parameters, meanSquare: zeros(), velocity: zeros() });

@@ -51,11 +51,8 @@ export async function addonOf(units: readonly Unit[], optimised: boolean): Promi
     for (const unit of units) writeFileSync(join(work, 'units', headerName(unit)), unitHeader(unit));
     writeFileSync(join(work, 'units', 'units.h'), unitsHeader(units));
     if (!optimised) {
-      const binding = join(work, 'binding.gyp');
-      writeFileSync(
-        binding,
-        readFileSync(binding, 'utf8').replace("'-O3', '-fexceptions'", "'-O0', '-fexceptions'"),
-      );
+      const flags = join(work, 'flags.json');
+      writeFileSync(flags, readFileSync(flags, 'utf8').replace('"-O3"', '"-O0"'));
     }
     const built = await runNodeGyp(work, [], ENVIRONMENT, BUILD_SECONDS);
     if (!built.ok) throw new Error(`building an addon of ${units.length} units: ${built.reason}`);

@@ -31,10 +31,10 @@ import {
 
 /** How many units are compiled, in the long form. */
 const LONG = process.env.GRU_BENCH_UNITS;
-const COUNT = Number(LONG ?? 6);
+const COUNT = Number(LONG ?? 4);
 const SEED = Number(process.env.GRU_BENCH_UNITS_SEED ?? 1);
-/** Milliseconds: sanitisers make the compiler ten times slower. */
-const PATIENCE = LONG || process.env.GRU_BENCH_SANITIZE ? 7_200_000 : 60_000;
+/** Milliseconds: a compiler beside much else takes minutes, and ten times as long for sanitisers. */
+const PATIENCE = LONG || process.env.GRU_BENCH_SANITIZE ? 7_200_000 : 600_000;
 /** Units of one addon. */
 const AT_ONCE = 40;
 
@@ -132,7 +132,7 @@ describe('of random units', () => {
           const numeric = derivativeAlong(nllNear, parameters, direction) ?? along;
           expect(Math.abs(along - numeric) / norm(direction), text).toBeLessThan(1e-7 * (1 + norm(gradient)));
         }),
-        { numRuns: LONG ? 10 * COUNT : 150 },
+        { numRuns: LONG ? 10 * COUNT : 100 },
       );
     },
     PATIENCE,
@@ -144,7 +144,7 @@ describe('of random units', () => {
         const one = unitCase(unit, SMALL);
         expect(faultsOf(one, composedResult(one)), equationText(unit).join('\n')).toEqual([]);
       }),
-      { numRuns: LONG ? COUNT : 12 },
+      { numRuns: LONG ? COUNT : 10 },
     );
   });
 

@@ -11,8 +11,6 @@ import {
   referenceNear,
   splitReference,
 } from '../../src/model/graph/reference.js';
-import type { ModelSpec } from '../../src/model/spec.js';
-import { UNITS } from '../../src/model/units/registry.js';
 import { uniform } from '../../src/random/draws.js';
 import { COMPOSED } from './variants.js';
 
@@ -124,7 +122,7 @@ export function composedResult({
 }: UnitCase): CaseResult {
   const { inputSize, hiddenSize, frameSize } = sizes;
   const output = { kind: 'bernoulli', frameSize } as const;
-  const spec = { cell: unit.name as ModelSpec['cell'], units: hiddenSize, inputSize, output };
+  const spec = { unit, hiddenSize, inputSize, output };
   const rows = (width: number, values: Float64Array) =>
     ({ kind: 'dense', width, values: Float32Array.from(values) }) as const;
   const lengths = Int32Array.from(
@@ -141,24 +139,12 @@ export function composedResult({
     targets: rows(frameSize, targets),
   };
   const vector = tf.tensor1d(parameters);
-  const result = whileBuiltIn(unit, () => sequenceNllAndGradient(COMPOSED, spec, vector, batch));
+  const result = sequenceNllAndGradient(COMPOSED, spec, vector, batch);
   const nll = Float64Array.from(result.nll.dataSync());
   // The kernels' gradient is that of the mean.
   const gradient = result.gradient.dataSync<'float32'>().map((value) => value * active[0]);
   tf.dispose([vector, result]);
   return { nll, gradient };
-}
-
-/** Runs a function while a unit is one of those that come with gru-bench. */
-function whileBuiltIn<T>(unit: Unit, run: () => T): T {
-  if (UNITS.includes(unit)) return run();
-  const units = UNITS as Unit[];
-  units.push(unit);
-  try {
-    return run();
-  } finally {
-    units.pop();
-  }
 }
 
 export function norm(values: Float32Array | Float64Array): number {

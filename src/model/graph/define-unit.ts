@@ -118,7 +118,7 @@ export function defineUnit(
   optionsOrEquations: UnitOptions<string> | AnyEquations,
   given?: AnyEquations,
 ): Unit {
-  if (typeof name !== 'string' || !UNIT_NAME.test(name))
+  if (typeof name !== 'string' || !UNIT_NAME.test(name) || name in {})
     throw new Misuse(
       `a unit's name is made of at most 40 small letters and digits, with dashes between them, not ${quoted(name)}`,
     );
