@@ -1,5 +1,5 @@
 /** What breaks a line, steers a terminal or turns the direction of writing. */
-export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 /** Text of files and users as one line that no terminal obeys: what is unprintable as JSON writes control characters. */
 export function printable(text: string): string {

@@ -45,10 +45,17 @@ export function expressionsOf({ states, gates }: Unit): { all: Expression[]; roo
   return { all: reachable(roots), roots };
 }
 
-/** How a gate's value is called: the gate's name, or `candidate` where it has none or a state has its name. */
-export function gateName({ states }: Unit, { name }: Gate): string {
-  if (name === '') return 'candidate';
-  return states.some((state) => state.name === name) ? `${name}_candidate` : name;
+/**
+ * How a gate's value is called: the gate's name, or `candidate` where it has none or a state has its name. Two values
+ * of a unit never have one name: no name that a user gives has an underscore in it.
+ */
+export function gateName(unit: Unit, { name }: Gate): string {
+  if (name === '') return givenNames(unit).has('candidate') ? 'candidate_0' : 'candidate';
+  return unit.states.some((state) => state.name === name) ? `${name}_candidate` : name;
+}
+
+function givenNames({ states, gates }: Unit): Set<string> {
+  return new Set([...states, ...gates].map(({ name }) => name));
 }
 
 /**
@@ -67,22 +74,17 @@ export function equationsOf(unit: Unit): Equation[] {
     const again = own.filter(({ kind, operands }) => kind === 'interpolate' && operands[0] === one);
     return own.length + again.length + unit.gates.filter(({ recurrent }) => recurrent === one).length;
   };
-  const shared = sharedNames([...unit.states, ...unit.gates]);
+  const given = givenNames(unit);
+  let count = 0;
   for (const one of all)
-    if (one.operands.length > 0 && !names.has(one) && uses(one) > 1) names.set(one, shared());
+    if (one.operands.length > 0 && !names.has(one) && uses(one) > 1) {
+      do count++;
+      while (given.has(`v${count}`));
+      names.set(one, `v${count}`);
+    }
   const lines = all.filter((one) => names.has(one)).map((value) => ({ name: names.get(value) ?? '', value }));
   const bare = unit.states.filter(({ name, after }) => names.get(after) !== name);
   return [...lines, ...bare.map(({ name, after }) => ({ name, value: after }))];
-}
-
-/** v1, v2, …, but for those that are taken. */
-function sharedNames(taken: readonly { readonly name: string }[]): () => string {
-  let count = 0;
-  return () => {
-    do count++;
-    while (taken.some(({ name }) => name === `v${count}`));
-    return `v${count}`;
-  };
 }
 
 const SYMBOLS: Readonly<Record<string, string>> = {
