@@ -123,7 +123,7 @@ class Maker {
   private readonly known = new Map<number, Expression>();
   private readonly before: readonly Expression[];
   private gates = 0;
-  private weights = 0;
+  private readonly weights: Expression[] = [];
 
   constructor(
     private readonly values: readonly ValueRecipe[],
@@ -174,7 +174,7 @@ class Maker {
       case 'peephole':
         return this.gate(recipe, i);
       case 'weight':
-        return this.weighted(operand(0));
+        return this.weighted(operand(0), of[1]);
       case 'constant':
         return operand(0)
           .times(0.5 + (of[1] % 3))
@@ -207,13 +207,15 @@ class Maker {
     const operand = { h: this.before[0], value, nothing: null }[recurrent];
     const name = GATES[this.gates++];
     const sum = this.words.gate(name, { recurrent: operand, input: input || operand === null, bias });
-    const all = kind === 'peephole' ? sum.plus(this.weighted(this.chosen(of[1], i))) : sum;
+    const all = kind === 'peephole' ? sum.plus(this.weighted(this.chosen(of[1], i), of[2])) : sum;
     return nonlinearity === 'nothing' ? all : FUNCTIONS[nonlinearity](all);
   }
 
-  /** A value by a weight vector, as long as there are any. */
-  private weighted(value: Expression): Expression {
-    return this.weights < WEIGHTS.length ? this.words.weight(WEIGHTS[this.weights++]).times(value) : value;
+  /** A value by a new weight vector or, where a number says so or there is no name left, by one that there is. */
+  private weighted(value: Expression, choice: number): Expression {
+    const isNew = this.weights.length < WEIGHTS.length && (choice < 3 || this.weights.length === 0);
+    if (isNew) this.weights.push(this.words.weight(WEIGHTS[this.weights.length]));
+    return this.weights[isNew ? this.weights.length - 1 : choice % this.weights.length].times(value);
   }
 
   private interpolate(z: Expression, a: Expression, b: Expression): Expression {
