@@ -66,17 +66,15 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
   return formatTable([
     [
       'model',
-      `${spec.cell}, ${spec.units} units, ${countOf(parameterCount(spec))} parameters (${countOf(recurrentParameterCount(spec))} recurrent)`,
+      `${spec.unit.name}, ${spec.hiddenSize} hidden units, ${countOf(parameterCount(spec))} parameters (${countOf(recurrentParameterCount(spec))} recurrent)`,
     ],
     [
       'data',
       `${printable(dataset.name)}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
     ],
     ...dataRows(dataset),
-    [
-      'backend',
-      `${backend.name}${version} (${backend.why}), ${describeKernels(kernels)} kernels, threads: ${request.threads}`,
-    ],
+    ['backend', `${backend.name}${version} (${backend.why})`],
+    ['kernels', `${describeKernels(kernels)} (${kernels.why}), threads: ${request.threads}`],
     [
       'training',
       `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${request.learningRate} ${request.schedule}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,

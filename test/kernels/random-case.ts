@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Batch, Rows } from '../../src/data/batch.js';
+import type { Unit } from '../../src/model/graph/define-unit.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/unit-names.js';
+import { UNITS } from '../../src/model/units/registry.js';
 import { uniform } from '../../src/random/draws.js';
 
 /** A model, its parameters and a batch of any shape that the kernels take. */
@@ -9,10 +10,12 @@ export interface RandomCase {
   readonly spec: ModelSpec;
   readonly parameters: Float32Array;
   readonly batch: Batch;
+  /** What a failed property prints: the unit by its name. */
+  [fc.toStringMethod]?(): string;
 }
 
 interface Recipe {
-  cell: ModelSpec['cell'];
+  unit: Unit;
   units: number;
   inputSize: number;
   output: ModelSpec['output'];
@@ -39,10 +42,13 @@ const outputs = fc.oneof(
 const RECURRENT_GAIN = 1.2;
 
 /** @param inputScales largest absolute values of W and b of the cell to choose from; large ones saturate the gates */
-export function randomCase(inputScales: readonly number[]): fc.Arbitrary<RandomCase> {
+export function randomCase(
+  inputScales: readonly number[],
+  units: readonly Unit[] = UNITS,
+): fc.Arbitrary<RandomCase> {
   return fc
     .record<Recipe>({
-      cell: fc.constantFrom(...CELLS),
+      unit: fc.constantFrom(...units),
       units: fc.integer({ min: 1, max: 130 }),
       inputSize: fc.integer({ min: 1, max: 100 }),
       output: outputs,
@@ -57,8 +63,8 @@ export function randomCase(inputScales: readonly number[]): fc.Arbitrary<RandomC
 }
 
 function fromRecipe(recipe: Recipe): RandomCase {
-  const { cell, units, inputSize, output, density, inputScale, seed } = recipe;
-  const spec: ModelSpec = { cell, units, inputSize, output };
+  const { unit, units, inputSize, output, density, inputScale, seed } = recipe;
+  const spec: ModelSpec = { unit, hiddenSize: units, inputSize, output };
   const draw = (update: number, n: number) =>
     uniform({ seed, purpose: 'initialisation', epoch: 9, update }, new Float64Array(n));
   const parameters = Float32Array.from(draw(0, parameterCount(spec)), (u) => 2 * u - 1);
@@ -78,6 +84,7 @@ function fromRecipe(recipe: Recipe): RandomCase {
   };
   const isMixture = output.kind === 'mixture';
   return {
+    [fc.toStringMethod]: () => JSON.stringify({ ...recipe, unit: unit.name }),
     spec,
     parameters,
     batch: {

@@ -71,8 +71,23 @@ export function unitsHeader(units: readonly Unit[]): string {
   ]);
 }
 
+/** C++ as above with its blocks indented, to be read where nothing formats it. */
+export function indented(text: string): string {
+  let depth = 0;
+  return text
+    .split('\n')
+    .map((line) => {
+      const own = line.startsWith('}') ? depth - 1 : depth;
+      const isOuter =
+        line.startsWith('#') || line.startsWith('namespace') || line.startsWith('}  // namespace');
+      if (!isOuter) depth += (line.match(/\{/g) ?? []).length - (line.match(/\}/g) ?? []).length;
+      return line === '' || isOuter ? line : `${'  '.repeat(Math.max(0, own))}${line}`;
+    })
+    .join('\n');
+}
+
 /** GruUnit of gru, GruAfterUnit of gru-after: no name of the kernels' own ends so. */
-function structName({ name }: Unit): string {
+export function structName({ name }: Unit): string {
   return `${name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase())}Unit`;
 }
 
