@@ -2,8 +2,9 @@
 // one. Only to be run when the arithmetic of the kernels, or a unit, is meant to change.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { digitsOf, roundingOf } from '../../dist/kernels/digits.js';
+import { digitsOf } from '../../dist/kernels/digits.js';
 import { loadNative } from '../../dist/kernels/native.js';
+import { roundingOf } from '../../dist/kernels/paths.js';
 import { UNITS } from '../../dist/model/units/registry.js';
 
 const native = loadNative();
@@ -23,7 +24,7 @@ const lines = UNITS.map((unit) => {
 });
 writeFileSync(
   fileURLToPath(new URL('../../src/kernels/known-digits.ts', import.meta.url)),
-  `import type { Rounding } from './digits.js';
+  `import type { Rounding } from './paths.js';
 
 /** Of each unit what \`digitsOf\` gives, by how a path rounds. Written by \`npm run make:digits\`. */
 export const KNOWN_DIGITS: Readonly<Record<string, Readonly<Record<Rounding, string>>>> = {

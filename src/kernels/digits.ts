@@ -3,17 +3,10 @@ import type { Unit } from '../model/graph/define-unit.js';
 import { recurrentParameters } from '../model/graph/parameters.js';
 import { UNITS } from '../model/units/registry.js';
 import { PURPOSES, uniform } from '../random/draws.js';
+import type { Engine } from './engine.js';
 import { unitKey } from './generate/header.js';
 import { KNOWN_DIGITS } from './known-digits.js';
-import type { NativeKernels } from './native.js';
-
-/** Paths that round alike: on each of them, every number of a run is the same to the last bit. */
-export type Rounding = 'fused' | 'plain';
-
-/** How a path rounds a product that is added to a sum: as one operation (a fused multiply-add), or as two. */
-export function roundingOf(path: string): Rounding {
-  return path === 'plain' || path === 'wasm' ? 'plain' : 'fused';
-}
+import { roundingOf } from './paths.js';
 
 /** A unit on a path that computed something else than on the machines that KNOWN_DIGITS come from. */
 export interface OtherDigits {
@@ -26,10 +19,10 @@ export interface OtherDigits {
  *
  * @returns where they differ
  */
-export function otherDigits(native: NativeKernels, threads = 1): OtherDigits[] {
-  return native.paths.flatMap((path, index) =>
+export function otherDigits(engine: Engine, threads = 1): OtherDigits[] {
+  return engine.paths.flatMap((path, index) =>
     UNITS.filter(
-      (unit) => digitsOf(native, index, threads, unit) !== KNOWN_DIGITS[unit.name]?.[roundingOf(path)],
+      (unit) => digitsOf(engine, index, threads, unit) !== KNOWN_DIGITS[unit.name]?.[roundingOf(path)],
     ).map((unit) => ({ unit: unit.name, path })),
   );
 }
@@ -54,17 +47,17 @@ const CASES: readonly Case[] = [
 const UPDATES = 3;
 
 /** The first 16 digits of the SHA-256 of all that a short training of a unit computes on a path. */
-export function digitsOf(native: NativeKernels, path: number, threads: number, unit: Unit): string {
+export function digitsOf(engine: Engine, path: number, threads: number, unit: Unit): string {
   const hash = createHash('sha256');
   for (const one of CASES)
-    train(native, path, threads, unit, one, (values) => {
+    train(engine, path, threads, unit, one, (values) => {
       hash.update(new Uint8Array(values.buffer));
     });
   return hash.digest('hex').slice(0, 16);
 }
 
 function train(
-  native: NativeKernels,
+  engine: Engine,
   path: number,
   threads: number,
   unit: Unit,
@@ -72,7 +65,7 @@ function train(
   see: (values: Float32Array | Float64Array) => void,
 ): void {
   const { hiddenSize, inputSize, frameSize, mixtures, lengths } = one;
-  const index = native.units.findIndex(({ hash }) => hash === unitKey(unit));
+  const index = engine.units.findIndex(({ hash }) => hash === unitKey(unit));
   const model = Int32Array.of(index, hiddenSize, inputSize, Number(mixtures > 0), frameSize, mixtures);
   const outputs = mixtures > 0 ? mixtures * (1 + 2 * frameSize) : frameSize;
   const size = recurrentParameters(unit, inputSize, hiddenSize) + (hiddenSize + 1) * outputs;
@@ -88,9 +81,9 @@ function train(
   const nll = new Float64Array(lengths.length);
   const dy = new Float32Array(lengths.length).fill(1 / lengths.length);
   for (let update = 0; update < UPDATES; update++) {
-    native.weightNoise(path, model, now[0], noisy, 0.075, 1, PURPOSES.weightNoise, update, 0);
-    native.sequenceNll(path, threads, model, ...batch, noisy, nll, dy, gradient);
-    const norm = native.rmsPropMomentum(path, ...now, gradient, ...next, 0.95, 0.9, 0.01, 0.01, 1);
+    engine.weightNoise(path, model, now[0], noisy, 0.075, 1, PURPOSES.weightNoise, update, 0);
+    engine.sequenceNll(path, threads, model, ...batch, noisy, nll, dy, gradient);
+    const norm = engine.rmsPropMomentum(path, ...now, gradient, ...next, 0.95, 0.9, 0.01, 0.01, 1);
     [now, next] = [next, now];
     for (const values of [noisy, nll, gradient, Float64Array.of(norm), ...now]) see(values);
   }

@@ -1,4 +1,4 @@
-import type { Rounding } from './digits.js';
+import type { Rounding } from './paths.js';
 
 /** Of each unit what `digitsOf` gives, by how a path rounds. Written by `npm run make:digits`. */
 export const KNOWN_DIGITS: Readonly<Record<string, Readonly<Record<Rounding, string>>>> = {

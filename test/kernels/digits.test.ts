@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { digitsOf, otherDigits, roundingOf } from '../../src/kernels/digits.js';
+import { digitsOf, otherDigits } from '../../src/kernels/digits.js';
 import { KNOWN_DIGITS } from '../../src/kernels/known-digits.js';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import { roundingOf } from '../../src/kernels/paths.js';
 import { UNITS } from '../../src/model/units/registry.js';
 import { simdPaths } from './variants.js';
 
