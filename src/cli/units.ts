@@ -173,7 +173,7 @@ async function sourceOf(unit: Unit): Promise<string> {
   const { UNITS } = await import('../model/units/registry.js');
   const file = join(PACKAGE_ROOT, 'src', 'kernels', 'native', 'units', headerName(unit));
   const isBuiltIn = UNITS.includes(unit) && existsSync(file);
-  return isBuiltIn ? readFileSync(file, 'utf8') : indented(unitHeader(unit));
+  return isBuiltIn ? readFileSync(file, 'utf8') : indented(unitHeader(unit, 'gru-bench'));
 }
 
 function newCommand(): Command {
@@ -225,17 +225,21 @@ function report(unit: Unit, comparisons: readonly Comparison[], withoutFused?: s
   return [
     heading(`${unit.name}: largest difference, as a share of the largest value`),
     ...formatTable([
-      ...pairs.flatMap((pair) => [
-        [pair],
-        ...comparisons
-          .filter(({ one, other }) => `${one} beside ${other}` === pair)
-          .map(({ what, difference, tolerance, holds }) => [
-            `  ${what}`,
-            difference === 0 ? '0' : difference.toExponential(1),
-            holds ? styled('green', 'holds') : styled('red', `more than ${tolerance}`),
-          ]),
-      ]),
+      ...pairs.flatMap((pair) => {
+        const own = comparisons.filter(({ one, other }) => `${one} beside ${other}` === pair);
+        if (own.every(({ difference }) => difference === 0))
+          return [[`${pair}: ${styled('green', 'the same bits')}`]];
+        return [[pair], ...own.map(comparisonRow)];
+      }),
     ]),
     ...(withoutFused === undefined ? [] : [`Not held: ${withoutFused}`]),
+  ];
+}
+
+function comparisonRow({ what, difference, tolerance, holds }: Comparison): string[] {
+  return [
+    `  ${what}`,
+    difference === 0 ? '0' : difference.toExponential(1),
+    holds ? styled('green', 'holds') : styled('red', `more than ${tolerance}`),
   ];
 }

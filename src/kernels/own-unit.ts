@@ -90,7 +90,7 @@ function sourceOf(unit: Unit): string {
   return `#include "../own-unit.h"
 #include "../recurrence.h"
 
-${unitHeader(unit)}
+${unitHeader(unit, 'gru-bench')}
 extern "C" __attribute__((visibility("default"))) const OwnUnit OWN_UNIT = {
     layout_of_calls(), PATH::unit_of<PATH::${structName(unit)}>("${unit.name}", "${unitKey(unit)}")};
 `;

@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/choice.js';
 import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import { parameterSlices } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/unit-names.js';
-import { UNITS } from '../../src/model/units/registry.js';
+import { PAPER_UNITS, UNITS } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { type Golden, modelGoldens } from '../golden.js';
 import { farOff } from './far-off.js';
@@ -44,8 +43,8 @@ function expectGolden(kernels: Kernels, golden: Golden): void {
 }
 
 it.each(UNITS)('$name has goldens, with both outputs in two sizes', ({ name }) => {
-  const own = goldens.filter(({ spec }) => spec.cell === name);
-  const cases = own.map(({ spec }) => `${spec.output.kind} ${spec.units}`).sort();
+  const own = goldens.filter(({ spec }) => spec.unit.name === name);
+  const cases = own.map(({ spec }) => `${spec.output.kind} ${spec.hiddenSize}`).sort();
   expect(cases, `\`npm run make:goldens -- ${name}\` writes them: test/goldens/README.md`).toEqual([
     'bernoulli 5',
     'bernoulli 8',
@@ -54,7 +53,7 @@ it.each(UNITS)('$name has goldens, with both outputs in two sizes', ({ name }) =
   ]);
 });
 
-const isOfPaper = ({ spec }: Golden) => CELLS.includes(spec.cell);
+const isOfPaper = ({ spec }: Golden) => PAPER_UNITS.includes(spec.unit);
 const ofPaper = goldens.filter(isOfPaper);
 const ofOthers = goldens.filter((golden) => !isOfPaper(golden));
 
