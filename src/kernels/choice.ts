@@ -5,7 +5,16 @@ import { addModule, engineOf, loadEngine, runnablePaths } from './engines.js';
 import type { KernelChoice } from './kernel-names.js';
 import { loadNative, loadUnit, type NativeKernels, unitNumber } from './native.js';
 import { compileUnit } from './own-unit.js';
-import { isWasmPath, KERNEL_PATHS, type KernelPath, type Rounding, roundingOf } from './paths.js';
+import {
+  isWasmPath,
+  KERNEL_PATHS,
+  type KernelPath,
+  preferredPaths,
+  type Rounding,
+  roundingOf,
+  THIS_PLATFORM,
+  TRIED_PLATFORMS,
+} from './paths.js';
 import { compileWasmUnit } from './wasm-compiler.js';
 import { startModule } from './wasm-modules.js';
 
@@ -59,10 +68,13 @@ function fusedOn(simd: KernelPath, threads: number, why: string): FusedKernels {
 /** Why `auto` takes a path, and what would be faster. */
 function whyOn(path: KernelPath): string {
   if (process.env.GRU_BENCH_SIMD) return 'by GRU_BENCH_SIMD';
+  if (!isWasmPath(path)) return 'the fastest, and they work here';
   const native = loadNative();
-  return isWasmPath(path) && typeof native === 'string'
-    ? `the addon would be faster, but ${native}`
-    : 'the fastest, and they work here';
+  if (typeof native === 'string') return `the addon would be faster, but ${native}`;
+  return TRIED_PLATFORMS.includes(THIS_PLATFORM)
+    ? 'the fastest, and they work here'
+    : `the addon may be faster, but has not been tried on ${THIS_PLATFORM}: GRU_BENCH_SIMD=${native.paths[0]} takes it, ` +
+        '`gru-bench doctor --digits` tries it';
 }
 
 /**
@@ -73,7 +85,7 @@ function whyOn(path: KernelPath): string {
 function pathsFor(choice: KernelChoice, rounding: Rounding | undefined): KernelPath[] {
   const named = isWasmPath(choice) ? choice : forcedPath();
   if (named === undefined)
-    return KERNEL_PATHS.filter((path) => rounding === undefined || roundingOf(path) === rounding);
+    return preferredPaths().filter((path) => rounding === undefined || roundingOf(path) === rounding);
   if (rounding !== undefined && roundingOf(named) !== rounding)
     throw new Failure(`${named} does not give the last digits of the path that the run began on`);
   return [named];

@@ -2,7 +2,7 @@ import type { Unit } from '../model/graph/define-unit.js';
 import type { Engine } from './engine.js';
 import { unitKey } from './generate/header.js';
 import { loadNative } from './native.js';
-import { isWasmPath, KERNEL_PATHS, type KernelPath } from './paths.js';
+import { isWasmPath, type KernelPath, preferredPaths } from './paths.js';
 import { loadWasm } from './wasm-modules.js';
 
 /** What runs a path here, or in one line why nothing does. */
@@ -15,7 +15,7 @@ export function loadEngine(path: KernelPath): Engine | string {
 
 /** All that runs here, what `auto` prefers first. */
 export function runnablePaths(): KernelPath[] {
-  return KERNEL_PATHS.filter((path) => typeof loadEngine(path) !== 'string');
+  return preferredPaths().filter((path) => typeof loadEngine(path) !== 'string');
 }
 
 /** By path and `unitKey`: modules that hold a unit of their own. */
