@@ -4,6 +4,8 @@ import { unitLatex } from '../../dist/drawing/latex.js';
 import { unitFigure } from '../../dist/drawing/unit-figure.js';
 import { equationText } from '../../dist/model/graph/equations.js';
 import { hiddenSizeFor, recurrentParameters, unitParameters } from '../../dist/model/graph/parameters.js';
+import { unitFromData } from '../../dist/model/graph/unit-data.js';
+import { readUnitFile } from '../../dist/model/own-unit.js';
 import { UNITS } from '../../dist/model/units/registry.js';
 import { countOf } from '../../dist/platform/format-number.js';
 import { typesetter } from './equations.mjs';
@@ -24,7 +26,7 @@ const EXAMPLE = new URL('../../docs/units/slow-gru.mjs', import.meta.url);
  * @returns {Promise<Map<string, string>>} texts by their paths below docs/
  */
 export async function unitDocs() {
-  const example = await exampleUnit();
+  const example = unitFromData(await readUnitFile(fileURLToPath(EXAMPLE)));
   const typeset = await typesetter();
   const files = new Map([['units.md', page(example)]]);
   for (const unit of [...UNITS, example]) {
@@ -169,14 +171,3 @@ ${readFileSync(EXAMPLE, 'utf8')}\`\`\`
 
 ${pictures(example)}`;
 }
-
-/** @returns {Promise<Unit>} */
-async function exampleUnit() {
-  const source = (/** @type {string} */ file) =>
-    `export * from ${JSON.stringify(new URL(`../../dist/model/graph/${file}`, import.meta.url).href)};`;
-  const door = moduleOf(source('define-unit.js') + source('expression.js'));
-  const own = readFileSync(fileURLToPath(EXAMPLE), 'utf8').replace("'gru-bench'", JSON.stringify(door));
-  return (await import(moduleOf(own))).default;
-}
-
-const moduleOf = (/** @type {string} */ source) => `data:text/javascript,${encodeURIComponent(source)}`;
