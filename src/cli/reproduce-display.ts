@@ -14,7 +14,7 @@ import type { Outcome } from '../experiment/schedule.js';
 import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
-import { bestRow } from '../training/run.js';
+import { bestRow } from '../training/run-result.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';

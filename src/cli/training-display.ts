@@ -6,14 +6,16 @@ import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
-import type { PreparedRun, RunResult } from '../training/run.js';
+import type { PreparedRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
+import type { RunResult } from '../training/run-result.js';
 import type { TrialEvents } from '../training/trial.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
+import { linePlot } from './line-plot.js';
 import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines, splitText } from './remarks-text.js';
-import { formatTable, print } from './text.js';
+import { columnsOf, formatTable, print } from './text.js';
 
 export interface TrainingDisplay extends TrialEvents {
   onResult(result: RunResult): void;
@@ -31,7 +33,7 @@ export function trainingDisplay(run: PreparedRun, { json, quiet }: Output): Trai
     onEpoch: (row, isBest) => bar.printAbove(epochLine(row, isBest, run.request.epochs)),
     onResult(result) {
       bar.close();
-      print(summary(run, result));
+      print([...summary(run, result), ...curvePlot(run)]);
     },
     close: bar.close,
   };
@@ -115,6 +117,21 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
     ]),
     `Curve, best parameters and state are in ${run.folder}`,
   ];
+}
+
+/** Rows of the plot of a run's curve. */
+const PLOT_ROWS = 10;
+
+/** On a terminal, the run's curve so far; nothing before its second epoch. */
+function curvePlot({ folder }: PreparedRun): string[] {
+  if (!isLive(process.stdout)) return [];
+  const curve = readCurve(runFiles(folder).curve);
+  const lines = (['train', 'valid'] as const).map((split) => ({
+    mark: split,
+    points: curve.map((row) => [row.epoch, row[`${split}_nll`]] as const),
+  }));
+  const plot = linePlot(lines, 'epochs', { columns: columnsOf(process.stdout), rows: PLOT_ROWS });
+  return plot.length === 0 ? [] : ['', heading('NLL per frame, nats'), ...plot];
 }
 
 /** Milliseconds between two looks of the bar; updates can come thousands a second. */

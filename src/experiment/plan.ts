@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CurveRow } from '../training/curve.js';
 import type { TrainingRequestFields } from '../training/request.js';
-import type { RunResult } from '../training/run.js';
+import type { RunResult } from '../training/run-result.js';
 import type { DatasetPlan } from './config.js';
 import { learningRates } from './learning-rates.js';
 

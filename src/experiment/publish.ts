@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
+import { bestRow, runResult } from '../training/run-result.js';
 import { LARGEST_RESULT, noteChecksums } from './checksums.js';
 import {
   type Cell,

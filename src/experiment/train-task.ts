@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import { type PreparedRun, prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
+import { type PreparedRun, prepareResume, prepareRun, trainRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
+import type { RunResult } from '../training/run-result.js';
 import { Diverged, type TrialEvents } from '../training/trial.js';
 
 /** A task as a process gets it. */

@@ -14,13 +14,13 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
-import { median } from '../platform/median.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
-import { type CurveRow, readCurve } from './curve.js';
+import { readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
 import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
-import { readJson, runFiles, writeJson } from './run-folder.js';
-import { Diverged, type Ending, runTrial, type TrialEvents } from './trial.js';
+import { readConfig, runFiles, writeJson } from './run-folder.js';
+import { type RunResult, runResult } from './run-result.js';
+import { Diverged, runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
 export interface PreparedRun {
@@ -32,17 +32,6 @@ export interface PreparedRun {
   readonly kernels: Kernels;
   /** Held until `trainRun` ends: no other process works on the folder. */
   readonly lock: Lock;
-}
-
-/** What result.json says of a run that has ended. */
-export interface RunResult {
-  readonly ending: Ending | 'diverged';
-  readonly epochs: number;
-  readonly best: CurveRow | null;
-  /** Training, median over the epochs. */
-  readonly secondsAnEpoch: number | null;
-  /** Over all epochs. */
-  readonly skippedUpdates: number;
 }
 
 /**
@@ -96,9 +85,7 @@ const configSchema = z.object({
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
 export function readRunConfig(folder: string): z.infer<typeof configSchema> {
-  const path = runFiles(folder).config;
-  if (!existsSync(path)) throw new Misuse(`${folder} holds no run: ${path} is missing`);
-  return readJson(path, configSchema);
+  return readConfig(folder, configSchema);
 }
 
 /**
@@ -232,28 +219,4 @@ function whileHeld(run: PreparedRun, events: TrialEvents): TrialEvents {
 function refuseIfLost({ lock, folder }: PreparedRun): void {
   if (lock.isLost())
     throw new FolderInUse(`${folder} was taken over by another process, as this one gave no sign of life`);
-}
-
-/** Seconds of training of each epoch. */
-export function epochSeconds(curve: readonly CurveRow[]): number[] {
-  return curve.map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0));
-}
-
-/** Sums up a curve. */
-export function runResult(ending: RunResult['ending'], curve: readonly CurveRow[]): RunResult {
-  return {
-    ending,
-    epochs: curve.length,
-    best: bestRow(curve),
-    secondsAnEpoch: curve.length > 0 ? median(epochSeconds(curve)) : null,
-    skippedUpdates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
-  };
-}
-
-/** The first epoch with the lowest validation NLL per frame. */
-export function bestRow(curve: readonly CurveRow[]): CurveRow | null {
-  return curve.reduce<CurveRow | null>(
-    (best, row) => (best === null || row.valid_nll < best.valid_nll ? row : best),
-    null,
-  );
 }

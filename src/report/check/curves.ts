@@ -4,7 +4,7 @@ import { isMedian } from '../../platform/median.js';
 import { type CurveRow, endsTraining } from '../../training/curve.js';
 import { scheduledLearningRate } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
-import { bestRow, epochSeconds, runResult } from '../../training/run.js';
+import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 

@@ -1,0 +1,63 @@
+import type { SavedRun } from './saved-run.js';
+
+/** An option that two runs or more do not share. */
+export interface Difference {
+  readonly option: string;
+  /** Of each run, in their order; null where it has no such option. */
+  readonly values: readonly (string | null)[];
+}
+
+/** What a run was made of and on, as a user calls it. */
+export function optionsOf(run: SavedRun): Map<string, string> {
+  const { request, dataset, model, backend, kernels, versions, host } = run;
+  const { dataset: _, model: unit, units: __, backend: ___, kernels: ____, ...training } = request;
+  const options: [string, unknown][] = [
+    ['data', dataset.name],
+    // Of the same name, they may be read or split otherwise.
+    ['sequences (SHA-256)', dataset.sha256.slice(0, 12)],
+    ['unit', unit],
+    ['hidden units', model.units],
+    ...Object.entries(training).map(([name, value]): [string, unknown] => [inWords(name), value]),
+    ['kernels', kernels.simd === undefined ? kernels.name : `${kernels.name}, ${kernels.simd}`],
+    ['backend', backend.name],
+    ['processor', host.processor.model],
+    ['gru-bench', versions['gru-bench']],
+  ];
+  return new Map(
+    options.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/** learningRate → learning rate */
+const inWords = (field: string) => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** The options in which runs differ, and those that all share. */
+export function compareOptions(runs: readonly SavedRun[]): {
+  readonly differences: readonly Difference[];
+  readonly shared: ReadonlyMap<string, string>;
+} {
+  const all = runs.map(optionsOf);
+  const names = [...new Set(all.flatMap((options) => [...options.keys()]))];
+  const rows = names.map((option) => ({
+    option,
+    values: all.map((options) => options.get(option) ?? null),
+  }));
+  const isShared = ({ values }: Difference) => values.every((value) => value === values[0]);
+  return {
+    differences: rows.filter((row) => !isShared(row)),
+    shared: new Map(rows.filter(isShared).map(({ option, values }) => [option, String(values[0])])),
+  };
+}
+
+/** What makes curves of runs poor to compare, in words. */
+export function cautions(runs: readonly SavedRun[]): string[] {
+  const differ = (of: (run: SavedRun) => unknown) => new Set(runs.map(of)).size > 1;
+  return [
+    ...(differ(({ dataset }) => dataset.sha256)
+      ? ['The runs have different data: their NLLs are of different things.']
+      : []),
+    ...(differ(({ host }) => host.processor.model) || differ(({ request }) => request.threads)
+      ? ['The runs had different processors or threads: their seconds do not compare units.']
+      : []),
+  ];
+}
