@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Batch, DenseRows } from '../src/data/batch.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../src/model/spec.js';
+import { unitNamed } from '../src/model/units/registry.js';
 
 const FOLDER = fileURLToPath(new URL('goldens/', import.meta.url));
 
 interface GoldenFile {
   name: string;
-  cell: ModelSpec['cell'];
+  cell: string;
   units: number;
   inputSize: number;
   output: 'bernoulli' | 'mixture';
@@ -46,7 +47,7 @@ function golden(file: GoldenFile): Golden {
     file.output === 'mixture'
       ? ({ kind: 'mixture', frameSize, mixtures: file.mixtures as number } as const)
       : ({ kind: 'bernoulli', frameSize } as const);
-  const spec = { cell, units, inputSize, output };
+  const spec = { unit: unitNamed(cell), hiddenSize: units, inputSize, output };
   return {
     name: file.name,
     spec,

@@ -23,16 +23,16 @@ def gate(name, letter):
     return f"cell.{name}_{letter}" if letter else f"cell.{name}"
 
 
-def hidden_states(cell, p, x, unroll):
+def hidden_states(unit, p, x, unroll):
     """h of all frames [T,B,H] from the inputs [T,B,I]; the products with W are made for all frames at once."""
-    gates = GATES[cell]
-    units = p["output.W"].shape[0]
+    gates = GATES[unit]
+    hidden_size = p["output.W"].shape[0]
     W = jnp.concatenate([p[gate("W", g)] for g in gates], 1)
     b = jnp.concatenate([p[gate("b", g)] for g in gates])
     xW = x @ W + b
-    h0 = jnp.zeros((x.shape[1], units))
+    h0 = jnp.zeros((x.shape[1], hidden_size))
 
-    if cell == "tanh":
+    if unit == "tanh":
         U = p["cell.U"]
 
         def step(h, a):
@@ -41,12 +41,12 @@ def hidden_states(cell, p, x, unroll):
 
         return lax.scan(step, h0, xW, unroll=unroll)[1]
 
-    if cell == "gru":
+    if unit == "gru":
         U_zr = jnp.concatenate([p["cell.U_z"], p["cell.U_r"]], 1)
 
         def step(h, a):
-            z, r = jnp.split(jax.nn.sigmoid(a[:, : 2 * units] + h @ U_zr), 2, 1)
-            candidate = jnp.tanh(a[:, 2 * units :] + (r * h) @ p["cell.U"])
+            z, r = jnp.split(jax.nn.sigmoid(a[:, : 2 * hidden_size] + h @ U_zr), 2, 1)
+            candidate = jnp.tanh(a[:, 2 * hidden_size :] + (r * h) @ p["cell.U"])
             h = (1 - z) * h + z * candidate
             return h, h
 
@@ -83,7 +83,7 @@ def mixture(a, y, mixtures):
 
 def objective(workload, unroll, p, x, y):
     """Mean over sequences of the summed NLL of a sequence, and that of each sequence."""
-    h = hidden_states(workload.cell, p, x, unroll)
+    h = hidden_states(workload.unit, p, x, unroll)
     a = h @ p["output.W"] + p["output.b"]
     nll = bernoulli(a, y) if workload.output == "bernoulli" else mixture(a, y, workload.mixtures)
     nll = jnp.sum(nll, 0)

@@ -36,8 +36,8 @@ class Step:
         self.workload, self.x, self.y = workload, x, y
         size = workload.frame_size
         outputs = size if workload.output == "bernoulli" else workload.mixtures * (1 + 2 * size)
-        self.unit = UNITS[workload.cell](workload.input_size, workload.units)
-        self.output = nn.Linear(workload.units, outputs)
+        self.unit = UNITS[workload.unit](workload.input_size, workload.hidden_size)
+        self.output = nn.Linear(workload.hidden_size, outputs)
         weights = [self.unit.weight_ih_l0, self.unit.weight_hh_l0]
         others = [self.unit.bias_ih_l0, self.unit.bias_hh_l0, self.output.weight, self.output.bias]
         self.noisy = sum(p.numel() for p in weights)

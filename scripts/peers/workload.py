@@ -26,8 +26,8 @@ TRIAL_SECONDS = 0.5
 
 
 class Workload(NamedTuple):
-    cell: str
-    units: int
+    unit: str
+    hidden_size: int
     output: str
     mixtures: int
     sequences: int

@@ -3,6 +3,9 @@ import type { Batch } from '../data/batch.js';
 import { chooseKernels, type FusedKernels, type Kernels } from '../kernels/choice.js';
 import { loadNative, type NativeKernels } from '../kernels/native.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
+import { gru } from '../model/units/gru.js';
+import { PAPER_UNITS } from '../model/units/registry.js';
+import { tanh } from '../model/units/tanh.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { median } from '../platform/median.js';
@@ -28,7 +31,8 @@ export interface BenchOptions {
 /** Medians over all rounds, milliseconds a step; missing where a program did not run. */
 export interface Measurement {
   readonly workload: string;
-  readonly cell: Workload['cell'];
+  /** Its name. */
+  readonly unit: string;
   readonly fused: number;
   readonly fusedThreads?: number;
   readonly composed?: number;
@@ -121,9 +125,13 @@ async function preparePrograms(
   if (threads > 1) programs.push(own('fusedThreads', { ...kernels, threads }));
   if (composed) programs.push(own('composed', { name: 'composed', why: 'compared with' }));
   if (!peers) return programs;
+  if (!PAPER_UNITS.includes(workload.unit)) {
+    missing[workload.unit.name] = 'the peers have the paper’s units only';
+    return programs;
+  }
   for (const name of PEERS) {
     if (missing[name]) continue;
-    onProgress?.(`${workload.name} ${workload.cell}: starting ${name}`);
+    onProgress?.(`${workload.name} ${workload.unit.name}: starting ${name}`);
     const peer = await startPeer(name, workload, batch, python);
     if (typeof peer === 'string') missing[name] = peer;
     else programs.push({ name, peer, run: peer.run, close: peer.close });
@@ -145,7 +153,7 @@ function checkAgreement(
   const largest = largestDifference(own, nll ?? [], workload.frames);
   if (!(largest < AGREEMENT))
     throw new Failure(
-      `${program} computes another NLL on ${workload.name} ${workload.cell}: they differ by ${largest} of it`,
+      `${program} computes another NLL on ${workload.name} ${workload.unit.name}: they differ by ${largest} of it`,
     );
 }
 
@@ -193,7 +201,7 @@ function summarise(
   const hasPeer = Number.isFinite(fastestPeer);
   return {
     workload: workload.name,
-    cell: workload.cell,
+    unit: workload.unit.name,
     fused,
     fusedThreads: of('fusedThreads'),
     composed: of('composed'),
@@ -221,7 +229,7 @@ const OVERHEAD_STEPS = 3000;
 
 /** Microseconds of a step through TensorFlow.js over the same kernels called bare, on the smallest workload. */
 function measureOverhead(kernels: FusedKernels): number {
-  const workload: Workload = { name: 'overhead', kind: 'music', cell: 'gru', sequences: 1, frames: 2 };
+  const workload: Workload = { name: 'overhead', kind: 'music', unit: gru, sequences: 1, frames: 2 };
   const batch = workloadBatch(workload);
   const [own, bare] = timesOf(
     OVERHEAD_STEPS,
@@ -235,7 +243,7 @@ const DENORMAL_STEPS = 7;
 
 /** The processor's penalty for denormal numbers, which the kernels are to avoid: about 1 where they do. */
 function measureDenormals(kernels: FusedKernels): number {
-  const [workload] = workloads(['speech-a-64x48']).filter(({ cell }) => cell === 'tanh');
+  const [workload] = workloads(['speech-a-64x48'], [tanh]);
   const batch = workloadBatch(workload);
   const [ordinary, denormal] = timesOf(
     DENORMAL_STEPS,

@@ -68,7 +68,7 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
   const path = native.paths.indexOf(kernels.simd);
   if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
     throw new TypeError('the overhead is measured on music');
-  const model = modelFields(native, workloadSpec(workload));
+  const model = modelFields(native, kernels.simd, workloadSpec(workload));
   const { inputs, targets } = batch;
   const initial = startingParameters(workload);
   let current: OptimiserVectors<Float32Array> = [

@@ -94,8 +94,8 @@ function writeWorkload(folder: string, workload: Workload, batch: Batch): void {
   const spec = workloadSpec(workload);
   const { output } = spec;
   const fields = {
-    cell: spec.cell,
-    units: spec.units,
+    unit: spec.unit.name,
+    hidden_size: spec.hiddenSize,
     output: output.kind,
     mixtures: output.kind === 'mixture' ? output.mixtures : 0,
     sequences: batch.sequences,

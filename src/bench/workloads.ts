@@ -6,9 +6,9 @@ import {
   type PianoRoll,
   type Waveform,
 } from '../data/sequence.js';
+import type { Unit } from '../model/graph/define-unit.js';
 import { type ModelSpec, outputSize, paperSpec } from '../model/spec.js';
-import { CELLS, type Cell } from '../model/unit-names.js';
-import { unitNamed } from '../model/units/registry.js';
+import { PAPER_UNITS } from '../model/units/registry.js';
 import { uniform } from '../random/draws.js';
 import { SHAPES, WORKLOAD_NAMES } from './workload-names.js';
 
@@ -17,19 +17,22 @@ export interface Workload {
   /** Such as `music-16x200`: sequences × predicted frames. */
   readonly name: string;
   readonly kind: 'music' | 'speech';
-  readonly cell: Cell;
+  readonly unit: Unit;
   readonly sequences: number;
   readonly frames: number;
 }
 
-/** All units on each of the shapes named. */
-export function workloads(names: readonly string[] = WORKLOAD_NAMES): Workload[] {
+/** Some units on each of the shapes named. */
+export function workloads(
+  names: readonly string[] = WORKLOAD_NAMES,
+  units: readonly Unit[] = PAPER_UNITS,
+): Workload[] {
   const shapes = SHAPES.filter(({ name }) => names.includes(name));
-  return shapes.flatMap((shape) => CELLS.map((cell) => ({ ...shape, cell })));
+  return shapes.flatMap((shape) => units.map((unit) => ({ ...shape, unit })));
 }
 
-export function workloadSpec({ kind, cell }: Workload): ModelSpec {
-  return paperSpec(kind, cell);
+export function workloadSpec({ kind, unit }: Workload): ModelSpec {
+  return paperSpec(kind, unit);
 }
 
 /** Keys that sound in a frame of the paper's four sets, about. */
@@ -68,11 +71,11 @@ function randomWaveform(frames: number, seed: number): Waveform {
  */
 export function neededOperations(workload: Workload, batch: Batch): number {
   const spec = workloadSpec(workload);
-  const { gates } = unitNamed(spec.cell);
+  const { gates } = spec.unit;
   const { inputs, frames } = batch;
   const ones = inputs.kind === 'dense' ? inputs.width * frames : inputs.starts[frames] - inputs.starts[0];
-  const recurrent = 3 * gates.filter((gate) => gate.recurrent).length * spec.units ** 2 * frames;
-  const input = 2 * gates.filter((gate) => gate.input).length * spec.units * ones;
-  const output = 3 * spec.units * outputSize(spec) * frames;
+  const recurrent = 3 * gates.filter((gate) => gate.recurrent).length * spec.hiddenSize ** 2 * frames;
+  const input = 2 * gates.filter((gate) => gate.input).length * spec.hiddenSize * ones;
+  const output = 3 * spec.hiddenSize * outputSize(spec) * frames;
   return 2 * (recurrent + input + output);
 }

@@ -75,9 +75,9 @@ function checkName(name: string): void {
   throw new Misuse(`there is no workload ${name}; ${guess}`);
 }
 
-function oneLine({ workload, cell, fused, ratio }: Measurement): string {
+function oneLine({ workload, unit, fused, ratio }: Measurement): string {
   const beside = ratio === undefined ? '' : `, ${ratio.toFixed(1)} times as fast as the faster peer`;
-  return `${workload} ${cell}: ${formatTime(fused)} ms a step${beside}`;
+  return `${workload} ${unit}: ${formatTime(fused)} ms a step${beside}`;
 }
 
 function report(result: BenchResult): string[] {
@@ -99,7 +99,7 @@ function report(result: BenchResult): string[] {
   const factor = (value: number | undefined) => (value === undefined ? '-' : `${value.toFixed(1)} ×`);
   const rows = measurements.map((m) => [
     m.workload,
-    m.cell,
+    m.unit,
     time(m.fused),
     m.fusedThreads === undefined ? '-' : `${(m.fused / m.fusedThreads).toFixed(2)} ×`,
     time(m.composed),

@@ -89,7 +89,7 @@ function runsTable(runs: readonly SavedRun[], labels: readonly string[]): string
     { title: 'data', text: ({ dataset }) => printable(dataset.name), dispensable: 3 },
     {
       title: 'unit',
-      text: ({ request, model }) => `${request.model} ${countOf(model.units)}`,
+      text: ({ model }) => `${model.unit.name} ${countOf(model.hiddenSize)}`,
       dispensable: 2,
     },
     {

@@ -3,7 +3,6 @@ import { basename, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { experimentFile, PACKAGED } from '../experiment/packaged.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
-import { CELLS } from '../model/unit-names.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { countOf } from '../platform/format-number.js';
@@ -70,7 +69,7 @@ async function reproduce(
   const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
-  const { plans, slurm } = readExperiment(experimentFile(config));
+  const { plans, slurm } = await readExperiment(experimentFile(config));
   const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);
@@ -105,7 +104,7 @@ function failureLine(failures: ReproduceOutcome['failures']): string {
 /** The cells that `--only` names: data sets by name or kind, and units. */
 function choose(experiment: Experiment, only: readonly string[]): Experiment {
   const { cells } = experiment;
-  const isUnit = (name: string) => CELLS.some((unit) => unit === name);
+  const isUnit = (name: string) => cells.some(({ unit }) => unit === name);
   const namesOf = ({ plan, data, unit }: Experiment['cells'][number]) => [plan.name, data.kind, unit];
   const known = [...new Set(['music', 'speech', ...cells.flatMap(namesOf)])];
   for (const name of only) {

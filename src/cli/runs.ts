@@ -46,14 +46,14 @@ const COLUMNS = {
   },
   unit: {
     title: 'unit',
-    text: ({ request }) => request.model,
-    key: ({ request }) => request.model,
+    text: ({ model }) => model.unit.name,
+    key: ({ model }) => model.unit.name,
     dispensable: 0,
   },
   hidden: {
     title: 'hidden',
-    text: ({ model }) => countOf(model.units),
-    key: ({ model }) => model.units,
+    text: ({ model }) => countOf(model.hiddenSize),
+    key: ({ model }) => model.hiddenSize,
     dispensable: 7,
   },
   rate: {
@@ -177,8 +177,8 @@ export function asJson(run: SavedRun) {
   return {
     folder,
     dataset: dataset.name,
-    unit: request.model,
-    hiddenUnits: model.units,
+    unit: model.unit.name,
+    hiddenUnits: model.hiddenSize,
     parameters: model.parameters,
     state,
     epochs: curve.length,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { shortName } from '../data/dataset-name.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
-import { CELLS } from '../model/unit-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { SCHEDULES } from '../training/learning-rate.js';
+import type { TrainingRequest } from '../training/request.js';
 import { addFolderOptions } from './data-options.js';
 import { flagOf, type Output, parseNumber } from './flags.js';
 import { listenForStop } from './stop.js';
@@ -16,6 +16,7 @@ Examples:
   gru-bench train --model lstm --dataset nottingham --learning-rate 3e-4 --out runs/nottingham-lstm
   gru-bench train --model tanh --dataset ~/my-midi --schedule constant --patience 0
   gru-bench train --model gru --dataset ~/my-midi --split-seed 2 --split-shares 70,15,15 --skip-broken
+  gru-bench train --model ./my-unit.mjs --dataset demo-music --parameters 20k
   gru-bench train --resume runs/nottingham-lstm
   gru-bench train --config my-run.yaml --seed 2
   gru-bench train --model gru --dataset jsb-chorales --tensorboard runs/events
@@ -26,7 +27,7 @@ A run can be stopped (Ctrl-C) or killed at any moment; --resume goes on to the s
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('Train one model on one data set; writes curve, best parameters and state to a folder')
-    .addOption(new Option('--model <unit>', 'recurrent unit').choices(CELLS))
+    .option('--model <unit|file>', 'recurrent unit: a name of `gru-bench units`, or the file of an own one')
     .option(
       '--dataset <name|folder>',
       'a name of `gru-bench datasets list`, a folder of .mid or .wav files, or a .json file of piano-rolls',
@@ -34,7 +35,13 @@ export function trainCommand(): Command {
     .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
     .option('--resume <folder>', 'go on with a run that was stopped or killed')
-    .option('--units <n>', 'hidden units (default: Table 1 of the paper)', parseNumber)
+    .option(
+      '--hidden <n>',
+      'hidden units (default: Table 1 of the paper, or as many parameters)',
+      parseNumber,
+    )
+    .addOption(new Option('--units <n>').argParser(parseNumber).hideHelp())
+    .option('--parameters <n>', 'hidden units that give about so many recurrent parameters, such as 20k')
     .option('--max-sequences <n>', 'use only the first n sequences of each split', parseNumber);
   addFolderOptions(command);
   const protocol: [flags: string, description: string][] = [
@@ -105,12 +112,12 @@ async function train(flags: Flags): Promise<void> {
 }
 
 async function start(fields: Record<string, unknown>, config?: string, out?: string) {
-  const { parseRequest, readRequestFile } = await import('../training/request-file.js');
+  const { parseRequest, readRequestFile, withUnit } = await import('../training/request-file.js');
   const { prepareRun } = await import('../training/run.js');
   const fromFile = config === undefined ? {} : readRequestFile(config);
   const nameOf = (field: string) =>
     field in fields || !(field in fromFile) ? flagOf(field) : `${config}, ${field}`;
-  const request = parseRequest({ ...fromFile, ...fields }, nameOf);
+  const request = parseRequest(await withUnit({ ...fromFile, ...fields }), nameOf);
   return prepareRun(request, out ?? defaultFolder(request));
 }
 
@@ -125,7 +132,7 @@ async function goOn(folder: string, fields: Record<string, unknown>, config?: st
 }
 
 /** runs/DATE-DATASET-MODEL-SEED, the date to the second so that no two runs meet. */
-function defaultFolder({ dataset, model, seed }: { dataset: string; model: string; seed: number }): string {
+function defaultFolder({ dataset, model, equations, seed }: TrainingRequest): string {
   const date = new Date().toISOString().slice(0, 19).replaceAll(':', '');
-  return join('runs', `${date}-${shortName(dataset)}-${model}-${seed}`);
+  return join('runs', `${date}-${shortName(dataset)}-${equations?.name ?? model}-${seed}`);
 }

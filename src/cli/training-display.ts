@@ -68,7 +68,7 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
   return formatTable([
     [
       'model',
-      `${spec.cell}, ${spec.units} units, ${countOf(parameterCount(spec))} parameters (${countOf(recurrentParameterCount(spec))} recurrent)`,
+      `${spec.unit.name}, ${spec.hiddenSize} hidden units, ${countOf(parameterCount(spec))} parameters (${countOf(recurrentParameterCount(spec))} recurrent)`,
     ],
     [
       'data',

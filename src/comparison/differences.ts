@@ -10,14 +10,15 @@ export interface Difference {
 /** What a run was made of and on, as a user calls it. */
 export function optionsOf(run: SavedRun): Map<string, string> {
   const { request, dataset, model, backend, kernels, versions, host } = run;
-  const { dataset: _, model: unit, units: __, backend: ___, kernels: ____, ...training } = request;
+  const training = Object.entries(request).filter(([name]) => !SHOWN_OTHERWISE.has(name));
   const options: [string, unknown][] = [
     ['data', dataset.name],
     // Of the same name, they may be read or split otherwise.
     ['sequences (SHA-256)', dataset.sha256.slice(0, 12)],
-    ['unit', unit],
-    ['hidden units', model.units],
-    ...Object.entries(training).map(([name, value]): [string, unknown] => [inWords(name), value]),
+    ['unit', model.unit.name],
+    ['equations (SHA-256)', model.unit.hash?.slice(0, 12)],
+    ['hidden units', model.hiddenSize],
+    ...training.map(([name, value]): [string, unknown] => [inWords(name), value]),
     ['kernels', kernels.simd === undefined ? kernels.name : `${kernels.name}, ${kernels.simd}`],
     ['backend', backend.name],
     ['processor', host.processor.model],
@@ -27,6 +28,17 @@ export function optionsOf(run: SavedRun): Map<string, string> {
     options.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
   );
 }
+
+/** Fields of a request of which the run itself tells what came of them. */
+const SHOWN_OTHERWISE: ReadonlySet<string> = new Set([
+  'dataset',
+  'model',
+  'equations',
+  'hidden',
+  'parameters',
+  'backend',
+  'kernels',
+]);
 
 /** learningRate → learning rate */
 const inWords = (field: string) => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

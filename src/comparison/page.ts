@@ -104,12 +104,12 @@ async function splitPanels(curves: Parameters<typeof drawCurves>[0], split: Spli
 }
 
 function runRow(run: SavedRun, i: number): string[] {
-  const { folder, dataset, request, model, state, best, curve, secondsAnEpoch, seconds } = run;
+  const { folder, dataset, model, state, best, curve, secondsAnEpoch, seconds } = run;
   return [
     labelOf(i),
     `<span class="folder">${escapeHtml(folder)}</span>`,
     escapeHtml(dataset.name),
-    `${request.model}, ${countOf(model.units)} hidden`,
+    `${model.unit.name}, ${countOf(model.hiddenSize)} hidden`,
     countOf(model.parameters),
     state,
     `${best?.epoch ?? '-'} of ${curve.length}`,

@@ -6,6 +6,7 @@ import { isInUse } from '../platform/folder-lock.js';
 import { isFolder } from '../platform/make-folder.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { requestSchema } from '../training/request.js';
+import { withPresentNames } from '../training/request-file.js';
 import { readConfig, readJson, runFiles } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
 
@@ -16,9 +17,28 @@ import { bestRow, runResult } from '../training/run-result.js';
 export const RUN_STATES = ['all epochs', 'patience', 'diverged', 'running', 'stopped'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** The model as config.json describes it; where it does not tell the unit's equations, it has its first names. */
+const modelSchema = z.union([
+  z.object({
+    unit: z.object({ name: z.string(), hash: z.string() }),
+    hiddenSize: z.number(),
+    parameters: z.number(),
+  }),
+  z
+    .object({ cell: z.string(), units: z.number(), parameters: z.number() })
+    .transform(({ cell, units, parameters }) => ({
+      unit: { name: cell, hash: undefined },
+      hiddenSize: units,
+      parameters,
+    })),
+]);
+
 const configSchema = z.object({
-  request: requestSchema.required({ epochs: true, batchSize: true, learningRate: true }),
-  model: z.object({ units: z.number(), parameters: z.number() }),
+  request: z.preprocess(
+    withPresentNames,
+    requestSchema.required({ epochs: true, batchSize: true, learningRate: true }),
+  ),
+  model: modelSchema,
   dataset: z.object({ name: z.string(), kind: z.enum(['music', 'speech']), sha256: z.string() }),
   backend: z.object({ name: z.string() }),
   kernels: z.object({ name: z.string(), simd: z.string().optional() }),

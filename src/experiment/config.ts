@@ -1,17 +1,28 @@
+import { dirname, resolve } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { cleanName, shortName } from '../data/dataset-name.js';
-import { CELLS } from '../model/unit-names.js';
+import { unitData, unitDataSchema } from '../model/graph/unit-data.js';
+import { isUnitFile, readUnitFile } from '../model/own-unit.js';
+import { PAPER_UNITS, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import { Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readBounded } from '../platform/read-file.js';
-import { requestSchema } from '../training/request.js';
+import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
 import { requirement } from '../training/request-file.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
 export const trainingFieldsSchema = requestSchema
-  .omit({ model: true, dataset: true, units: true, learningRate: true, seed: true })
+  .omit({
+    model: true,
+    equations: true,
+    dataset: true,
+    hidden: true,
+    parameters: true,
+    learningRate: true,
+    seed: true,
+  })
   .partial();
 
 const rungSchema = z.strictObject({
@@ -38,20 +49,35 @@ const shortRunSchema = z.strictObject({
   maxSequences: z.int().min(1).default(20).describe('Sequences a split'),
 });
 
-const hiddenUnitsSchema = z.strictObject({
-  tanh: z.int().min(1).max(4096).optional(),
-  gru: z.int().min(1).max(4096).optional(),
-  lstm: z.int().min(1).max(4096).optional(),
+/** Of some units, by their names. */
+const hiddenUnitsSchema = z.record(z.string(), hiddenSizeSchema);
+
+/** A name in the registry, or the file of an own unit. */
+const unitSchema = z.string().refine((text) => isUnitFile(text) || UNIT_NAMES.includes(text), {
+  error: ({ input }) => {
+    const near = nearestName(String(input), UNIT_NAMES);
+    const others = near ? `did you mean ${near}?` : `there are ${UNIT_NAMES.join(', ')}`;
+    return `is no unit and no file such as ./my-unit.mjs; ${others}`;
+  },
 });
 
 /** What the experiment and each of its data sets may say; a data set's word goes before the experiment's. */
 const settings = {
   units: z
-    .array(z.enum(CELLS))
+    .array(unitSchema)
     .min(1)
-    .default([...CELLS])
-    .describe('Recurrent units to compare'),
-  hiddenUnits: hiddenUnitsSchema.default({}).describe('Hidden units; Table 1 of the paper where left out'),
+    .default(PAPER_UNITS.map(({ name }) => name))
+    .describe(
+      'Recurrent units to compare: names of gru-bench units, or files of own ones, which count from this file',
+    ),
+  hiddenUnits: hiddenUnitsSchema
+    .default({})
+    .describe(
+      'Hidden units, by the units’ names; where left out, as many as give `parameters`, or else Table 1 of the paper',
+    ),
+  parameters: parametersSchema
+    .optional()
+    .describe('About how many recurrent parameters each unit is to have, such as 20k'),
   search: searchSchema.prefault({}).describe('The search for the learning rate'),
   seeds: z
     .int()
@@ -133,6 +159,10 @@ export const datasetPlanSchema = z.strictObject({
   dataset: z.string(),
   seed: z.int(),
   ...settings,
+  /** By their names. */
+  units: z.array(z.string()).min(1),
+  /** What each unit computes; experiments of earlier versions do not say. */
+  equations: z.array(unitDataSchema).optional(),
 });
 
 export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
@@ -145,7 +175,7 @@ const LARGEST_FILE = 1024 * 1024;
  *
  * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
  */
-export function readExperiment(path: string): ExperimentFile {
+export async function readExperiment(path: string): Promise<ExperimentFile> {
   const lines = new LineCounter();
   const text = readBounded(path, LARGEST_FILE).toString('utf8');
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
@@ -161,7 +191,9 @@ export function readExperiment(path: string): ExperimentFile {
   const content = toPlain(document, path);
   const parsed = experimentSchema.safeParse(content);
   if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
-  const plans = merge(content as z.input<typeof experimentSchema>, path);
+  const plans = await Promise.all(
+    merge(content as z.input<typeof experimentSchema>, path).map((plan) => withUnits(plan, path)),
+  );
   checkSense(plans, refuse);
   return { plans, slurm: parsed.data.slurm };
 }
@@ -175,7 +207,7 @@ function toPlain(document: ReturnType<typeof parseDocument>, path: string): unkn
 }
 
 /** Lays a data set's settings over those of the experiment, and these over the defaults. */
-function merge(raw: z.input<typeof experimentSchema>, file: string): DatasetPlan[] {
+function merge(raw: z.input<typeof experimentSchema>, file: string): Omit<DatasetPlan, 'equations'>[] {
   const { datasets, seed = 1, $schema, slurm, ...shared } = raw;
   return datasets.map(({ dataset, name, ...own }) => ({
     name: name ?? shortName(datasetOfFile(dataset, file)),
@@ -192,6 +224,16 @@ function merge(raw: z.input<typeof experimentSchema>, file: string): DatasetPlan
   }));
 }
 
+/** The plan with its units by name, and what each computes. */
+async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Promise<DatasetPlan> {
+  const equations = await Promise.all(
+    plan.units.map((unit) =>
+      isUnitFile(unit) ? readUnitFile(resolve(dirname(file), unit)) : unitData(unitNamed(unit)),
+    ),
+  );
+  return { ...plan, units: equations.map(({ name }) => name), equations };
+}
+
 /** Some file systems tell no case apart. */
 function isSameFile(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
@@ -201,8 +243,13 @@ type Refuse = (field: PropertyKey[], what: string) => never;
 
 /** What no single field can tell. */
 function checkSense(plans: readonly DatasetPlan[], refuse: Refuse): void {
-  for (const [i, { name, search }] of plans.entries()) {
+  for (const [i, { name, search, units, hiddenUnits }] of plans.entries()) {
     const place = ['datasets', i];
+    const twice = units.find((unit, k) => units.indexOf(unit) < k);
+    if (twice !== undefined) refuse([...place, 'units'], `there are two called ${twice}`);
+    const other = Object.keys(hiddenUnits).find((unit) => !units.includes(unit));
+    if (other !== undefined)
+      refuse([...place, 'hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
     if (plans.findIndex((other) => isSameFile(other.name, name)) < i)
       refuse(place, `there are two called ${name}; give one another name`);
     const [low, high] = search.logLearningRate;
@@ -245,7 +292,6 @@ function knownFields(path: readonly PropertyKey[]): string[] {
     training: trainingFieldsSchema.shape,
     slurm: slurmSchema.shape,
     shortRun: shortRunSchema.shape,
-    hiddenUnits: hiddenUnitsSchema.shape,
   };
   const last = path.filter((key) => typeof key === 'string').at(-1) ?? '';
   return Object.keys(shapes[last] ?? {});

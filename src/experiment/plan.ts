@@ -1,11 +1,23 @@
 import { join } from 'node:path';
+import type { Unit } from '../model/graph/define-unit.js';
+import type { Size } from '../model/spec.js';
+import { recordedUnit, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import type { CurveRow } from '../training/curve.js';
-import type { TrainingRequestFields } from '../training/request.js';
+import { type TrainingRequestFields, withoutUndefined } from '../training/request.js';
 import type { RunResult } from '../training/run-result.js';
 import type { DatasetPlan } from './config.js';
 import { learningRates } from './learning-rates.js';
 
-export type UnitName = DatasetPlan['units'][number];
+/** The unit of a name in a plan. @throws Misuse where it has other equations here than the plan has */
+export function unitOfPlan({ equations }: DatasetPlan, name: string): Unit {
+  const data = equations?.find((one) => one.name === name);
+  return data ? recordedUnit(data) : unitNamed(name);
+}
+
+/** How large a unit of a plan is to be. */
+export function sizeOfPlan({ hiddenUnits, parameters }: DatasetPlan, unit: string): Size {
+  return Object.hasOwn(hiddenUnits, unit) ? { hidden: hiddenUnits[unit] } : { parameters };
+}
 
 /** `search`: one learning rate. `seed`: the best one again, with another seed. `short`: what `check` repeats. */
 export type Purpose = 'search' | 'seed' | 'short';
@@ -13,7 +25,7 @@ export type Purpose = 'search' | 'seed' | 'short';
 export interface PlannedTrial {
   /** The data set's name in the experiment. */
   readonly dataset: string;
-  readonly unit: UnitName;
+  readonly unit: string;
   readonly purpose: Purpose;
   /** Number of the learning rate, from 1. */
   readonly draw: number;
@@ -27,7 +39,7 @@ export interface PlannedTrial {
 /** One data set × one unit: a cell of Table 2. */
 export interface Cell {
   readonly plan: DatasetPlan;
-  readonly unit: UnitName;
+  readonly unit: string;
   readonly search: readonly PlannedTrial[];
   readonly short: PlannedTrial;
 }
@@ -48,7 +60,7 @@ export function seedTrials({ plan, unit }: Cell, winner: PlannedTrial): PlannedT
   );
 }
 
-function plannedTrial(plan: DatasetPlan, unit: UnitName, draw: number, seed: number): PlannedTrial {
+function plannedTrial(plan: DatasetPlan, unit: string, draw: number, seed: number): PlannedTrial {
   const { draws, logLearningRate } = plan.search;
   const learningRate = learningRates(plan.seed, plan.name, draws, logLearningRate)[draw - 1];
   const isSearch = seed === plan.seed;
@@ -68,7 +80,7 @@ function plannedTrial(plan: DatasetPlan, unit: UnitName, draw: number, seed: num
 /** The learning rate of the short run: in the middle of those that the paper's search ends at. */
 const SHORT_RUN_RATE = 1e-3;
 
-function shortTrial(plan: DatasetPlan, unit: UnitName): PlannedTrial {
+function shortTrial(plan: DatasetPlan, unit: string): PlannedTrial {
   const { seed, shortRun } = plan;
   const learningRate = SHORT_RUN_RATE;
   return {
@@ -84,12 +96,20 @@ function shortTrial(plan: DatasetPlan, unit: UnitName): PlannedTrial {
 }
 
 function requestOf(
-  { dataset, training, hiddenUnits }: DatasetPlan,
-  unit: UnitName,
+  plan: DatasetPlan,
+  unit: string,
   own: Pick<TrainingRequestFields, 'learningRate' | 'seed' | 'epochs' | 'maxSequences'>,
 ): TrainingRequestFields {
-  const units = hiddenUnits[unit];
-  return { ...training, dataset, model: unit, ...(units !== undefined && { units }), ...own };
+  const { dataset, training, equations } = plan;
+  const isOwn = !UNIT_NAMES.includes(unit);
+  return {
+    ...training,
+    dataset,
+    model: unit,
+    ...(isOwn && { equations: equations?.find(({ name }) => name === unit) }),
+    ...withoutUndefined(sizeOfPlan(plan, unit)),
+    ...own,
+  };
 }
 
 /** How far a trial is. */

@@ -5,7 +5,7 @@ import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
-import { type CompleteRequest, completeRequest, requestSchema } from '../training/request.js';
+import { type CompleteRequest, completeRequest, requestSchema, sizeOf } from '../training/request.js';
 import type { DatasetPlan } from './config.js';
 import {
   type Cell,
@@ -15,6 +15,7 @@ import {
   type PlannedTrial,
   type Task,
   type TrialProgress,
+  unitOfPlan,
 } from './plan.js';
 import { readPublished } from './publish.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
@@ -62,7 +63,7 @@ export async function openExperiment(
     records[plan.name] = recordOf(plan, data);
     for (const cell of cellsOf(plan)) {
       const request = completeRequest(requestSchema.parse(cell.search[0].request), data.kind);
-      const spec = paperSpec(data.kind, cell.unit, request.units);
+      const spec = paperSpec(data.kind, unitOfPlan(plan, cell.unit), sizeOf(request));
       cells.push({ ...cell, data, spec, request });
     }
   }
@@ -122,8 +123,21 @@ function holdTo(earlier: DatasetRecord | undefined, { plan, sha256 }: DatasetRec
   if (earlier === undefined) return;
   if (earlier.sha256 !== sha256) throw new Failure(`${plan.name} has other sequences than ${those}`);
   // Data that were moved are the same data.
-  const changed = changedField({ ...earlier.plan, dataset: plan.dataset }, plan);
+  const fields = ({ equations, ...others }: DatasetPlan) => ({ ...others, dataset: plan.dataset });
+  const changed = changedField(fields(earlier.plan), fields(plan)) ?? changedUnit(earlier.plan, plan);
   if (changed !== undefined) throw new Failure(`${plan.name}: ${changed} is not that of ${those}`);
+}
+
+/** The unit that has other equations than before. */
+function changedUnit(before: DatasetPlan, now: DatasetPlan): string | undefined {
+  const hashOf = ({ equations }: DatasetPlan, name: string) =>
+    equations?.find((one) => one.name === name)?.hash;
+  const isSame = (name: string) => {
+    const [then, own] = [hashOf(before, name), hashOf(now, name)];
+    return then === undefined || own === undefined || then === own;
+  };
+  const changed = now.units.find((name) => !isSame(name));
+  return changed && `the unit ${changed}`;
 }
 
 function changedField(before: unknown, now: unknown): string | undefined {

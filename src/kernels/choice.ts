@@ -1,8 +1,10 @@
+import type { Unit } from '../model/graph/define-unit.js';
 import type { NamedBy } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import type { SimdPath } from '../platform/processor.js';
 import type { KernelChoice } from './kernel-names.js';
-import { chosenPath, loadNative } from './native.js';
+import { chosenPath, loadNative, loadUnit, type NativeKernels, unitNumber } from './native.js';
+import { compileUnit } from './own-unit.js';
 
 export interface ComposedKernels {
   readonly name: 'composed';
@@ -39,6 +41,36 @@ export function chooseKernels(choice: KernelChoice, threads: number, named: Name
   }
   const why = choice === 'fused' ? named : 'the fastest, and they work here';
   return { name: 'fused', why, simd: chosenPath(native), threads };
+}
+
+/**
+ * As `chooseKernels`, for one unit: the fused kernels of a unit that is not built in are compiled where this machine
+ * has not done so yet.
+ *
+ * @throws Failure also where that is asked for by name and fails; else it is a reason for composed kernels
+ */
+export async function kernelsFor(
+  unit: Unit,
+  choice: KernelChoice,
+  threads: number,
+  named: NamedBy = 'asked for',
+): Promise<Kernels> {
+  const kernels = chooseKernels(choice, threads, named);
+  if (kernels.name === 'composed') return kernels;
+  const native = loadNative() as NativeKernels;
+  if (unitNumber(native, kernels.simd, unit) !== undefined) return kernels;
+  try {
+    const { file, seconds } = await compileUnit(unit, kernels.simd);
+    loadUnit(native, kernels.simd, unit, file);
+    if (seconds === 0) return kernels;
+    return { ...kernels, why: `${kernels.why}; ${unit.name} was compiled in ${seconds.toFixed(1)} s` };
+  } catch (error) {
+    const why = `${unit.name} has no fused kernels: ${(error as Error).message}`;
+    if (choice === 'auto') return { name: 'composed', why };
+    throw new Failure(
+      named === 'asked for' ? `${why}; --kernels composed does without` : `${why}; the run began with them`,
+    );
+  }
 }
 
 /** What a run's header and `doctor` say. */

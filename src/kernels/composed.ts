@@ -28,7 +28,7 @@ function hiddenStates(spec: ModelSpec, slices: Record<string, tf.Tensor>, batch:
   const active = Array.from(batch.active);
   // A slice a frame would make the backward pass fill a tensor of all frames for each of them.
   const sums = inputSums(denseRows(batch.inputs, batch.frames)).map((sum) => sum && splitRows(sum, active));
-  let states: readonly tf.Tensor2D[] = unit.states.map(() => tf.zeros([batch.sequences, spec.units]));
+  let states: readonly tf.Tensor2D[] = unit.states.map(() => tf.zeros([batch.sequences, spec.hiddenSize]));
   const h = active.map((sequences, t) => {
     const before = states.map((tensor) => firstRows(tensor, sequences));
     states = step(

@@ -151,7 +151,7 @@ function weightNoiseKernel({ inputs, attrs, backend }: KernelCall<NoiseAttribute
   const parameters = values(backend, inputs.parameters);
   native().weightNoise(
     pathIndex(kernels),
-    fieldsOf(spec),
+    fieldsOf(kernels, spec),
     parameters,
     into,
     deviation,
@@ -239,11 +239,12 @@ function pathIndex({ simd }: FusedKernels): number {
   return native().paths.indexOf(simd);
 }
 
-const fieldsOfSpec = new WeakMap<ModelSpec, Int32Array>();
+const fieldsOfSpec: Record<string, WeakMap<ModelSpec, Int32Array>> = {};
 
-function fieldsOf(spec: ModelSpec): Int32Array {
-  const fields = fieldsOfSpec.get(spec) ?? modelFields(native(), spec);
-  fieldsOfSpec.set(spec, fields);
+function fieldsOf({ simd }: FusedKernels, spec: ModelSpec): Int32Array {
+  fieldsOfSpec[simd] ??= new WeakMap();
+  const fields = fieldsOfSpec[simd].get(spec) ?? modelFields(native(), simd, spec);
+  fieldsOfSpec[simd].set(spec, fields);
   return fields;
 }
 
@@ -254,7 +255,7 @@ function rowsArguments(rows: Rows): RowsArguments {
 }
 
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
-  const head = [pathIndex(kernels), kernels.threads, fieldsOf(spec), batch.active] as const;
+  const head = [pathIndex(kernels), kernels.threads, fieldsOf(kernels, spec), batch.active] as const;
   return [...head, ...rowsArguments(batch.inputs), ...rowsArguments(batch.targets)] as const;
 }
 
@@ -264,7 +265,14 @@ let workspace = 0;
 /** @throws Failure where a batch needs more memory than there is, before any of it is taken */
 function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, gradient: 0 | 1): void {
   const { sequences, frames } = batch;
-  const bytes = native().workspaceBytes(fieldsOf(spec), sequences, frames, gradient, kernels.threads);
+  const bytes = native().workspaceBytes(
+    pathIndex(kernels),
+    fieldsOf(kernels, spec),
+    sequences,
+    frames,
+    gradient,
+    kernels.threads,
+  );
   if (bytes <= workspace) return;
   const free = availableMemory() + workspace;
   if (bytes > free)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Unit } from '../model/graph/define-unit.js';
 import type { ModelSpec } from '../model/spec.js';
-import { UNITS } from '../model/units/registry.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { readInstallation } from '../platform/installation.js';
@@ -36,12 +36,18 @@ export interface NativeKernels {
     gradient?: Float32Array,
   ): void;
   workspaceBytes(
+    path: number,
     model: Int32Array,
     sequences: number,
     frames: number,
     gradient: 0 | 1,
     threads: number,
   ): number;
+  /**
+   * @param file a library that holds one unit, compiled for the path
+   * @returns its number among the path's units
+   */
+  loadUnit(path: number, file: string): number;
   weightNoise(
     path: number,
     model: Int32Array,
@@ -108,7 +114,7 @@ function tryToLoad(): NativeKernels | string {
   }
   try {
     const addon = require(ADDON_FILE) as Partial<NativeKernels>;
-    if (addon.units) return addon as NativeKernels;
+    if (addon.loadUnit) return addon as NativeKernels;
     return 'the fused kernels are of another version (`gru-bench doctor --fix` builds them anew)';
   } catch (error) {
     return `the fused kernels do not load: ${(error as Error).message.split('\n')[0]}`;
@@ -118,25 +124,37 @@ function tryToLoad(): NativeKernels | string {
 /**
  * The model of a spec as the addon's functions take it.
  *
- * @throws Failure where the addon was built for other equations of the unit
+ * @throws Failure where the addon has no unit of these equations
  */
 export function modelFields(
-  { units }: Pick<NativeKernels, 'units'>,
-  { cell, units: hiddenUnits, inputSize, output }: ModelSpec,
+  native: Pick<NativeKernels, 'units'>,
+  simd: SimdPath,
+  { unit, hiddenSize, inputSize, output }: ModelSpec,
 ): Int32Array {
+  const number = unitNumber(native, simd, unit);
+  if (number === undefined)
+    throw new Failure(`there are no fused kernels of the unit ${unit.name} as it is here`);
   const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
-  return Int32Array.of(unitIndex(units, cell), hiddenUnits, inputSize, kind, output.frameSize, mixtures);
+  return Int32Array.of(number, hiddenSize, inputSize, kind, output.frameSize, mixtures);
 }
 
-/** The equations decide, not the name: an addon of other sources may have others by it. */
-function unitIndex(units: NativeKernels['units'], name: string): number {
-  const unit = UNITS.find((one) => one.name === name);
-  const index = unit ? units.findIndex(({ hash }) => hash === unitKey(unit)) : -1;
-  if (index >= 0) return index;
-  throw new Failure(
-    `the fused kernels are built without the unit ${name} as it is here ` +
-      '(`gru-bench doctor --fix` builds them anew)',
-  );
+/** By path and `unitKey`: the numbers of units that were loaded. */
+const loadedUnits = new Map<string, number>();
+
+/** The number of a unit on a path, if the addon has it. The equations decide, not the name. */
+export function unitNumber(
+  { units }: Pick<NativeKernels, 'units'>,
+  simd: SimdPath,
+  unit: Unit,
+): number | undefined {
+  const key = unitKey(unit);
+  const index = units.findIndex(({ hash }) => hash === key);
+  return index >= 0 ? index : loadedUnits.get(`${simd} ${key}`);
+}
+
+/** @param file the unit, compiled for the path. @throws Error where it does not load */
+export function loadUnit(native: NativeKernels, simd: SimdPath, unit: Unit, file: string): void {
+  loadedUnits.set(`${simd} ${unitKey(unit)}`, native.loadUnit(native.paths.indexOf(simd), file));
 }
 
 /**

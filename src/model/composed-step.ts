@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Unit } from './graph/define-unit.js';
 import type { Expression, Operation } from './graph/expression.js';
 import { type ModelSpec, parameterSlices } from './spec.js';
-import { unitNamed } from './units/registry.js';
 
 /** The named slices of the flat parameter vector, each in its own shape. */
 export function splitParameters(spec: ModelSpec, parameters: tf.Tensor1D): Record<string, tf.Tensor> {
@@ -38,12 +37,12 @@ export interface ComposedUnit {
 
 /** @param slices of `splitParameters` */
 export function composedUnit(spec: ModelSpec, slices: Readonly<Record<string, tf.Tensor>>): ComposedUnit {
-  const unit = unitNamed(spec.cell);
+  const { unit, hiddenSize } = spec;
   const parameter = (role: string, index: string) =>
     slices[`cell.${role}${index === '' ? '' : `_${index}`}`] as tf.Tensor2D;
   const inputSum = ({ name, input, bias }: Gate, x: tf.Tensor2D): tf.Tensor2D | undefined => {
     const product = (
-      input ? tf.matMul(x, parameter('W', name)) : tf.zeros([x.shape[0], spec.units])
+      input ? tf.matMul(x, parameter('W', name)) : tf.zeros([x.shape[0], hiddenSize])
     ) as tf.Tensor2D;
     if (bias === null) return input ? product : undefined;
     return tf.add(product, parameter('b', name)) as tf.Tensor2D;

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { BadFile } from '../platform/failure.js';
+import { BadFile, Misuse } from '../platform/failure.js';
+import { printable } from '../platform/printable.js';
+import type { Unit } from './graph/define-unit.js';
+import { type UnitData, unitData, unitDataSchema } from './graph/unit-data.js';
 import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
-import { CELLS } from './unit-names.js';
+import { recordedUnit, UNIT_NAMES, unitNamed } from './units/registry.js';
 
 /** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
 export interface Model {
@@ -15,31 +18,48 @@ export interface Model {
 const LARGEST_SIZE = 65_536;
 const size = z.coerce.number().int().positive().max(LARGEST_SIZE);
 
+/** JSON of a unit's data. */
+const unitText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is no JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(unitDataSchema);
+
+/** Files of earlier versions have no `unit`; theirs is the one that is called so. */
+const sharedFields = {
+  cell: z.string(),
+  unit: unitText.optional(),
+  units: size,
+  inputSize: size,
+  frameSize: size,
+};
+
 const specSchema = z.discriminatedUnion('output', [
   z.object({
     output: z.literal('bernoulli'),
-    cell: z.enum(CELLS),
-    units: size,
-    inputSize: size,
-    frameSize: size,
+    ...sharedFields,
   }),
   z.object({
     output: z.literal('mixture'),
-    cell: z.enum(CELLS),
-    units: size,
-    inputSize: size,
-    frameSize: size,
+    ...sharedFields,
     mixtures: size,
   }),
 ]);
 
 /** The metadata that says which model the tensors belong to. */
 export function specMetadata(spec: ModelSpec): Record<string, string> {
-  const { cell, units, inputSize, output } = spec;
+  const { unit, hiddenSize, inputSize, output } = spec;
   const { kind, frameSize } = output;
   const metadata: Record<string, string> = {
-    cell,
-    units: String(units),
+    cell: unit.name,
+    unit: JSON.stringify(unitData(unit)),
+    units: String(hiddenSize),
     inputSize: String(inputSize),
     output: kind,
     frameSize: String(frameSize),
@@ -75,10 +95,10 @@ export function modelOf({ metadata, tensors }: TensorFile, path: string): Model 
   const slices = parameterSlices(spec);
   const known = new Set(slices.map(({ name }) => name));
   const unknown = Object.keys(tensors).find((name) => !known.has(name));
-  if (unknown !== undefined) throw new BadFile(path, unknown, `not a parameter of a ${spec.cell} model`);
+  if (unknown !== undefined) throw new BadFile(path, unknown, `not a parameter of a ${spec.unit.name} model`);
   for (const { name, shape } of slices) {
     const tensor = tensors[name];
-    if (tensor === undefined) throw new BadFile(path, name, `missing; a ${spec.cell} model needs it`);
+    if (tensor === undefined) throw new BadFile(path, name, `missing; a ${spec.unit.name} model needs it`);
     if (tensor.shape.join() !== shape.join())
       throw new BadFile(path, name, `has shape [${tensor.shape}], the metadata asks for [${shape}]`);
   }
@@ -94,10 +114,28 @@ function readSpec(metadata: Readonly<Record<string, string>>, path: string): Mod
     const field = issue.path.join('.') || 'output';
     throw new BadFile(path, `metadata, ${field}`, `${issue.message} (is this a gru-bench model?)`);
   }
-  const { cell, units, inputSize, frameSize } = parsed.data;
+  const { cell, unit, units, inputSize, frameSize } = parsed.data;
   const output =
     parsed.data.output === 'mixture'
       ? ({ kind: 'mixture', frameSize, mixtures: parsed.data.mixtures } as const)
       : ({ kind: 'bernoulli', frameSize } as const);
-  return { cell, units, inputSize, output };
+  return { unit: unitOf(cell, unit, path), hiddenSize: units, inputSize, output };
+}
+
+/** @throws BadFile where there is no such unit, or one of that name with other equations */
+function unitOf(name: string, data: UnitData | undefined, path: string): Unit {
+  if (data === undefined && !UNIT_NAMES.includes(name))
+    throw new BadFile(
+      path,
+      'metadata, cell',
+      `there is no unit ${printable(name)}, and the file holds no equations`,
+    );
+  if (data !== undefined && data.name !== name)
+    throw new BadFile(path, 'metadata, unit', `is ${printable(data.name)}, cell ${printable(name)}`);
+  try {
+    return data === undefined ? unitNamed(name) : recordedUnit(data);
+  } catch (error) {
+    if (error instanceof Misuse) throw new BadFile(path, 'metadata, unit', error.message);
+    throw error;
+  }
 }

@@ -1,7 +1,9 @@
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
-import { type Role, unitParameters } from './graph/parameters.js';
-import type { Cell } from './unit-names.js';
-import { unitNamed } from './units/registry.js';
+import type { Unit } from './graph/define-unit.js';
+import { hiddenSizeFor, type Role, recurrentParameters, unitParameters } from './graph/parameters.js';
+import { gru } from './units/gru.js';
+
+export type DataKind = 'music' | 'speech';
 
 /** Each target is a vector of 0 and 1, one logistic output an entry (paper, section 4.1). */
 export interface BernoulliOutput {
@@ -20,37 +22,54 @@ export interface MixtureOutput {
 }
 
 export interface ModelSpec {
-  readonly cell: Cell;
-  /** Hidden units, H. */
-  readonly units: number;
+  readonly unit: Unit;
+  /** H. */
+  readonly hiddenSize: number;
   /** Entries of an input frame, I. */
   readonly inputSize: number;
   readonly output: BernoulliOutput | MixtureOutput;
 }
 
-/** Units of each model so that the three have about equal parameter counts (paper, Table 1). */
-export const PAPER_UNITS = {
+/** Sizes at which the paper's three units have about equal parameter counts (paper, Table 1). */
+export const PAPER_SIZES: Readonly<Record<DataKind, Readonly<Record<string, number>>>> = {
   music: { tanh: 100, gru: 46, lstm: 36 },
   speech: { tanh: 400, gru: 227, lstm: 195 },
-} as const;
+};
 
 /** Gaussians of the speech models (paper, section 4.1). */
 export const PAPER_MIXTURES = 20;
 
-/** The paper's model for a kind of data; `units` overrides the size of Table 1. */
-export function paperSpec(
-  kind: 'music' | 'speech',
-  cell: Cell,
-  units: number = PAPER_UNITS[kind][cell],
-): ModelSpec {
-  if (kind === 'music')
-    return { cell, units, inputSize: PIANO_KEYS, output: { kind: 'bernoulli', frameSize: PIANO_KEYS } };
-  return {
-    cell,
-    units,
+/** What the paper's models read and predict of each kind of data (paper, section 4.1). */
+const LAYERS: Readonly<Record<DataKind, Pick<ModelSpec, 'inputSize' | 'output'>>> = {
+  music: { inputSize: PIANO_KEYS, output: { kind: 'bernoulli', frameSize: PIANO_KEYS } },
+  speech: {
     inputSize: FRAME_INPUT_SAMPLES,
     output: { kind: 'mixture', frameSize: FRAME_TARGET_SAMPLES, mixtures: PAPER_MIXTURES },
-  };
+  },
+};
+
+/** How large a model is to be: its hidden size, or about how many recurrent parameters; Table 1's if neither is said. */
+export interface Size {
+  readonly hidden?: number;
+  readonly parameters?: number;
+}
+
+/** A model with the paper's inputs and outputs for a kind of data. */
+export function paperSpec(kind: DataKind, unit: Unit, size: Size = {}): ModelSpec {
+  return { unit, hiddenSize: hiddenSize(kind, unit, size), ...LAYERS[kind] };
+}
+
+/**
+ * Units that the paper does not have get the size whose count of recurrent parameters comes nearest to that of its GRU.
+ */
+function hiddenSize(kind: DataKind, unit: Unit, { hidden, parameters }: Size): number {
+  const { inputSize } = LAYERS[kind];
+  const sizes = PAPER_SIZES[kind];
+  return (
+    hidden ??
+    (parameters === undefined ? sizes[unit.name] : undefined) ??
+    hiddenSizeFor(unit, inputSize, parameters ?? recurrentParameters(gru, inputSize, sizes.gru))
+  );
 }
 
 /** Entries of the output layer, O: D logits; or K weight logits, K·D means and K·D deviations. */
@@ -76,10 +95,10 @@ export interface ParameterSlice {
  * b [O]. Products are x·W with x a row vector.
  */
 export function parameterSlices(spec: ModelSpec): readonly ParameterSlice[] {
-  const { units: H, inputSize: I } = spec;
+  const { unit, hiddenSize: H, inputSize: I } = spec;
   const O = outputSize(spec);
   const named = [
-    ...unitParameters(unitNamed(spec.cell), I, H).map((one) => ({ ...one, layer: 'cell' as const })),
+    ...unitParameters(unit, I, H).map((one) => ({ ...one, layer: 'cell' as const })),
     { name: 'W', role: 'W', shape: [H, O], start: 0, layer: 'output' } as const,
     { name: 'b', role: 'b', shape: [O], start: 0, layer: 'output' } as const,
   ];

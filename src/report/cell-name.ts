@@ -1,7 +1,9 @@
-import type { UnitName } from '../experiment/plan.js';
+import { UNITS as ALL, PAPER_UNITS } from '../model/units/registry.js';
 
-export type CellName = UnitName;
+export type CellName = string;
 
 /** As the paper writes them, in the order of its table. */
-export const UNIT_TITLES: Readonly<Record<CellName, string>> = { tanh: 'tanh', gru: 'GRU', lstm: 'LSTM' };
-export const UNITS = Object.keys(UNIT_TITLES) as CellName[];
+export const UNIT_TITLES: Readonly<Record<CellName, string>> = Object.fromEntries(
+  ALL.map(({ name, title }) => [name, title]),
+);
+export const UNITS: readonly CellName[] = PAPER_UNITS.map(({ name }) => name);

@@ -46,7 +46,7 @@ export interface CellFindings {
 const numeric = z.string().min(1).transform(Number).pipe(z.number());
 const reevaluationSchema = z.object({
   dataset: z.string(),
-  unit: z.enum(['tanh', 'gru', 'lstm']),
+  unit: z.string().min(1),
   draw: numeric,
   seed: numeric,
   /** Of the parameters' file. */

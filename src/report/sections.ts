@@ -121,8 +121,8 @@ export function table1Text(findings: Findings): TextTable {
         UNIT_TITLES[unit],
         String(units),
         countOf(parameters),
-        String(paper.units),
-        paper.parameters,
+        paper ? String(paper.units) : '–',
+        paper?.parameters ?? '–',
       ].map(cell);
     }),
   };

@@ -1,3 +1,4 @@
+import { sizeOfPlan, unitOfPlan } from '../experiment/plan.js';
 import type { ExperimentRecord } from '../experiment/publish.js';
 import { paperSpec, recurrentParameterCount } from '../model/spec.js';
 import type { CellName } from './cell-name.js';
@@ -62,7 +63,7 @@ function tableRow(
   const printed = PAPER_TABLE_2[dataset];
   const bare = cells.map(({ unit, nll, reported }) => {
     const ours = nll?.[columnOf(split, rule)];
-    const paper = printed?.[unit][split];
+    const paper = printed?.[unit]?.[split];
     const difference = ours && paper !== undefined ? ours.mean - paper : undefined;
     return { unit, ours, seeds: reported.length, paper, difference };
   });
@@ -92,8 +93,8 @@ export function table1({ experiment }: Findings): SizeRow[] {
       (one) => one.kind === kind,
     ) as ExperimentRecord['datasets'][number];
     return plan.units.map((unit) => {
-      const spec = paperSpec(kind, unit, plan.hiddenUnits[unit]);
-      return { kind, unit, units: spec.units, parameters: recurrentParameterCount(spec) };
+      const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
+      return { kind, unit, units: spec.hiddenSize, parameters: recurrentParameterCount(spec) };
     });
   });
 }

@@ -17,7 +17,7 @@ export function stepModel({ spec, parameters }: Model): StepModel {
   const flat = tf.tensor1d(parameters);
   const slices = tf.tidy(() => splitParameters(spec, flat));
   const { unit, inputSums, step } = composedUnit(spec, slices);
-  let states: tf.Tensor2D[] = unit.states.map(() => tf.zeros<tf.Rank.R2>([1, spec.units]));
+  let states: tf.Tensor2D[] = unit.states.map(() => tf.zeros<tf.Rank.R2>([1, spec.hiddenSize]));
   return {
     step(x) {
       let outputs = new Float32Array();

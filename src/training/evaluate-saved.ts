@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import type { Dataset, Split } from '../data/sequence.js';
-import { chooseKernels, describeKernels } from '../kernels/choice.js';
+import { describeKernels, kernelsFor } from '../kernels/choice.js';
 import type { KernelChoice } from '../kernels/kernel-names.js';
 import { readModel } from '../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../model/spec.js';
@@ -45,9 +45,9 @@ export async function evaluateSaved(
   const saved = locateModel(path);
   const { spec, parameters: values } = readModel(saved.file);
   const dataset = options.data ?? (await loadFor(saved, options));
-  checkFit(spec, paperSpec(dataset.kind, spec.cell, spec.units), saved.file, dataset.name);
+  checkFit(spec, paperSpec(dataset.kind, spec.unit), saved.file, dataset.name);
   const backend = await startBackend(options.backend, options.threads);
-  const kernels = chooseKernels(options.kernels, options.threads);
+  const kernels = await kernelsFor(spec.unit, options.kernels, options.threads);
   const parameters = tf.tensor1d(values);
   const results = options.splits.map((split) => ({
     split,

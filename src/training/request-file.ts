@@ -1,6 +1,8 @@
+import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
+import { isUnitFile, readUnitFile, unitOfText } from '../model/own-unit.js';
 import { Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
@@ -27,10 +29,38 @@ export function readRequestFile(path: string): Record<string, unknown> {
   const { request } = fields.data;
   const ofRun = z.record(z.string(), z.unknown()).safeParse(request);
   const own = ofRun.success ? ofRun.data : fields.data;
-  const { dataset } = own;
-  return typeof dataset === 'string' && dataset !== ''
-    ? { ...own, dataset: datasetOfFile(dataset, path) }
-    : own;
+  const { dataset, model, ...others } = withPresentNames(own) as Record<string, unknown>;
+  const ofFile = (field: unknown, isPath: (text: string) => boolean) =>
+    typeof field === 'string' && isPath(field) ? resolve(dirname(path), field) : field;
+  return {
+    ...others,
+    ...(model !== undefined && { model: ofFile(model, isUnitFile) }),
+    ...(dataset !== undefined && {
+      dataset: typeof dataset === 'string' && dataset !== '' ? datasetOfFile(dataset, path) : dataset,
+    }),
+  };
+}
+
+/** Fields by the names that they have now: `hidden` was called `units` once. */
+export function withPresentNames(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null || !('units' in fields)) return fields;
+  const { units, ...others } = fields;
+  return { hidden: units, ...others };
+}
+
+/**
+ * Fields with the equations of the unit that `model` names, where that is a file.
+ *
+ * @throws Misuse where there is no such unit or file; Failure where the file defines none
+ */
+export async function withUnit(fields: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { model } = fields;
+  if (typeof model !== 'string' || model === '') return fields;
+  if (!isUnitFile(model)) {
+    await unitOfText(model);
+    return fields;
+  }
+  return { ...fields, model: resolve(model), equations: await readUnitFile(model) };
 }
 
 /**
@@ -43,12 +73,16 @@ export function parseRequest(
   fields: Record<string, unknown>,
   nameOf: (field: string) => string,
 ): TrainingRequest {
-  const parsed = requestSchema.safeParse(fields);
-  if (parsed.success) return parsed.data;
+  const parsed = requestSchema.safeParse(withPresentNames(fields));
+  if (parsed.success) {
+    if (parsed.data.hidden !== undefined && parsed.data.parameters !== undefined)
+      throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
+    return parsed.data;
+  }
   const { issues } = parsed.error;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(requestSchema.shape).join(', ');
+    const known = Object.keys(requestSchema.omit({ equations: true }).shape).join(', ');
     throw new Misuse(`${nameOf(issue.keys[0])}: no such option; there are ${known}`);
   }
   const [field] = issue.path.map(String);

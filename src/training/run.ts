@@ -7,7 +7,9 @@ import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { datasetNames } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { chooseKernels, type Kernels } from '../kernels/choice.js';
+import { type Kernels, kernelsFor } from '../kernels/choice.js';
+import { unitData } from '../model/graph/unit-data.js';
+import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { type Backend, type NamedBy, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -17,7 +19,15 @@ import { FolderInUse, type Lock } from '../platform/lock.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
-import { type CompleteRequest, completeRequest, requestSchema, type TrainingRequest } from './request.js';
+import {
+  type CompleteRequest,
+  completeRequest,
+  requestSchema,
+  sizeOf,
+  type TrainingRequest,
+  unitOf,
+} from './request.js';
+import { withPresentNames } from './request-file.js';
 import { readConfig, runFiles, writeJson } from './run-folder.js';
 import { type RunResult, runResult } from './run-result.js';
 import { Diverged, runTrial, type TrialEvents } from './trial.js';
@@ -74,7 +84,7 @@ function locked<T>(folder: string, act: (lock: Lock) => T): T {
 }
 
 const configSchema = z.object({
-  request: requestSchema,
+  request: z.preprocess(withPresentNames, requestSchema),
   dataset: z.object({
     sha256: z.string(),
     broken: z.array(z.object({ file: z.string(), what: z.string() })).optional(),
@@ -103,6 +113,7 @@ export async function prepareResume(
 ): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
+  await holdToUnitFile(config.request, folder);
   const request = {
     ...config.request,
     ...(dataset !== undefined && { dataset }),
@@ -122,6 +133,14 @@ export async function prepareResume(
   return locked(folder, (lock) => ({ ...run, folder, lock }));
 }
 
+/** @throws Failure where the file of the run's own unit is still there and defines other equations now */
+async function holdToUnitFile({ model, equations }: TrainingRequest, folder: string): Promise<void> {
+  if (equations === undefined || !isUnitFile(model) || !existsSync(model)) return;
+  const { hash } = await readUnitFile(model);
+  if (hash !== equations.hash)
+    throw new Failure(`${model} has other equations now than those that ${folder} was trained on`);
+}
+
 /** Which files were broken then or are now, where these are not the same. */
 function otherBroken({ dataset }: z.infer<typeof configSchema>, { folder }: Dataset): string {
   const [then, now] = [dataset.broken ?? [], folder?.broken ?? []].map((list) =>
@@ -138,11 +157,26 @@ async function prepare(
   load: typeof loadDataset,
   named: NamedBy = 'asked for',
 ): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
+  const unit = unitOf(request);
   const dataset = await load(request.dataset, loadOptionsOf(request));
   const backend = await startBackend(request.backend, request.threads, named);
-  const kernels = chooseKernels(request.kernels, request.threads, named);
-  const spec = paperSpec(dataset.kind, request.model, request.units);
+  const kernels = await kernelsFor(unit, request.kernels, request.threads, named);
+  const spec = paperSpec(dataset.kind, unit, sizeOf(request));
   return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
+}
+
+/** The model for a reader of config.json; `request` is what the program goes by. */
+function describeModel(spec: ModelSpec) {
+  const { unit, hiddenSize, inputSize, output } = spec;
+  const { name, hash, equations } = unitData(unit);
+  return {
+    unit: { name, hash, equations },
+    hiddenSize,
+    inputSize,
+    output,
+    parameters: parameterCount(spec),
+    recurrentParameters: recurrentParameterCount(spec),
+  };
 }
 
 /** Everything needed to run it again and to know where it ran. */
@@ -150,7 +184,7 @@ function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRu
   const isFolder = !datasetNames().includes(request.dataset);
   return {
     request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
-    model: { ...spec, parameters: parameterCount(spec), recurrentParameters: recurrentParameterCount(spec) },
+    model: describeModel(spec),
     dataset: {
       name: dataset.name,
       kind: dataset.kind,

@@ -5,6 +5,7 @@ import { loadDataset } from '../../src/data/catalogue.js';
 import type { PianoRoll } from '../../src/data/sequence.js';
 import { writeModel } from '../../src/model/model-file.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { whyNoRealData } from '../data/real-data.js';
 import { skipWhere } from '../skip.js';
 import { emptyFolder, runHere } from './command.js';
@@ -18,7 +19,7 @@ function logit(p: number): number {
 
 /** A model that gives each key the same probability in every frame: all weights 0, biases its logit. */
 function constantModel(rolls: readonly PianoRoll[]) {
-  const spec = paperSpec('music', 'tanh', 1);
+  const spec = paperSpec('music', unitNamed('tanh'), { hidden: 1 });
   const counts = new Float64Array(88);
   let frames = 0;
   for (const roll of rolls) {
@@ -82,7 +83,7 @@ describe('evaluate', () => {
   it('refuses what does not fit with one line', async () => {
     const folder = emptyFolder();
     const file = join(folder, 'music.safetensors');
-    const spec = paperSpec('music', 'gru', 2);
+    const spec = paperSpec('music', unitNamed('gru'), { hidden: 2 });
     writeModel(file, { spec, parameters: new Float32Array(parameterCount(spec)) });
     const garbage = join(folder, 'garbage.safetensors');
     writeFileSync(garbage, 'not tensors at all');

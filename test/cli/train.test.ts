@@ -35,7 +35,7 @@ describe.each(['tanh', 'gru', 'lstm'])('train %s', (model) => {
     expect(last[train]).toBeLessThan(first[train]);
     const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
     expect(result.best.train_nll).toBe(last[train]);
-    expect(readModel(join(folder, 'best.safetensors')).spec.cell).toBe(model);
+    expect(readModel(join(folder, 'best.safetensors')).spec.unit.name).toBe(model);
     const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     expect(config.request.seed).toBe(3);
     expect(config.dataset.sha256).toMatch(/^[0-9a-f]{64}$/);

@@ -8,15 +8,15 @@ import { emptyFolder } from '../cli/command.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-function read(text: string) {
+async function read(text: string) {
   const path = join(emptyFolder(), 'experiment.yaml');
   writeFileSync(path, text);
-  return readExperiment(path).plans;
+  return (await readExperiment(path)).plans;
 }
 
 describe('an experiment file', () => {
-  it('lays a data set’s settings over those of the experiment, field by field', () => {
-    const [music, speech] = read(`
+  it('lays a data set’s settings over those of the experiment, field by field', async () => {
+    const [music, speech] = await read(`
 search: { draws: 3 }
 seeds: 5
 training: { epochs: 9, momentum: 0.5 }
@@ -64,13 +64,14 @@ datasets:
     ],
     ['datasets:\n  - dataset: a\n    training: { learningRate: 1 }', 'learningRate: no such field'],
     ['datasets:\n  - dataset: a\n    search: { logLearningRate: [-6, -12] }', 'the first has to be below'],
-  ])('that makes no sense is told by file, line and field: %s', (text, message) => {
-    expect(() => read(text)).toThrow(Misuse);
-    expect(() => read(text)).toThrow(message);
-    expect(() => read(text)).toThrow(/^[^\n]*experiment\.yaml, line \d+: [^\n]*$/);
+  ])('that makes no sense is told by file, line and field: %s', async (text, message) => {
+    const reading = read(text);
+    await expect(reading).rejects.toThrow(Misuse);
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(/^[^\n]*experiment\.yaml, line \d+: [^\n]*$/);
   });
 
-  it('counts paths of data sets from its own folder, and calls the sets by names that tables bear', () => {
+  it('counts paths of data sets from its own folder, and calls the sets by names that tables bear', async () => {
     const path = join(emptyFolder(), 'experiment.yaml');
     const folders = ['midi', '../my,midi', './', '=1', 'con', '/a/b'];
     writeFileSync(
@@ -79,7 +80,7 @@ datasets:
         datasets: [...folders, 'quick/nottingham', 'jsb-chorales'].map((dataset) => ({ dataset })),
       }),
     );
-    const { plans } = readExperiment(path);
+    const { plans } = await readExperiment(path);
     const inside = (way: string) => resolve(dirname(path), way);
     expect(plans.map(({ dataset }) => dataset)).toEqual([
       ...folders.map(inside),
@@ -105,12 +106,12 @@ datasets:
     );
   });
 
-  it.each(['paper', 'quick'])('configs/%s.yaml can be read', (name) => {
-    expect(readExperiment(join(ROOT, 'configs', `${name}.yaml`)).plans.length).toBeGreaterThan(1);
+  it.each(['paper', 'quick'])('configs/%s.yaml can be read', async (name) => {
+    expect((await readExperiment(join(ROOT, 'configs', `${name}.yaml`))).plans.length).toBeGreaterThan(1);
   });
 
-  it('of the paper has its protocol', () => {
-    const { plans } = readExperiment(join(ROOT, 'configs', 'paper.yaml'));
+  it('of the paper has its protocol', async () => {
+    const { plans } = await readExperiment(join(ROOT, 'configs', 'paper.yaml'));
     expect(plans.map(({ name }) => name)).toEqual([
       'nottingham',
       'jsb-chorales',

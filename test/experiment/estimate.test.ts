@@ -28,7 +28,7 @@ async function onPieces(...names: string[]) {
   const training = { epochs: 2, backend: 'cpu', skipBroken: true, splitShares: [60, 20, 20] };
   const datasets = names.map((name) => ({ dataset: join(parent, name), name }));
   const text = JSON.stringify({ units: ['gru'], search: { draws: 1 }, training, datasets });
-  const experiment = await openExperiment(readExperiment(configFile(text)).plans, emptyFolder());
+  const experiment = await openExperiment((await readExperiment(configFile(text))).plans, emptyFolder());
   return { parent, experiment, trials: trialsFolder(experiment.folder) };
 }
 

@@ -14,16 +14,18 @@ import { emptyFolder } from '../cli/command.js';
 import { configFile } from '../cli/experiment.js';
 import { skipWhere } from '../skip.js';
 
-const plansOf = (name: string) =>
-  readExperiment(
-    configFile(`training: { maxSequences: 2 }\ndatasets: [{ dataset: demo-music, name: ${name} }]`),
+const plansOf = async (name: string) =>
+  (
+    await readExperiment(
+      configFile(`training: { maxSequences: 2 }\ndatasets: [{ dataset: demo-music, name: ${name} }]`),
+    )
   ).plans;
 
 it('a start that another process is in the middle of waits, and keeps what that one writes', async () => {
   const folder = emptyFolder();
-  await openExperiment(plansOf('one'), folder);
+  await openExperiment(await plansOf('one'), folder);
   const other = takeLock(join(trialsFolder(folder), 'lock.json'), folder);
-  const second = openExperiment(plansOf('two'), folder);
+  const second = openExperiment(await plansOf('two'), folder);
   // What the other process has read before, it writes with its own record.
   await new Promise((resolve) => setTimeout(resolve, 100));
   const { one } = JSON.parse(readFileSync(recordsFile(folder), 'utf8'));
@@ -36,7 +38,7 @@ it('a start that another process is in the middle of waits, and keeps what that 
 
 it('results are published by one process at a time, of all trials that are there by then', async () => {
   const folder = emptyFolder();
-  await openExperiment(plansOf('one'), folder);
+  await openExperiment(await plansOf('one'), folder);
   const other = takeLock(join(trialsFolder(folder), 'lock.json'), folder);
   const published = publish(folder);
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -78,7 +80,7 @@ it('an experiment that is opened loses what killed processes left half written, 
   ];
   for (const file of left) writeFileSync(join(folder, `${file}.4194305.partial`), '');
   writeFileSync(join(folder, 'mine.partial'), '');
-  await openExperiment(plansOf('one'), folder);
+  await openExperiment(await plansOf('one'), folder);
   await publish(folder);
   const names = readdirSync(folder, { recursive: true }).map(String);
   expect(names.filter((name) => name.endsWith('.partial'))).toEqual(['mine.partial']);
@@ -106,7 +108,7 @@ it(
   async () => {
     fakeSlurm();
     const trials = trialsFolder(emptyFolder());
-    const tasks = plansOf('one').flatMap((plan) => cellsOf(plan).flatMap(({ search }) => search));
+    const tasks = (await plansOf('one')).flatMap((plan) => cellsOf(plan).flatMap(({ search }) => search));
     const schedule: Schedule = {
       open: () => tasks.map((trial) => ({ trial })),
       progressNow: () => ({ curve: [] }),
@@ -116,7 +118,7 @@ it(
       onEpoch() {},
       stopRequested: () => false,
     };
-    const { slurm: settings } = readExperiment(configFile());
+    const { slurm: settings } = await readExperiment(configFile());
     await Promise.all([1, 2].map(() => slurmArrays(trials, { settings, detach: true })(schedule)));
     const folder = join(trials, 'slurm');
     const arrays = readdirSync(folder).filter((name) => name.endsWith('.json'));

@@ -11,7 +11,7 @@ type Call = readonly [name: keyof Omit<NativeKernels, 'paths' | 'units'>, words:
 
 /** One good call of each function of the addon, for a model and batch. */
 function goodCalls({ spec, parameters, batch }: RandomCase, path: number, threads: number): Call[] {
-  const model = modelFields(native, spec);
+  const model = modelFields(native, native.paths[path], spec);
   const head = [path, threads, model, batch.active, ...rowsOf(batch.inputs), ...rowsOf(batch.targets)];
   const nll = new Float64Array(batch.sequences);
   const dy = new Float32Array(batch.sequences).fill(1);
@@ -19,7 +19,7 @@ function goodCalls({ spec, parameters, batch }: RandomCase, path: number, thread
   return [
     ['sequenceNll', [...head, parameters, nll]],
     ['sequenceNll', [...head, parameters, nll, dy, vector()]],
-    ['workspaceBytes', [model, batch.sequences, batch.frames, 1, threads]],
+    ['workspaceBytes', [path, model, batch.sequences, batch.frames, 1, threads]],
     ['weightNoise', [path, model, parameters, vector(), 0.075, 1, 1, 1, 1]],
     [
       'rmsPropMomentum',

@@ -14,6 +14,7 @@ import { initialParameters } from '../../src/model/initialise.js';
 import { modelOf, namedTensors, specMetadata } from '../../src/model/model-file.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/safetensors.js';
 import { paperSpec } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { Failure } from '../../src/platform/failure.js';
 import { matFile, zipFile } from '../data/files.js';
 import { mutateBytes, randomFrom } from './mutate.js';
@@ -50,7 +51,7 @@ function onDisk(name: string, bytes: Buffer): string {
 }
 
 function safetensors(): Uint8Array {
-  const spec = paperSpec('music', 'lstm', 4);
+  const spec = paperSpec('music', unitNamed('lstm'), { hidden: 4 });
   const model = { spec, parameters: initialParameters(spec, 1, 0.1) };
   return encodeSafetensors({ metadata: specMetadata(spec), tensors: namedTensors(model) });
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { paperSpec, parameterCount } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/unit-names.js';
+import { UNIT_NAMES, unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { twoPieces } from './two-pieces.js';
 import { fused, simdPaths } from './variants.js';
@@ -18,8 +18,8 @@ beforeAll(async () => {
 const everyPath = simdPaths().flatMap((simd) => [1, 3].map((threads) => ({ simd, threads })));
 
 it.each(everyPath)('gradients that are denormal are zero: $simd, $threads threads', ({ simd, threads }) => {
-  for (const cell of CELLS) {
-    const spec = paperSpec('music', cell, 20);
+  for (const cell of UNIT_NAMES) {
+    const spec = paperSpec('music', unitNamed(cell), { hidden: 20 });
     const gradientOf = (weight: number) =>
       tf.tidy(() => {
         const parameters = tf.tensor1d(
@@ -63,7 +63,7 @@ it.each(simdPaths())('so are a mean square and a velocity that fade, on %s', (si
 it('what JavaScript computes afterwards has denormal numbers as before', () => {
   const half = (value: number) => value / 2;
   for (const { simd, threads } of everyPath) {
-    const spec = paperSpec('music', 'gru', 20);
+    const spec = paperSpec('music', unitNamed('gru'), { hidden: 20 });
     tf.tidy(() => {
       const parameters = tf.zeros([parameterCount(spec)]) as tf.Tensor1D;
       fusedSequenceNllAndGradient(fused(simd, threads), spec, parameters, twoPieces(), tf.tensor1d([1, 1]));

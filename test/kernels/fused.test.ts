@@ -7,6 +7,7 @@ import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
 import { chosenPath } from '../../src/kernels/native.js';
 import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
 import { cpuMilliseconds } from '../cpu-time.js';
@@ -125,7 +126,7 @@ describe(`fused kernels on ${PATHS.join(', ')}`, () => {
   it('pass a NaN or an infinity on to the gradient', () => {
     for (const cell of ['tanh', 'gru', 'lstm'] as const)
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-        const spec = paperSpec('music', cell, 5);
+        const spec = paperSpec('music', unitNamed(cell), { hidden: 5 });
         const slices = parameterSlices(spec).filter(({ role }) => role === 'U' || role === 'b');
         for (const { offset, name } of slices) {
           const music = musicCase(spec);
@@ -181,7 +182,7 @@ describe('paths with fused multiply-adds', () => {
 
 describe('memory', () => {
   it('that would not do is named before any is taken', () => {
-    const spec = paperSpec('music', 'gru');
+    const spec = paperSpec('music', unitNamed('gru'));
     const parameters = tf.zeros([parameterCount(spec)]) as tf.Tensor1D;
     const batch = { ...musicCase(spec).batch, frames: 1_000_000_000 };
     const start = cpuMilliseconds();
@@ -193,7 +194,7 @@ describe('memory', () => {
   });
 
   it('of the gradient may be the caller’s', () => {
-    const one = musicCase(paperSpec('music', 'tanh'));
+    const one = musicCase(paperSpec('music', unitNamed('tanh')));
     const [vector, dy] = [tf.tensor1d(one.parameters), tf.tensor1d([0.5, 0.5])];
     const into = new Float32Array(one.parameters.length);
     const kernels = fused(PATHS[0]);

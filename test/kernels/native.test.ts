@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { unitKey } from '../../src/kernels/generate/header.js';
 import { ADDON_FILE, loadNative, modelFields, type NativeKernels } from '../../src/kernels/native.js';
 import { paperSpec } from '../../src/model/spec.js';
-import { UNITS } from '../../src/model/units/registry.js';
+import { UNITS, unitNamed } from '../../src/model/units/registry.js';
 import { Failure } from '../../src/platform/failure.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
 import { skipWhere } from '../skip.js';
@@ -28,18 +28,22 @@ it('the addon under test is built from the sources here', skipWhere(ELSEWHERE), 
 });
 
 describe('the units of the addon', () => {
-  const spec = paperSpec('music', 'gru');
+  const spec = paperSpec('music', unitNamed('gru'));
 
   it('are those of the registry, known by their equations', () => {
     expect(native.units).toEqual(UNITS.map((unit) => ({ name: unit.name, hash: unitKey(unit) })));
-    expect(native.units[modelFields(native, spec)[0]].name).toBe('gru');
-    expect(modelFields({ units: [...native.units].reverse() }, spec)[0]).toBe(UNITS.length - 2);
+    expect(native.units[modelFields(native, native.paths[0], spec)[0]].name).toBe('gru');
+    expect(modelFields({ units: [...native.units].reverse() }, native.paths[0], spec)[0]).toBe(
+      UNITS.length - 2,
+    );
   });
 
   it('are not taken for others of the same name', () => {
     const units = native.units.map(({ name }) => ({ name, hash: '0123456789abcdef' }));
-    expect(() => modelFields({ units }, spec)).toThrow(Failure);
-    expect(() => modelFields({ units }, spec)).toThrow(/without the unit gru as it is here.*doctor --fix/);
+    expect(() => modelFields({ units }, native.paths[0], spec)).toThrow(Failure);
+    expect(() => modelFields({ units }, native.paths[0], spec)).toThrow(
+      /no fused kernels of the unit gru as it is here/,
+    );
   });
 });
 

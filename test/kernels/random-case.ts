@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Batch, Rows } from '../../src/data/batch.js';
+import type { Unit } from '../../src/model/graph/define-unit.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
-import { CELLS } from '../../src/model/unit-names.js';
+import { UNITS } from '../../src/model/units/registry.js';
 import { uniform } from '../../src/random/draws.js';
 
 /** A model, its parameters and a batch of any shape that the kernels take. */
@@ -12,7 +13,7 @@ export interface RandomCase {
 }
 
 interface Recipe {
-  cell: ModelSpec['cell'];
+  unit: Unit;
   units: number;
   inputSize: number;
   output: ModelSpec['output'];
@@ -42,7 +43,7 @@ const RECURRENT_GAIN = 1.2;
 export function randomCase(inputScales: readonly number[]): fc.Arbitrary<RandomCase> {
   return fc
     .record<Recipe>({
-      cell: fc.constantFrom(...CELLS),
+      unit: fc.constantFrom(...UNITS),
       units: fc.integer({ min: 1, max: 130 }),
       inputSize: fc.integer({ min: 1, max: 100 }),
       output: outputs,
@@ -57,8 +58,8 @@ export function randomCase(inputScales: readonly number[]): fc.Arbitrary<RandomC
 }
 
 function fromRecipe(recipe: Recipe): RandomCase {
-  const { cell, units, inputSize, output, density, inputScale, seed } = recipe;
-  const spec: ModelSpec = { cell, units, inputSize, output };
+  const { unit, units, inputSize, output, density, inputScale, seed } = recipe;
+  const spec: ModelSpec = { unit, hiddenSize: units, inputSize, output };
   const draw = (update: number, n: number) =>
     uniform({ seed, purpose: 'initialisation', epoch: 9, update }, new Float64Array(n));
   const parameters = Float32Array.from(draw(0, parameterCount(spec)), (u) => 2 * u - 1);

@@ -3,12 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/choice.js';
 import { noisyParameters } from '../../src/kernels/weight-noise.js';
 import { type ModelSpec, paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { farOff } from './far-off.js';
 import { ALL_KERNELS, COMPOSED, fused, simdPaths } from './variants.js';
 
 const DEVIATION = 0.075;
-const spec = paperSpec('music', 'lstm');
+const spec = paperSpec('music', unitNamed('lstm'));
 const draw = { seed: 1, epoch: 1, update: 0 };
 
 beforeAll(async () => {
@@ -47,7 +48,7 @@ describe.each(ALL_KERNELS)('weight noise, $label', ({ kernels }) => {
   });
 
   it('is normal: moments of 650 000 deviates within five standard errors', () => {
-    const speech = paperSpec('speech', 'tanh');
+    const speech = paperSpec('speech', unitNamed('tanh'));
     const slices = parameterSlices(speech).filter(isNoisy);
     const z = [0, 1, 2, 3].flatMap((update) => {
       const noise = noiseOf(kernels, speech, { ...draw, update });
@@ -75,7 +76,7 @@ describe.each(ALL_KERNELS)('weight noise, $label', ({ kernels }) => {
 });
 
 describe.each(['tanh', 'gru', 'lstm'] as const)('weight noise of %s', (cell) => {
-  const of = paperSpec('music', cell, 37);
+  const of = paperSpec('music', unitNamed(cell), { hidden: 37 });
 
   it('is the same composed and fused, to the rounding of float32', () => {
     const composed = noiseOf(COMPOSED, of);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { initialParameters } from '../../src/model/initialise.js';
 import { paperSpec, parameterSlices } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 
 describe.each(['tanh', 'gru', 'lstm'] as const)('initial parameters of %s', (cell) => {
-  const spec = paperSpec('music', cell);
+  const spec = paperSpec('music', unitNamed(cell));
   const parameters = initialParameters(spec, 1, 0.1);
   const slices = parameterSlices(spec).map((slice) => ({
     ...slice,

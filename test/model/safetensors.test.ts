@@ -7,6 +7,7 @@ import { initialParameters } from '../../src/model/initialise.js';
 import { readModel, specMetadata, writeModel } from '../../src/model/model-file.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/safetensors.js';
 import { paperSpec } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { BadFile } from '../../src/platform/failure.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gru-bench-safetensors-'));
@@ -106,7 +107,7 @@ describe('safetensors', () => {
 });
 
 describe('model files', () => {
-  const spec = paperSpec('speech', 'lstm', 7);
+  const spec = paperSpec('speech', unitNamed('lstm'), { hidden: 7 });
   const parameters = initialParameters(spec, 3, 0.1);
 
   it('keep spec and parameters', () => {

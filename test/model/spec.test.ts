@@ -6,6 +6,7 @@ import {
   parameterSlices,
   recurrentParameterCount,
 } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 
 describe('Table 1 of the paper', () => {
   it.each([
@@ -13,8 +14,8 @@ describe('Table 1 of the paper', () => {
     ['speech', 'gru', 227, 168_888],
     ['speech', 'tanh', 400, 168_400],
   ] as const)('%s %s: %d units, %d parameters', (kind, cell, units, count) => {
-    const spec = paperSpec(kind, cell);
-    expect(spec.units).toBe(units);
+    const spec = paperSpec(kind, unitNamed(cell));
+    expect(spec.hiddenSize).toBe(units);
     expect(recurrentParameterCount(spec)).toBe(count);
   });
 
@@ -25,8 +26,8 @@ describe('Table 1 of the paper', () => {
   ] as const)(
     'music %s: %d units; with the 96 or so notes of its data sets about %d parameters',
     (cell, units, printed) => {
-      const spec = { ...paperSpec('music', cell), inputSize: 100 };
-      expect(spec.units).toBe(units);
+      const spec = { ...paperSpec('music', unitNamed(cell)), inputSize: 100 };
+      expect(spec.hiddenSize).toBe(units);
       expect(Math.abs(recurrentParameterCount(spec) - printed)).toBeLessThan(120);
     },
   );
@@ -34,7 +35,7 @@ describe('Table 1 of the paper', () => {
 
 describe('the flat parameter vector', () => {
   it('has the documented names and shapes, without gaps', () => {
-    const slices = parameterSlices(paperSpec('music', 'lstm'));
+    const slices = parameterSlices(paperSpec('music', unitNamed('lstm')));
     expect(slices.map(({ name }) => name)).toEqual(
       ['i', 'f', 'o', 'c']
         .flatMap((gate) => [`cell.W_${gate}`, `cell.U_${gate}`, `cell.b_${gate}`])
@@ -46,11 +47,11 @@ describe('the flat parameter vector', () => {
       expect(size).toBe(shape.reduce((a, b) => a * b));
       end += size;
     }
-    expect(end).toBe(parameterCount(paperSpec('music', 'lstm')));
+    expect(end).toBe(parameterCount(paperSpec('music', unitNamed('lstm'))));
   });
 
   it('has 420 outputs for speech and 88 for music', () => {
-    expect(outputSize(paperSpec('speech', 'gru'))).toBe(420);
-    expect(outputSize(paperSpec('music', 'gru'))).toBe(88);
+    expect(outputSize(paperSpec('speech', unitNamed('gru')))).toBe(420);
+    expect(outputSize(paperSpec('music', unitNamed('gru')))).toBe(88);
   });
 });

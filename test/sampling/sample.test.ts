@@ -12,6 +12,7 @@ import { sequenceNll } from '../../src/kernels/sequence-nll.js';
 import { initialParameters } from '../../src/model/initialise.js';
 import { outputNll } from '../../src/model/outputs.js';
 import { type MixtureOutput, type ModelSpec, paperSpec } from '../../src/model/spec.js';
+import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { normal, uniform } from '../../src/random/draws.js';
 import { drawNotes, drawSamples } from '../../src/sampling/draw-frame.js';
@@ -34,7 +35,7 @@ function denseFrame(roll: PianoRoll, frame: number): Float32Array {
   return x;
 }
 
-const CELLS = ['tanh', 'gru', 'lstm'] as const;
+const UNIT_NAMES = ['tanh', 'gru', 'lstm'] as const;
 const OPTIONS = { length: 30, temperature: 1, seed: 3 };
 
 const rolls = fc
@@ -78,9 +79,9 @@ it('samples written as WAV read back to 16 bits', () => {
   );
 });
 
-describe.each(CELLS)('a %s model, frame by frame', (cell) => {
+describe.each(UNIT_NAMES)('a %s model, frame by frame', (cell) => {
   it('says of each frame what the kernels say of the whole sequence', () => {
-    const model = modelOf(paperSpec('music', cell, 7));
+    const model = modelOf(paperSpec('music', unitNamed(cell), { hidden: 7 }));
     const piece = sampleMusic(model, OPTIONS);
     const batch = packBatch([piece]);
     const steps = stepModel(model);
@@ -104,7 +105,7 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
   });
 
   it('draws the same piece for a seed, another for another, and leaves no tensor behind', () => {
-    const model = modelOf(paperSpec('music', cell, 7));
+    const model = modelOf(paperSpec('music', unitNamed(cell), { hidden: 7 }));
     const before = tf.memory().numTensors;
     const piece = sampleMusic(model, OPTIONS);
     expect(sampleMusic(model, OPTIONS)).toEqual(piece);
@@ -113,12 +114,12 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
   });
 
   it('begins with the prime and goes on from it', () => {
-    const model = modelOf(paperSpec('music', cell, 7));
+    const model = modelOf(paperSpec('music', unitNamed(cell), { hidden: 7 }));
     const prime = sampleMusic(model, { ...OPTIONS, seed: 9 });
     const piece = sampleMusic(model, OPTIONS, prime);
     expect(piece.frames).toBe(60);
     expect(piece.keys.slice(0, prime.keys.length)).toEqual(prime.keys);
-    const voice = modelOf(paperSpec('speech', cell, 5));
+    const voice = modelOf(paperSpec('speech', unitNamed(cell), { hidden: 5 }));
     const start = Float32Array.from({ length: 57 }, (_, i) => Math.sin(i));
     const samples = sampleSpeech(voice, OPTIONS, start);
     expect(samples.length).toBe(50 + 300);
@@ -126,7 +127,7 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
   });
 
   it('draws what follows a prime by the law of a model that read the prime and nothing else', () => {
-    const model = modelOf(paperSpec('music', cell, 7));
+    const model = modelOf(paperSpec('music', unitNamed(cell), { hidden: 7 }));
     for (let seed = 1; seed <= 20; seed++) {
       const prime = sampleMusic(model, { length: 1 + (seed % 3), temperature: 1, seed: 100 + seed });
       const piece = sampleMusic(model, { length: 1, temperature: 1, seed }, prime);
@@ -140,7 +141,7 @@ describe.each(CELLS)('a %s model, frame by frame', (cell) => {
   });
 
   it('draws the samples that follow a prime by the mixture of a model that read its frames', () => {
-    const model = modelOf(paperSpec('speech', cell, 5));
+    const model = modelOf(paperSpec('speech', unitNamed(cell), { hidden: 5 }));
     const output = model.spec.output as MixtureOutput;
     const prime = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
     const drawn = sampleSpeech(model, { length: 1, temperature: 1, seed: 4 }, prime).slice(40);

@@ -72,7 +72,7 @@ export function unitsHeader(units: readonly Unit[]): string {
 }
 
 /** GruUnit of gru, GruAfterUnit of gru-after: no name of the kernels' own ends so. */
-function structName({ name }: Unit): string {
+export function structName({ name }: Unit): string {
   return `${name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase())}Unit`;
 }
 

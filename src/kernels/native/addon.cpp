@@ -7,6 +7,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if !defined(_WIN32)
+#include <dlfcn.h>
+#endif
 
 #include <climits>
 #include <cstdlib>
@@ -18,6 +21,7 @@
 #include <vector>
 
 #include "kernels.h"
+#include "own-unit.h"
 
 namespace {
 
@@ -59,6 +63,21 @@ class Addon {
     return memory_;
   }
 
+  // The units of a path: those that are built in, then those that were loaded.
+  const Unit& unit(const Kernels& kernels, long number) const {
+    if (number < kernels.unit_count) return kernels.units[number];
+    return *loaded_[index_of(kernels)][static_cast<size_t>(number - kernels.unit_count)];
+  }
+  long unit_count(const Kernels& kernels) const {
+    return kernels.unit_count + static_cast<long>(loaded_[index_of(kernels)].size());
+  }
+
+  // Adds a unit to those of a path. Returns its number.
+  long add_unit(const Kernels& kernels, const Unit& unit) {
+    loaded_[index_of(kernels)].push_back(&unit);
+    return unit_count(kernels) - 1;
+  }
+
   Threads& threads(int count) {
     if (!threads_ || threads_->count() != count) {
       threads_.reset();
@@ -69,6 +88,15 @@ class Addon {
 
  private:
   static constexpr size_t LARGE_PAGE = size_t{1} << 21;
+
+  size_t index_of(const Kernels& kernels) const {
+    size_t index = 0;
+    while (paths[index] != &kernels) index++;
+    return index;
+  }
+
+  // For each path.
+  std::vector<std::vector<const Unit*>> loaded_{paths.size()};
   char* memory_ = nullptr;
   size_t capacity_ = 0;
   std::unique_ptr<Threads> threads_;
@@ -101,6 +129,17 @@ class Arguments {
     if (napi_get_value_double(env_, next(name), &value) != napi_ok)
       reject_type(std::string(name) + " has to be a number");
     return value;
+  }
+
+  std::string text(const char* name) {
+    const napi_value value = next(name);
+    size_t length = 0;
+    if (napi_get_value_string_utf8(env_, value, nullptr, 0, &length) != napi_ok)
+      reject_type(std::string(name) + " has to be text");
+    std::string text(length + 1, '\0');
+    napi_get_value_string_utf8(env_, value, &text[0], text.size(), &length);
+    text.resize(length);
+    return text;
   }
 
   long integer(const char* name, long least, long most) {
@@ -166,14 +205,14 @@ Model read_model(Arguments& arguments, const Kernels& kernels) {
       reject_range(std::string("the model's ") + name + " has to be from " + std::to_string(least) + " to " +
                    std::to_string(most));
   };
-  check(0, "unit", 0, kernels.unit_count - 1);
+  check(0, "unit", 0, arguments.addon().unit_count(kernels) - 1);
   check(1, "hidden units", 1, 1 << 14);
   check(2, "input size", 1, 1 << 14);
   check(3, "output", 0, 1);
   check(4, "frame size", 1, 1 << 14);
   check(5, "mixtures", fields[3], 1 << 10);
-  return {kernels.units[fields[0]],       fields[1], fields[2],
-          static_cast<Output>(fields[3]), fields[4], fields[5]};
+  return {arguments.addon().unit(kernels, fields[0]), fields[1], fields[2],
+          static_cast<Output>(fields[3]),             fields[4], fields[5]};
 }
 
 // `values` (Float32Array), or `starts` (Int32Array) and `columns` (Uint8Array).
@@ -240,9 +279,10 @@ void sequence_nll(Arguments& arguments) {
     kernels.sequence_nll(model, batch, parameters, space, pool, nll);
 }
 
-// model, sequences, frames, whether with the gradient, threads
+// path, model, sequences, frames, whether with the gradient, threads
 double workspace_bytes(Arguments& arguments) {
-  const Model model = read_model(arguments, *arguments.addon().paths[0]);
+  const Kernels& kernels = arguments.path();
+  const Model model = read_model(arguments, kernels);
   Batch batch = {};
   batch.sequences = arguments.integer("sequences", 1, MAXIMUM_SIZE);
   batch.frames = arguments.integer("frames", 1, INT_MAX / 2);
@@ -295,6 +335,23 @@ double rmsprop_momentum(Arguments& arguments) {
 double multiply_adds(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
   return kernels.multiply_adds(arguments.integer("rounds", 1, 1L << 24));
+}
+
+// path, the file of a library that holds one unit, compiled for this path. Returns the unit's number on it.
+double load_unit(Arguments& arguments) {
+  const Kernels& kernels = arguments.path();
+  const std::string file = arguments.text("file");
+#if defined(_WIN32)
+  throw std::runtime_error("units of their own are not loaded on Windows");
+#else
+  // Never closed: models point into it.
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) throw std::runtime_error(dlerror());
+  const auto* own = static_cast<const OwnUnit*>(dlsym(library, OWN_UNIT_NAME));
+  if (!own || own->layout != layout_of_calls())
+    throw std::runtime_error(file + " was compiled for other kernels");
+  return static_cast<double>(arguments.addon().add_unit(kernels, own->unit));
+#endif
 }
 
 // A function of JavaScript from one of the above: its result, or the exception.
@@ -361,6 +418,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "units", unit_names(env, *addon->paths[0]));
   define(env, exports, "sequenceNll", call<sequence_nll>, addon);
   define(env, exports, "workspaceBytes", call<workspace_bytes>, addon);
+  define(env, exports, "loadUnit", call<load_unit>, addon);
   define(env, exports, "weightNoise", call<weight_noise>, addon);
   define(env, exports, "rmsPropMomentum", call<rmsprop_momentum>, addon);
   define(env, exports, "multiplyAdds", call<multiply_adds>, addon);

@@ -4,8 +4,7 @@
     # No -ffast-math: it would undo the rounding inside exp. No contraction: what is fused is written as fused, so
     # that all paths round alike. -O3 also in a sanitised build, whose tests would take hours otherwise.
     'flags': [
-      '-std=c++17', '-O3', '-fexceptions', '-fvisibility=hidden',
-      '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off',
+      '<!@(node -p "require(\'./flags.json\').all.join(\' \')")',
       '<!@(node -p "process.env.GRU_BENCH_SANITIZE ? \'-g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined\' : \'\'")',
     ],
     'link_flags': [
@@ -13,8 +12,8 @@
       # An addon for other machines brings the C++ library along: theirs may be older.
       '<!@(node -p "process.env.GRU_BENCH_RELEASE && process.platform === \'linux\' ? \'-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections\' : \'\'")',
     ],
-    'avx2': ['-mavx2', '-mfma'],
-    'avx512': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma'],
+    'avx2': ['<!@(node -p "require(\'./flags.json\').avx2.join(\' \')")'],
+    'avx512': ['<!@(node -p "require(\'./flags.json\').avx512.join(\' \')")'],
   },
   'target_defaults': {
     'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20', '-O3'],

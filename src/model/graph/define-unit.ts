@@ -81,7 +81,7 @@ type AnyEquations = (context: never) => Readonly<Record<string, Operand>>;
 /** What the kernels have room for, of gates, of weights and of states each. */
 export const MOST_PARTS = 12;
 
-const UNIT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const UNIT_NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const PART_NAME = /^[A-Za-z][A-Za-z0-9]{0,19}$/;
 const MOST_TEXT = 200;
 const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
@@ -113,9 +113,9 @@ export function defineUnit(
   const isShort = typeof optionsOrEquations === 'function';
   const options = isShort ? {} : optionsOrEquations;
   const equations = isShort ? optionsOrEquations : given;
-  if (typeof name !== 'string' || !UNIT_NAME.test(name))
+  if (typeof name !== 'string' || !UNIT_NAME.test(name) || name in {})
     throw new Misuse(
-      `a unit's name is made of at most 40 small letters, digits and dashes, not ${quote(name)}`,
+      `a unit's name is made of at most 40 small letters and digits, and of single dashes between them, not ${quote(name)}`,
     );
   const refuse = (what: string) => new Misuse(`unit ${name}: ${what}`);
   if (typeof equations !== 'function') throw refuse('its equations, a function, are missing');
@@ -147,8 +147,8 @@ function collectParts(
     checkPart('gate', gate, gates, refuse);
     if (bias !== false && !Number.isFinite(bias))
       throw refuse(`the bias of gate ${quote(gate)} starts at ${bias}`);
-    const sum = graph.leaf('gate', gate);
     const operand = recurrent === null ? null : graph.lift(recurrent);
+    const sum = graph.leaf('gate', gate);
     if (!input && operand === null)
       throw refuse(`gate ${quote(gate)} has neither an input nor a recurrent term`);
     gates.push({ name: gate, sum, input, recurrent: operand, bias: bias === false ? null : bias });

@@ -1,26 +1,27 @@
 import { Misuse } from '../../platform/failure.js';
 
-/** Elementwise operations that equations may use, and those that derivatives and rewrites bring in. */
-export const OPERATIONS = [
-  'add',
-  'subtract',
-  'multiply',
-  'divide',
-  'negative',
+/** Elementwise operations that equations may use, and those that derivatives and rewrites bring in: how many operands. */
+export const OPERANDS = {
+  add: 2,
+  subtract: 2,
+  multiply: 2,
+  divide: 2,
+  negative: 1,
   /** interpolate(z, a, b) = (1−z)⊙a + z⊙b. */
-  'interpolate',
-  'sigmoid',
-  'tanh',
-  'relu',
-  'exp',
-  'softplus',
-  'max',
+  interpolate: 3,
+  sigmoid: 1,
+  tanh: 1,
+  relu: 1,
+  exp: 1,
+  softplus: 1,
+  max: 2,
   /** Its argument, through which no gradient passes. */
-  'stopped',
+  stopped: 1,
   /** whereLess(a, b, x, y) = x where a < b, else y. */
-  'whereLess',
-] as const;
-export type Operation = (typeof OPERATIONS)[number];
+  whereLess: 4,
+} as const;
+export type Operation = keyof typeof OPERANDS;
+export const OPERATIONS = Object.keys(OPERANDS) as readonly Operation[];
 
 /**
  * What an expression begins with: a number; a state before the step; the sum of a gate's products and bias; a

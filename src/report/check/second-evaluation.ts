@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { checksumOf } from '../../experiment/checksums.js';
+import { sizeOfPlan, unitOfPlan } from '../../experiment/plan.js';
 import { publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { readModel } from '../../model/model-file.js';
-import { paperSpec } from '../../model/spec.js';
+import { type ModelSpec, paperSpec } from '../../model/spec.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
@@ -82,8 +83,10 @@ export function holdParameters({ findings, cells }: Published, tally: Tally): vo
 }
 
 function holdSize(tally: Tally, { unit, record, planned }: PublishedCell, path: string, file: string): void {
-  const size = (spec: object) => JSON.stringify(spec);
-  const expected = size(paperSpec(record.kind, unit, planned.plan.hiddenUnits[unit]));
+  const { plan } = planned;
+  const size = ({ unit: { name }, hiddenSize, inputSize, output }: ModelSpec) =>
+    JSON.stringify({ unit: name, hiddenSize, inputSize, output });
+  const expected = size(paperSpec(record.kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit)));
   const found = orFault(tally, file, () => size(readModel(path).spec));
   if (found !== undefined && found !== expected) tally.fault(file, `holds ${found} instead of ${expected}`);
 }

@@ -1,0 +1,67 @@
+/** A thread that runs the file of an own unit and tells what it defines. */
+import * as nodeModule from 'node:module';
+import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Misuse } from '../platform/failure.js';
+import type { Unit } from './graph/define-unit.js';
+import { Graph } from './graph/expression.js';
+import { type UnitData, unitData } from './graph/unit-data.js';
+
+/** What the thread tells, once. */
+export type FromFile = { readonly defined: UnitData } | { readonly refused: string };
+
+const { file } = workerData as { file: string };
+
+const DOOR = new URL('../index.js', import.meta.url).href;
+
+/** Such a file's `gru-bench` is this one, wherever the file lies and whatever is installed beside it. */
+function resolveOwnName(): void {
+  type Next = (specifier: string, context: unknown) => unknown;
+  const resolve = (specifier: string, context: unknown, next: Next) =>
+    specifier === 'gru-bench'
+      ? { url: DOOR, format: 'module', shortCircuit: true }
+      : next(specifier, context);
+  const { registerHooks, register } = nodeModule as {
+    registerHooks?: (hooks: object) => void;
+    register: (hooks: string) => void;
+  };
+  // Until Node 22.15 such functions run elsewhere, and come as text.
+  const text = `const DOOR = ${JSON.stringify(DOOR)}; export const resolve = ${resolve};`;
+  if (registerHooks) registerHooks({ resolve });
+  else register(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+async function defined(): Promise<FromFile> {
+  resolveOwnName();
+  let exported: Record<string, unknown>;
+  try {
+    exported = await import(pathToFileURL(file).href);
+  } catch (error) {
+    return { refused: inOneLine(error) };
+  }
+  const all = Object.values(exported);
+  const unit = exported.default ?? (all.length === 1 ? all[0] : undefined);
+  if (!isUnit(unit))
+    return { refused: 'it has to export a unit: export default defineUnit(…), from gru-bench' };
+  return { defined: unitData(unit) };
+}
+
+function isUnit(value: unknown): value is Unit {
+  return typeof value === 'object' && value !== null && (value as Partial<Unit>).graph instanceof Graph;
+}
+
+/** What went wrong, with the line where JavaScript names one. */
+function inOneLine(error: unknown): string {
+  if (error instanceof Misuse) return error.message;
+  if (!(error instanceof Error)) return `it throws ${String(error).slice(0, 200).split('\n')[0]}`;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return `Node ${process.versions.node} does not read ${basename(file)}: write it as .mjs`;
+  const line = String(error.stack)
+    .split('\n')
+    .find((one) => one.includes(pathToFileURL(file).href) || one.includes(file));
+  const place = /:(\d+)(?::\d+)?\)?$/.exec(line ?? '')?.[1];
+  return `${place ? `line ${place}: ` : ''}${String(error.message).split('\n')[0].slice(0, 300)}`;
+}
+
+parentPort?.postMessage(await defined());

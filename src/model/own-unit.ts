@@ -1,0 +1,92 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { Failure, Misuse } from '../platform/failure.js';
+import { nearestName } from '../platform/nearest-name.js';
+import { printable } from '../platform/printable.js';
+import type { Unit } from './graph/define-unit.js';
+import { type UnitData, unitData, unitFromData } from './graph/unit-data.js';
+import type { FromFile } from './own-unit-worker.js';
+import { UNIT_NAMES, UNITS, unitNamed } from './units/registry.js';
+
+const WORKER = fileURLToPath(new URL('./own-unit-worker.js', import.meta.url));
+
+/** A unit is defined in no time; a file that takes longer does not end. */
+const MOST_SECONDS = 10;
+/** MiB. */
+const MOST_MEMORY = 256;
+
+/** Whether a user names the file of an own unit, not a unit of the registry. */
+export function isUnitFile(text: string): boolean {
+  return /\.[cm]?[jt]s$/.test(text) || /[/\\]/.test(text);
+}
+
+/**
+ * The unit of a name in the registry, or the one that a file defines.
+ *
+ * @param text a name, or a path that counts from the working folder
+ * @throws Misuse where there is neither, Failure where the file defines none
+ */
+export async function unitOfText(text: string): Promise<Unit> {
+  if (isUnitFile(text)) return unitFromData(await readUnitFile(text));
+  if (!UNIT_NAMES.includes(text) && existsSync(`${text}.mjs`) && !nearestName(text, UNIT_NAMES))
+    throw new Misuse(`there is no unit ${text}; did you mean ./${text}.mjs?`);
+  return unitNamed(text);
+}
+
+/**
+ * What the file of an own unit defines: its default export, or its only one, is to be what `defineUnit` returns. The
+ * file runs in a thread of its own, so that it can neither keep the program nor print into its output.
+ *
+ * @throws Misuse where there is no such file, or its unit has the name of one that comes with gru-bench; Failure where
+ *   it defines no unit
+ */
+export async function readUnitFile(path: string): Promise<UnitData> {
+  const file = resolve(path);
+  if (!existsSync(file))
+    throw new Misuse(`${path}: no such file; \`gru-bench units new ${basename(path)}\` writes one`);
+  if (!statSync(file).isFile()) throw new Misuse(`${path} is not the file of a unit`);
+  const answer = await runFile(file);
+  if ('refused' in answer) throw new Failure(`${path}: ${answer.refused}`);
+  const { name, hash } = answer.defined;
+  const known = UNITS.find((unit) => unit.name === name);
+  if (known && unitData(known).hash !== hash)
+    throw new Misuse(
+      `${path}: a unit that comes with gru-bench is called ${name} already; give yours another name`,
+    );
+  return answer.defined;
+}
+
+function runFile(file: string): Promise<FromFile> {
+  return new Promise((answer) => {
+    const worker = new Worker(WORKER, {
+      workerData: { file },
+      argv: [],
+      execArgv: [],
+      // Held back: what a file prints is not the program's output.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
+    });
+    const settle = (result: FromFile) => {
+      clearTimeout(timer);
+      answer(result);
+      void worker.terminate();
+    };
+    const timer = setTimeout(
+      () => settle({ refused: `it did not end within ${MOST_SECONDS} seconds` }),
+      MOST_SECONDS * 1000,
+    );
+    worker.on('message', settle);
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      settle({
+        refused:
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? `it needs more than ${MOST_MEMORY} MiB of memory`
+            : printable(String(error.message ?? error).split('\n')[0]),
+      }),
+    );
+    worker.on('exit', () => settle({ refused: 'it ended the program before it defined a unit' }));
+  });
+}
