@@ -69,17 +69,38 @@ export async function withUnit(fields: Record<string, unknown>): Promise<Record<
  * @param nameOf how the user knows a field, such as `--learning-rate`, for the message
  * @throws Misuse naming the field and what it has to be
  */
-export function parseRequest(
-  fields: Record<string, unknown>,
-  nameOf: (field: string) => string,
-): TrainingRequest {
+export function parseRequest(fields: Record<string, unknown>, nameOf: NameOf): TrainingRequest {
   const parsed = requestSchema.safeParse(withPresentNames(fields));
-  if (parsed.success) {
-    if (parsed.data.hidden !== undefined && parsed.data.parameters !== undefined)
-      throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
-    return parsed.data;
-  }
-  const { issues } = parsed.error;
+  if (!parsed.success) return refuseField(fields, parsed.error.issues, nameOf);
+  const { hidden, parameters, schedule, scheduleEpochs } = parsed.data;
+  if (hidden !== undefined && parameters !== undefined)
+    throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
+  if (scheduleEpochs !== undefined && schedule === 'constant')
+    throw new Misuse(`${nameOf('scheduleEpochs')} goes with a linear schedule, and this one is constant`);
+  return parsed.data;
+}
+
+type NameOf = (field: string) => string;
+
+/** As `parseRequest`, of the two fields that say when a run ends; either may be left out. */
+export function parseStoppingRule(
+  fields: { epochs?: unknown; patience?: unknown },
+  nameOf: NameOf,
+): { epochs?: number; patience?: number } {
+  const parsed = requestSchema.pick({ epochs: true, patience: true }).partial().safeParse(fields);
+  if (!parsed.success) return refuseField(fields, parsed.error.issues, nameOf);
+  const { epochs, patience } = fields;
+  return {
+    ...(epochs !== undefined && { epochs: parsed.data.epochs }),
+    ...(patience !== undefined && { patience: parsed.data.patience }),
+  };
+}
+
+function refuseField(
+  fields: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+  nameOf: NameOf,
+): never {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(requestSchema.omit({ equations: true }).shape).join(', ');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { readCurve } from './curve.js';
+import { epochsOfSchedule } from './learning-rate.js';
 import { trainingSchema } from './options.js';
 import {
   type CompleteRequest,
@@ -26,6 +27,7 @@ import {
   sizeOf,
   type TrainingRequest,
   unitOf,
+  withoutUndefined,
 } from './request.js';
 import { withPresentNames } from './request-file.js';
 import { readConfig, runFiles, writeJson } from './run-folder.js';
@@ -40,6 +42,8 @@ export interface PreparedRun {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly kernels: Kernels;
+  /** Where it goes on: when it was to end before. */
+  readonly begunWith?: StoppingRule;
   /** Held until `trainRun` ends: no other process works on the folder. */
   readonly lock: Lock;
 }
@@ -98,24 +102,34 @@ export function readRunConfig(folder: string): z.infer<typeof configSchema> {
   return readConfig(folder, configSchema);
 }
 
+/** When a run ends. It changes none of the numbers before, so that a run can go on under another. */
+export type StoppingRule = Partial<Pick<CompleteRequest, 'epochs' | 'patience'>>;
+
 /**
  * Prepares to go on with a run from its folder.
  *
  * @param dataset where the data are, if they may have been moved since
- * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run
- *   started with, or the backend or the kernels that it ran on are not to be had: the numbers would not be those of one
- *   run
+ * @param stopping when it is to end, where not as it began: it comes to the numbers of a run that was begun so, with
+ *   the learning rate's schedule that it has
+ * @throws Misuse where it has done more epochs already; FolderInUse where another process works on it; Failure where
+ *   the data are no longer those that the run started with, or the backend or the kernels that it ran on are not to be
+ *   had: the numbers would not be those of one run
  */
 export async function prepareResume(
   folder: string,
   load = loadDataset,
   dataset?: string,
+  stopping: StoppingRule = {},
 ): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
   await holdToUnitFile(config.request, folder);
+  const done = readCurve(runFiles(folder).curve).length;
+  if (stopping.epochs !== undefined && stopping.epochs < done)
+    throw new Misuse(`${folder} has done ${done} epochs already, more than ${stopping.epochs}`);
+  const begun = config.request;
   const request = {
-    ...config.request,
+    ...withStoppingRule(begun, stopping),
     ...(dataset !== undefined && { dataset }),
     backend: backend.name,
     kernels: kernels.name,
@@ -130,7 +144,34 @@ export async function prepareResume(
     throw new Failure(
       `the sequences of ${run.dataset.name} are not those that ${folder} was trained on${otherBroken(config, run.dataset)}`,
     );
-  return locked(folder, (lock) => ({ ...run, folder, lock }));
+  return locked(folder, (lock) => {
+    const isOther = run.request.epochs !== begun.epochs || run.request.patience !== begun.patience;
+    if (isOther) writeStoppingRule(folder, run.request);
+    return { ...run, folder, lock, begunWith: { epochs: begun.epochs, patience: begun.patience } };
+  });
+}
+
+/** A schedule over all epochs stays one over those that the run began with: its learning rates are those of before. */
+function withStoppingRule(request: TrainingRequest, stopping: StoppingRule): TrainingRequest {
+  const { schedule, epochs } = request;
+  const changes = withoutUndefined(stopping);
+  if (epochs === undefined || (changes.epochs ?? epochs) === epochs) return { ...request, ...changes };
+  const scheduleEpochs = epochsOfSchedule({ ...request, schedule, epochs });
+  return { ...request, ...changes, ...(scheduleEpochs !== undefined && { scheduleEpochs }) };
+}
+
+/** The result goes first: a run killed in between is one that has not ended. */
+function writeStoppingRule(folder: string, { epochs, patience, scheduleEpochs }: CompleteRequest): void {
+  const { config, result } = runFiles(folder);
+  const content = readConfig(folder, z.looseObject({ request: z.looseObject({}) }));
+  rmSync(result, { force: true });
+  const request = {
+    ...content.request,
+    epochs,
+    patience,
+    ...(scheduleEpochs !== undefined && { scheduleEpochs }),
+  };
+  writeJson(config, { ...content, request });
 }
 
 /** @throws Failure where the file of the run's own unit is still there and defines other equations now */

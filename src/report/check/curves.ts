@@ -2,7 +2,7 @@ import { publishedFiles } from '../../experiment/published.js';
 import { NLL_COLUMNS } from '../../experiment/results-file.js';
 import { isMedian } from '../../platform/median.js';
 import { type CurveRow, endsTraining } from '../../training/curve.js';
-import { scheduledLearningRate } from '../../training/learning-rate.js';
+import { learningRateAt } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
@@ -56,7 +56,7 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
       const epoch = i + 1;
       tally.same(at('epoch'), row.epoch, epoch);
       tally.same(at('updates'), row.updates, epoch * updates);
-      const rate = scheduledLearningRate(options, epoch * updates - 1, options.epochs * updates);
+      const rate = learningRateAt(options, epoch * updates - 1, updates);
       tally.same(at('learning_rate'), row.learning_rate, rate);
       const before = cell.curve[i - 1]?.wall_clock_s ?? 0;
       // Rules that hold most wrong numbers, but not each: these places do not count as held.
