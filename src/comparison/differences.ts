@@ -1,3 +1,4 @@
+import { optionInWords } from '../training/options.js';
 import type { SavedRun } from './saved-run.js';
 
 /** An option that two runs or more do not share. */
@@ -18,7 +19,7 @@ export function optionsOf(run: SavedRun): Map<string, string> {
     ['unit', model.unit.name],
     ['equations (SHA-256)', model.unit.hash?.slice(0, 12)],
     ['hidden units', model.hiddenSize],
-    ...training.map(([name, value]): [string, unknown] => [inWords(name), value]),
+    ...training.map(([name, value]): [string, unknown] => [optionInWords(name), value]),
     ['kernels', kernels.simd === undefined ? kernels.name : `${kernels.name}, ${kernels.simd}`],
     ['backend', backend.name],
     ['processor', host.processor.model],
@@ -39,9 +40,6 @@ const SHOWN_OTHERWISE: ReadonlySet<string> = new Set([
   'backend',
   'kernels',
 ]);
-
-/** learningRate → learning rate */
-const inWords = (field: string) => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** The options in which runs differ, and those that all share. */
 export function compareOptions(runs: readonly SavedRun[]): {

@@ -9,11 +9,12 @@ import { trialsFolder } from './records.js';
 const ENDINGS = ['all epochs', 'patience', 'diverged'] as const;
 const resultSchema = z.object({ ending: z.enum(ENDINGS) });
 
-/** How far the trial of a folder is, by its files. */
-function readTrialProgress(folder: string): TrialProgress {
-  const { result, curve } = runFiles(folder);
-  const ending = existsSync(result) ? readJson(result, resultSchema).ending : undefined;
-  return { curve: readCurve(curve), ending };
+/** How far a trial is, by the files of its folder. One that ended after fewer epochs than are planned has not ended. */
+function readTrialProgress(folder: string, epochs = 0): TrialProgress {
+  const files = runFiles(folder);
+  const curve = readCurve(files.curve);
+  const ending = existsSync(files.result) ? readJson(files.result, resultSchema).ending : undefined;
+  return { curve, ending: ending === 'all epochs' && curve.length < epochs ? undefined : ending };
 }
 
 /** Reads how far the trials of an experiment are, each once. */
@@ -30,7 +31,8 @@ export function progressReader(folder: string): ProgressReader {
   return {
     known,
     of(trial) {
-      const progress = known.get(trial.path) ?? readTrialProgress(join(trialsFolder(folder), trial.path));
+      const { path, epochs } = trial;
+      const progress = known.get(path) ?? readTrialProgress(join(trialsFolder(folder), path), epochs);
       known.set(trial.path, progress);
       return progress;
     },

@@ -36,6 +36,11 @@ export const trainingSchema = z.strictObject({
 
 export type TrainingOptions = z.infer<typeof trainingSchema>;
 
+/** An option's name in words: learningRate → learning rate. */
+export function optionInWords(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
 /**
  * Epochs as in the paper's figures; batches of one sequence for music (the authors' code). The paper states
  * neither the batch size for speech nor a single learning rate: these are our choices.

@@ -7,7 +7,7 @@ import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { datasetNames } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { type Kernels, kernelsFor } from '../kernels/choice.js';
+import { digitsOf, type Kernels, kernelsFor } from '../kernels/choice.js';
 import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -48,10 +48,19 @@ export interface PreparedRun {
   readonly lock: Lock;
 }
 
+/** What a run has to find: its numbers are known by it. */
+export interface Expected {
+  /** SHA-256 of the sequences. */
+  readonly sequences?: string;
+  /** As `digitsOf` names them. */
+  readonly kernels?: string;
+}
+
 /**
  * Loads the data and starts the backend of a new run, and lays out its folder.
  *
  * @param folder where the run goes; made if missing
+ * @param expected what it has to find, if that is settled
  * @throws Misuse where the folder holds a run already; FolderInUse where another process works on it; Failure
  *   and BadFile from the data and the backend
  */
@@ -59,6 +68,7 @@ export async function prepareRun(
   request: TrainingRequest,
   folder: string,
   load = loadDataset,
+  expected: Expected = {},
 ): Promise<PreparedRun> {
   const refuse = () => {
     if (!existsSync(runFiles(folder).config)) return;
@@ -68,12 +78,27 @@ export async function prepareRun(
   };
   refuse();
   const run = await prepare(request, load);
+  refuseOthers(run, expected);
   return locked(folder, (lock) => {
     refuse();
     const prepared = { ...run, folder, lock };
     writeJson(runFiles(folder).config, runConfig(prepared));
     return prepared;
   });
+}
+
+/** @throws Failure where data or kernels are others than expected */
+function refuseOthers(
+  { dataset, kernels, backend }: Pick<PreparedRun, 'dataset' | 'kernels' | 'backend'>,
+  { sequences = dataset.sha256, kernels: digits }: Expected,
+): void {
+  const own = digitsOf(kernels, backend.name);
+  if (sequences !== dataset.sha256)
+    throw new Failure(`the sequences of ${dataset.name} are not those that the trial was planned for`);
+  if (digits !== undefined && digits !== own)
+    throw new Failure(
+      `the trial was planned for kernels of the family "${digits}", and here they are "${own}" (${kernels.why}), which give other last digits`,
+    );
 }
 
 /** Locks the folder for what `act` returns; not where it throws. */
@@ -135,10 +160,10 @@ export async function prepareResume(
     kernels: kernels.name,
   };
   const run = await prepare(request, load, 'as the run began');
-  const isPlain = (simd?: string) => simd === 'plain';
-  if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
+  const [before, now] = [digitsOf(kernels, backend.name), digitsOf(run.kernels, run.backend.name)];
+  if (before !== now)
     throw new Failure(
-      `${folder} was trained on the ${kernels.simd} path, whose last digits ${run.kernels.simd} does not give`,
+      `${folder} was trained by kernels of the family "${before}", whose last digits "${now}" does not give`,
     );
   if (run.dataset.sha256 !== config.dataset.sha256)
     throw new Failure(

@@ -46,9 +46,11 @@ export function holdToCurves({ findings, cells }: Published, tally: Tally): void
 /** Holds what a plan decides of the curves: epochs, updates, learning rates; and what no curve can break. */
 export function holdSchedule({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
+    const best = winningRow(cell);
+    const drawn = best && cell.planned.search[best.draw - 1]?.drawn;
     const options = trainingSchema
       .strip()
-      .parse({ ...cell.request, learningRate: winningRow(cell)?.learning_rate });
+      .parse({ ...cell.request, ...drawn, learningRate: best?.learning_rate });
     const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
     const file = curveFile({ findings }, cell);
     for (const [i, row] of cell.curve.entries()) {
