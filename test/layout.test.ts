@@ -39,12 +39,13 @@ describe('the layout', () => {
   });
 
   it('refuses every import from a folder above, and none from one below', () => {
-    const pairs = ORDER.flatMap((from) => ORDER.filter((to) => to !== from).map((to) => ({ from, to })));
+    const folders = ORDER.filter((name) => !name.endsWith('.ts'));
+    const pairs = folders.flatMap((from) => folders.filter((to) => to !== from).map((to) => ({ from, to })));
     const files = pairs.map(({ from, to }) => [
       `src/${from}/imports-${nameOf(to)}.ts`,
       importing(pathTo(from, to)),
     ]);
-    const faults = faultsOfLayout(project(ORDER, Object.fromEntries(files)));
+    const faults = faultsOfLayout(project(folders, Object.fromEntries(files)));
     const upwards = pairs.filter(({ from, to }) => ORDER.indexOf(to) < ORDER.indexOf(from));
     for (const { from, to } of upwards)
       expect(faults).toContain(

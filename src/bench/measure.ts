@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
-import { chooseKernels, type FusedKernels, type Kernels } from '../kernels/choice.js';
+import { chooseKernels, type FusedKernels, type Kernels, kernelsFor } from '../kernels/choice.js';
 import { loadNative, type NativeKernels } from '../kernels/native.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import { gru } from '../model/units/gru.js';
@@ -78,6 +78,7 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
   const peaks: number[] = [measurePeak(kernels)];
   const measurements: Measurement[] = [];
   for (const workload of options.workloads) {
+    await kernelsFor(workload.unit, 'fused', 1);
     const programs = await preparePrograms(workload, options, kernels, missing, events);
     const times = await interleave(programs, options, () => peaks.push(measurePeak(kernels)));
     for (const { close } of programs) close();

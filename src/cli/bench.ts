@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples:
   gru-bench bench
   gru-bench bench --only music-1x60 speech-a-64x48
+  gru-bench bench --unit gru ./my-unit.mjs --no-peers
   gru-bench bench --no-composed --rounds 3 --json > bench.json
   GRU_BENCH_PYTHON=/path/to/venv/bin/python gru-bench bench
 
@@ -26,6 +27,7 @@ Environment:
 
 interface Flags {
   readonly only?: string[];
+  readonly unit?: string[];
   readonly rounds: number;
   readonly seconds: number;
   readonly threads: number;
@@ -40,6 +42,7 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
     .option('--only <workload...>', 'only these workloads')
+    .option('--unit <unit|file...>', 'these units instead of the paper’s three')
     .option('--rounds <n>', 'rounds; each runs every program once', wholeNumber('--rounds', 1, 1000), 5)
     .option('--seconds <s>', 'seconds of each program in a round', parseNumber, 0.3)
     .option('--threads <n>', 'threads of the second fused column', parseThreads, Math.min(2, cpus().length))
@@ -51,7 +54,7 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
+async function bench({ only, unit, json, quiet, ...flags }: Flags): Promise<void> {
   for (const name of only ?? []) checkName(name);
   if (!(flags.seconds > 0 && flags.seconds <= 60))
     throw new Misuse(`--seconds ${flags.seconds}: it has to be above 0 and at most 60`);
@@ -60,8 +63,10 @@ async function bench({ only, json, quiet, ...flags }: Flags): Promise<void> {
   };
   const { runBench } = await import('../bench/measure.js');
   const { workloads } = await import('../bench/workloads.js');
+  const { unitOfText } = await import('../model/own-unit.js');
+  const units = unit && (await Promise.all(unit.map(unitOfText)));
   const result = await runBench(
-    { ...flags, workloads: workloads(only), python: process.env.GRU_BENCH_PYTHON || 'python3' },
+    { ...flags, workloads: workloads(only, units), python: process.env.GRU_BENCH_PYTHON || 'python3' },
     { onMeasurement: (measurement) => tell(oneLine(measurement)) },
   );
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

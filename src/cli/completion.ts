@@ -16,9 +16,10 @@ export function completionCommand(): Command {
     .description('Print a script for your shell that completes commands, options and values')
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .action((shell: Shell, _, command: Command) => {
+    .action(async (shell: Shell, _, command: Command) => {
+      const { UNIT_NAMES } = await import('../model/units/registry.js');
       const program = command.parent as Command;
-      process.stdout.write(`${SCRIPTS[shell](commandsOf(program)).join('\n')}\n`);
+      process.stdout.write(`${SCRIPTS[shell](commandsOf(program, UNIT_NAMES)).join('\n')}\n`);
     });
 }
 
@@ -40,28 +41,27 @@ interface CompletedOption {
   readonly values: readonly string[];
 }
 
-function commandsOf(command: Command, path = ''): Completed[] {
+function commandsOf(command: Command, units: readonly string[], path = ''): Completed[] {
+  const valuesNamed = valuesOf(units);
   const own = {
     path,
     description: command.description(),
     subcommands: command.commands.map((one) => ({ name: one.name(), description: one.description() })),
-    options: command.options.flatMap(completedOption),
+    options: command.options
+      .filter(({ hidden }) => !hidden)
+      .flatMap((one) => completedOption(one, valuesNamed)),
     values: command.registeredArguments.flatMap((one) => one.argChoices ?? valuesNamed(one.name())),
   };
   return [
     own,
-    ...command.commands.flatMap((one) => commandsOf(one, path ? `${path} ${one.name()}` : one.name())),
+    ...command.commands.flatMap((one) => commandsOf(one, units, path ? `${path} ${one.name()}` : one.name())),
   ];
 }
 
-function completedOption({
-  long,
-  description,
-  required,
-  optional,
-  argChoices,
-  flags,
-}: Option): CompletedOption[] {
+function completedOption(
+  { long, description, required, optional, argChoices, flags }: Option,
+  valuesNamed: ValuesNamed,
+): CompletedOption[] {
   if (!long) return [];
   const takesValue = required || optional;
   return [
@@ -69,9 +69,14 @@ function completedOption({
   ];
 }
 
-/** Names of data sets where a placeholder asks for one. */
-function valuesNamed(placeholder: string): string[] {
-  return /dataset|name\|folder/.test(placeholder) ? datasetNames() : [];
+type ValuesNamed = (placeholder: string) => string[];
+
+/** Names of data sets and of units where a placeholder asks for one. */
+function valuesOf(units: readonly string[]): ValuesNamed {
+  return (placeholder) => {
+    if (/dataset|name\|folder/.test(placeholder)) return datasetNames();
+    return /unit\|file/.test(placeholder) ? [...units] : [];
+  };
 }
 
 const SCRIPTS: Readonly<Record<Shell, (commands: readonly Completed[]) => string[]>> = {

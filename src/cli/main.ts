@@ -16,6 +16,7 @@ import { runsCommand } from './runs.js';
 import { sampleCommand } from './sample.js';
 import { print } from './text.js';
 import { trainCommand } from './train.js';
+import { unitsCommand } from './units.js';
 
 const EXAMPLES = `
 Examples:
@@ -29,6 +30,8 @@ Examples:
   gru-bench evaluate runs/my-run --split test
   gru-bench sample runs/my-run --out piece.mid
   gru-bench datasets info nottingham
+  gru-bench units show gru
+  gru-bench train --model ./my-unit.mjs --dataset demo-music
   gru-bench doctor
 
 Environment:
@@ -48,7 +51,9 @@ export async function main(words: readonly string[]): Promise<void> {
 
 function program(): Command {
   const program = new Command('gru-bench')
-    .description('Compare tanh, LSTM and GRU on polyphonic music and raw speech, as Chung et al. (2014) did')
+    .description(
+      'Compare recurrent units, tanh, LSTM, GRU or your own, on music and speech, as Chung et al. (2014) did',
+    )
     .version(PACKAGE_VERSION, '--version')
     .option('--no-color', 'no colours; so does NO_COLOR')
     .addHelpText('after', EXAMPLES)
@@ -63,6 +68,7 @@ function program(): Command {
     evaluateCommand(),
     sampleCommand(),
     datasetsCommand(),
+    unitsCommand(),
     benchCommand(),
     doctorCommand(),
     completionCommand(),

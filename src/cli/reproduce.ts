@@ -85,6 +85,9 @@ async function reproduce(
       `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
     );
   const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
+  const { compileOwnUnits } = await import('../experiment/own-units.js');
+  const slow = await compileOwnUnits(experiment);
+  if (!quiet && !json) print(slow, process.stderr);
   if (dryRun) return showPlan(experiment, jobs, { json, quiet });
   const trials = trialsFolder(folder);
   const { localPool } = await import('../experiment/pool.js');

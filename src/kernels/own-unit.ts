@@ -31,7 +31,7 @@ export async function compileUnit(unit: Unit, simd: SimdPath): Promise<CompiledU
   const compiler = process.env.CXX || (process.platform === 'darwin' ? 'c++' : 'g++');
   if (process.platform === 'win32') throw new Error('own units are not compiled on Windows');
   const [program, ...words] = compiler.split(' ').filter(Boolean);
-  const version = await versionOf(program);
+  const version = await versionOf(program, words);
   const flags = [...words, ...flagsFor(simd)];
   const source = sourceOf(unit);
   const folder = join(cacheFolder(), 'units');
@@ -71,9 +71,9 @@ async function compile(program: string, words: readonly string[], log: string): 
 }
 
 /** First line of `--version`. @throws Error where there is no such compiler */
-async function versionOf(program: string): Promise<string> {
+async function versionOf(program: string, words: readonly string[]): Promise<string> {
   try {
-    return (await run(program, ['--version'], { timeout: 20_000 })).stdout.split('\n')[0];
+    return (await run(program, [...words, '--version'], { timeout: 20_000 })).stdout.split('\n')[0];
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new Error(isMissing ? `there is no compiler ${program}` : `${program} does not run`);
@@ -90,7 +90,7 @@ function sourceOf(unit: Unit): string {
   return `#include "../own-unit.h"
 #include "../recurrence.h"
 
-${unitHeader(unit)}
+${unitHeader(unit, 'gru-bench')}
 extern "C" __attribute__((visibility("default"))) const OwnUnit OWN_UNIT = {
     layout_of_calls(), PATH::unit_of<PATH::${structName(unit)}>("${unit.name}", "${unitKey(unit)}")};
 `;

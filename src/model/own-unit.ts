@@ -1,16 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, Misuse } from '../platform/failure.js';
+import { PACKAGE_ROOT } from '../platform/folders.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
-import { type UnitData, unitData, unitFromData } from './graph/unit-data.js';
+import { unitHash } from './graph/equations.js';
+import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
 import type { FromFile } from './own-unit-worker.js';
 import { UNIT_NAMES, UNITS, unitNamed } from './units/registry.js';
 
-const WORKER = fileURLToPath(new URL('./own-unit-worker.js', import.meta.url));
+/** Always as built: threads run JavaScript. */
+const WORKER = join(PACKAGE_ROOT, 'dist', 'model', 'own-unit-worker.js');
 
 /** A unit is defined in no time; a file that takes longer does not end. */
 const MOST_SECONDS = 10;
@@ -49,13 +51,16 @@ export async function readUnitFile(path: string): Promise<UnitData> {
   if (!statSync(file).isFile()) throw new Misuse(`${path} is not the file of a unit`);
   const answer = await runFile(file);
   if ('refused' in answer) throw new Failure(`${path}: ${answer.refused}`);
-  const { name, hash } = answer.defined;
+  // Not trusted: the file could have told it itself.
+  const { success, data: defined } = unitDataSchema.safeParse(answer.defined);
+  if (!success) throw new Failure(`${path}: it defines no unit`);
+  const { name, hash } = unitData(unitFromData(defined));
   const known = UNITS.find((unit) => unit.name === name);
-  if (known && unitData(known).hash !== hash)
+  if (known && unitHash(known) !== hash)
     throw new Misuse(
       `${path}: a unit that comes with gru-bench is called ${name} already; give yours another name`,
     );
-  return answer.defined;
+  return defined;
 }
 
 function runFile(file: string): Promise<FromFile> {

@@ -1,9 +1,13 @@
-import { UNITS as ALL, PAPER_UNITS } from '../model/units/registry.js';
+import { UNITS } from '../model/units/registry.js';
 
 export type CellName = string;
 
-/** As the paper writes them, in the order of its table. */
-export const UNIT_TITLES: Readonly<Record<CellName, string>> = Object.fromEntries(
-  ALL.map(({ name, title }) => [name, title]),
-);
-export const UNITS: readonly CellName[] = PAPER_UNITS.map(({ name }) => name);
+/** How tables and figures call a unit: its title where it comes with gru-bench, else its name. */
+export function unitTitle(name: string): string {
+  return UNITS.find((unit) => unit.name === name)?.title ?? name;
+}
+
+/** Of an experiment, in its order. */
+export function unitsOf(cells: readonly { readonly unit: string }[]): string[] {
+  return [...new Set(cells.map(({ unit }) => unit))];
+}

@@ -1,5 +1,5 @@
 import { threeDigits } from '../platform/format-number.js';
-import { type CellName, UNIT_TITLES, UNITS } from './cell-name.js';
+import { type CellName, unitTitle } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, STAND_INS } from './paper.js';
 import { formatNumber } from './text.js';
@@ -103,7 +103,7 @@ function gruAheadOnMusic(sets: readonly Named[]): Claim {
       'Best test NLL per frame',
       sets,
       ({ name, trio }) =>
-        `${UNIT_TITLES[best(trio)]} (paper ${UNIT_TITLES[bestInPaper(name)]}; ${trioOf(trio)}${overlapping(trio, best(trio))})`,
+        `${unitTitle(best(trio))} (paper ${unitTitle(bestInPaper(name))}; ${trioOf(trio)}${overlapping(trio, best(trio))})`,
     ),
   };
 }
@@ -112,13 +112,13 @@ function gruAheadOnMusic(sets: readonly Named[]): Claim {
 function overlapping(trio: Trio, best: CellName): string {
   const estimate = (unit: CellName) => trio[unit].nll?.test_nll;
   const own = estimate(best);
-  const near = UNITS.filter((unit) => {
+  const near = Object.keys(trio).filter((unit) => {
     const other = estimate(unit);
     if (unit === best || own?.interval === undefined || other?.interval === undefined) return false;
     return other.mean - other.interval <= own.mean + own.interval;
   });
   if (near.length === 0) return '';
-  const others = near.map((unit) => UNIT_TITLES[unit]).join(' and ');
+  const others = near.map((unit) => unitTitle(unit)).join(' and ');
   return `; its 95 % interval overlaps with ${near.length === 1 ? 'that' : 'those'} of ${others}`;
 }
 

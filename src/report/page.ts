@@ -4,7 +4,7 @@ import type { PianoRoll } from '../data/sequence.js';
 import { publishedFiles } from '../experiment/published.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { UNIT_TITLES } from './cell-name.js';
+import { unitTitle } from './cell-name.js';
 import { averagingRule, claims } from './claims.js';
 import { datasetsWithCurves } from './figures.js';
 import type { CellFindings, Findings } from './findings.js';
@@ -133,7 +133,7 @@ export async function piecesPanel(findings: Findings, dataset: string): Promise<
   const { unit, drawn, real } = pieces;
   const picture = (roll: PianoRoll) => drawSvg(pianoRollPanel(roll, FOLLOWS_PAGE, unit, PANEL), FOLLOWS_PAGE);
   const figures = [
-    figure(await picture(drawn), `Drawn from the ${UNIT_TITLES[unit]} with the best test NLL`),
+    figure(await picture(drawn), `Drawn from the ${unitTitle(unit)} with the best test NLL`),
     ...(real ? [figure(await picture(real), 'A piece of the test set')] : []),
   ];
   return `<div class="panels" data-pieces="${escapeHtml(dataset)}">${figures.join('')}</div>`;
@@ -158,7 +158,7 @@ function curveData({ cells }: Findings): Record<string, Record<string, unknown>>
   for (const { dataset, unit, curve } of cells) {
     if (curve.length === 0) continue;
     all[dataset] ??= {};
-    all[dataset][UNIT_TITLES[unit]] = {
+    all[dataset][unitTitle(unit)] = {
       epoch: curve.map(({ epoch }) => epoch),
       seconds: curve.map(({ wall_clock_s }) => round(wall_clock_s)),
       train: curve.map(({ train_nll }) => round(train_nll)),

@@ -1,7 +1,7 @@
 import { parse, type Scale, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { LOWEST_NOTE, type PianoRoll } from '../data/sequence.js';
-import { type CellName, UNIT_TITLES, UNITS } from './cell-name.js';
+import { type CellName, unitTitle } from './cell-name.js';
 import type { CellFindings } from './findings.js';
 
 /** Colours of a plot; on a page they are names of CSS variables, so that they follow light and dark. */
@@ -42,7 +42,7 @@ export type Over = keyof typeof OVER;
 function curvePoints(cells: readonly CellFindings[]): CurvePoint[] {
   return cells.flatMap(({ unit, curve }) =>
     curve.flatMap((row) => {
-      const place = { unit: UNIT_TITLES[unit], epoch: row.epoch, seconds: row.wall_clock_s };
+      const place = { unit: unitTitle(unit), epoch: row.epoch, seconds: row.wall_clock_s };
       return [
         { ...place, split: 'train' as const, nll: row.train_nll },
         { ...place, split: 'validation' as const, nll: row.valid_nll },
@@ -109,7 +109,7 @@ export function searchPanel(
     search
       .filter(({ valid_nll }) => valid_nll !== null)
       .map(({ learning_rate, valid_nll, status, draw }) => ({
-        unit: UNIT_TITLES[unit],
+        unit: unitTitle(unit),
         rate: learning_rate,
         nll: valid_nll,
         trained: status === 'rung' ? 'left at a rung' : 'to its end',
@@ -214,8 +214,8 @@ function nllAxis(values: readonly number[], title: readonly string[] = ['NLL per
 }
 
 const colourScale = (theme: Theme) => ({
-  domain: UNITS.map((unit) => UNIT_TITLES[unit]),
-  range: UNITS.map((unit) => theme.units[unit]),
+  domain: Object.keys(theme.units).map((unit) => unitTitle(unit)),
+  range: Object.values(theme.units),
 });
 
 function unitColour(theme: Theme): object {

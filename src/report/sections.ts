@@ -1,6 +1,6 @@
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
-import { UNIT_TITLES, UNITS } from './cell-name.js';
+import { unitsOf, unitTitle } from './cell-name.js';
 import type { Findings } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_TABLE_2, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
@@ -25,7 +25,7 @@ const cell = (text: string): TextCell => ({ text });
 
 /** Table 2: a row a data set, split and rule; a unit's mean, its difference to the paper, and the paper's number. */
 export function table2Text(findings: Findings): TextTable {
-  const units = UNITS.filter((unit) => findings.cells.some((one) => one.unit === unit));
+  const units = unitsOf(findings.cells);
   const hasPaper = findings.experiment.datasets.some(({ plan }) => PAPER_TABLE_2[plan.name]);
   const rows = table2(findings).map(({ dataset, split, rule, entries }) => [
     cell(dataset),
@@ -41,7 +41,7 @@ export function table2Text(findings: Findings): TextTable {
       'data set',
       'split',
       'average',
-      ...units.flatMap((unit) => [UNIT_TITLES[unit], ...(hasPaper ? ['paper', 'Δ'] : [])]),
+      ...units.flatMap((unit) => [unitTitle(unit), ...(hasPaper ? ['paper', 'Δ'] : [])]),
     ],
     rows,
   };
@@ -118,7 +118,7 @@ export function table1Text(findings: Findings): TextTable {
       const paper = PAPER_TABLE_1[kind][unit];
       return [
         kind,
-        UNIT_TITLES[unit],
+        unitTitle(unit),
         String(units),
         countOf(parameters),
         paper ? String(paper.units) : '–',
@@ -130,15 +130,18 @@ export function table1Text(findings: Findings): TextTable {
 
 /** Seconds an epoch, ours and those read off the paper's figures. */
 export function secondsText({ experiment, cells }: Findings): TextTable {
-  const seconds = (dataset: string, unit: (typeof UNITS)[number]) =>
+  const seconds = (dataset: string, unit: string) =>
     cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch;
   const hasPaper = experiment.datasets.some(({ plan }) => PAPER_SECONDS[plan.name]);
   return {
     title: 'Seconds of training an epoch',
-    header: ['data set', ...UNITS.flatMap((unit) => [UNIT_TITLES[unit], ...(hasPaper ? ['paper'] : [])])],
+    header: [
+      'data set',
+      ...unitsOf(cells).flatMap((unit) => [unitTitle(unit), ...(hasPaper ? ['paper'] : [])]),
+    ],
     rows: experiment.datasets.map(({ plan: { name } }) => [
       cell(name),
-      ...UNITS.flatMap((unit) => {
+      ...unitsOf(cells).flatMap((unit) => {
         const [ours, paper] = [seconds(name, unit), PAPER_SECONDS[name]?.[unit]];
         return [
           cell(ours === undefined ? '–' : ours.toPrecision(3)),
@@ -190,7 +193,7 @@ export function searchText({ experiment, cells }: Findings): TextTable {
       const skipped = search.concat(reported.slice(1)).reduce((sum, row) => sum + row.skipped_updates, 0);
       return [
         dataset,
-        UNIT_TITLES[unit],
+        unitTitle(unit),
         String(search.length),
         rungs || 'none',
         ...(best

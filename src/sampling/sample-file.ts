@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
 import { firstFrames } from '../data/piano-roll.js';
@@ -16,9 +17,11 @@ import { wavOfSamples } from '../data/write-wav.js';
 import { type Model, readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
+import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type DataOfRun, dataFor, locateModel } from '../training/evaluate-saved.js';
+import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
+import { LARGEST_SEED } from '../training/options.js';
 import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
@@ -44,6 +47,25 @@ export interface SampleFileOptions extends Omit<SampleOptions, 'length'>, LoadOp
   readonly out?: string;
   /** Replace the file that is there. */
   readonly force?: boolean;
+}
+
+const sampleSchema = z.strictObject({
+  ...dataFields,
+  length: z.int().min(1).max(1_000_000).optional(),
+  temperature: z.number().positive().max(100).default(1),
+  seed: z.int().min(0).max(LARGEST_SEED).default(1),
+  prime: z.string().min(1).optional(),
+  primeFrames: z.int().min(1).optional(),
+  out: z.string().min(1).optional(),
+  force: z.boolean().optional(),
+});
+
+/** The options of `gru-bench sample`. */
+export type SampleFields = z.input<typeof sampleSchema>;
+
+/** @throws Misuse where a field is not one or out of its range */
+export function sampleOptions(fields: SampleFields): SampleFileOptions {
+  return parseFields(sampleSchema, fields);
 }
 
 type OnFrame = (drawn: number, length: number) => void;

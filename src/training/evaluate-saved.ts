@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import type { Dataset, Split } from '../data/sequence.js';
+import { type Dataset, SPLITS, type Split } from '../data/sequence.js';
 import { describeKernels, kernelsFor } from '../kernels/choice.js';
 import type { KernelChoice } from '../kernels/kernel-names.js';
 import { readModel } from '../model/model-file.js';
@@ -10,8 +11,9 @@ import { type ModelSpec, paperSpec } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import type { BackendChoice } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
+import { parseFields } from '../platform/parse-fields.js';
 import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
-import type { TrainingRequest } from './request.js';
+import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run.js';
 import { runFiles } from './run-folder.js';
 
@@ -21,6 +23,32 @@ export interface SavedEvaluation {
   readonly backend: string;
   readonly kernels: string;
   readonly splits: readonly ({ readonly split: Split } & SetNll)[];
+}
+
+/** What of a data set a program may ask for; its own rules are the catalogue's. */
+export const dataFields = {
+  dataset: z.string().min(1).optional(),
+  maxSequences: requestSchema.shape.maxSequences,
+  windowSamples: requestSchema.shape.windowSamples,
+  splitSeed: requestSchema.shape.splitSeed,
+  splitShares: requestSchema.shape.splitShares,
+  skipBroken: requestSchema.shape.skipBroken,
+} as const;
+
+const evaluateSchema = z.strictObject({
+  ...dataFields,
+  splits: z.array(z.enum(SPLITS)).min(1).default(['test']),
+  backend: requestSchema.shape.backend,
+  kernels: requestSchema.shape.kernels,
+  threads: requestSchema.shape.threads,
+});
+
+/** The options of `gru-bench evaluate`, `splits` as a list. */
+export type EvaluateFields = z.input<typeof evaluateSchema>;
+
+/** @throws Misuse where a field is not one or out of its range */
+export function evaluateOptions(fields: EvaluateFields): z.output<typeof evaluateSchema> {
+  return parseFields(evaluateSchema, fields);
 }
 
 /**

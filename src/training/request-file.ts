@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { isUnitFile, readUnitFile, unitOfText } from '../model/own-unit.js';
 import { Misuse } from '../platform/failure.js';
+import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 
@@ -69,64 +70,25 @@ export async function withUnit(fields: Record<string, unknown>): Promise<Record<
  * @param nameOf how the user knows a field, such as `--learning-rate`, for the message
  * @throws Misuse naming the field and what it has to be
  */
-export function parseRequest(fields: Record<string, unknown>, nameOf: NameOf): TrainingRequest {
-  const parsed = requestSchema.safeParse(withPresentNames(fields));
-  if (!parsed.success) return refuseField(fields, parsed.error.issues, nameOf);
-  const { hidden, parameters, schedule, scheduleEpochs } = parsed.data;
-  if (hidden !== undefined && parameters !== undefined)
+export function parseRequest(
+  fields: Record<string, unknown>,
+  nameOf: (field: string) => string,
+): TrainingRequest {
+  const present = withPresentNames(fields) as Record<string, unknown>;
+  const request = parseFields(requestSchema, present, nameOf, ['equations']);
+  if (request.hidden !== undefined && request.parameters !== undefined)
     throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
-  if (scheduleEpochs !== undefined && schedule === 'constant')
+  if (request.scheduleEpochs !== undefined && request.schedule === 'constant')
     throw new Misuse(`${nameOf('scheduleEpochs')} goes with a linear schedule, and this one is constant`);
-  return parsed.data;
+  return request;
 }
-
-type NameOf = (field: string) => string;
 
 /** As `parseRequest`, of the two fields that say when a run ends; either may be left out. */
 export function parseStoppingRule(
   fields: { epochs?: unknown; patience?: unknown },
-  nameOf: NameOf,
+  nameOf: (field: string) => string,
 ): { epochs?: number; patience?: number } {
-  const parsed = requestSchema.pick({ epochs: true, patience: true }).partial().safeParse(fields);
-  if (!parsed.success) return refuseField(fields, parsed.error.issues, nameOf);
-  const { epochs, patience } = fields;
-  return {
-    ...(epochs !== undefined && { epochs: parsed.data.epochs }),
-    ...(patience !== undefined && { patience: parsed.data.patience }),
-  };
-}
-
-function refuseField(
-  fields: Readonly<Record<string, unknown>>,
-  issues: readonly z.core.$ZodIssue[],
-  nameOf: NameOf,
-): never {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(requestSchema.omit({ equations: true }).shape).join(', ');
-    throw new Misuse(`${nameOf(issue.keys[0])}: no such option; there are ${known}`);
-  }
-  const [field] = issue.path.map(String);
-  if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);
-  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${requirement(issue)}`);
-}
-
-/** What a field has to be, in words. */
-export function requirement(issue: z.core.$ZodIssue): string {
-  if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array')
-    return `has to be a list of ${issue.code === 'too_small' ? issue.minimum : issue.maximum}`;
-  if (issue.code === 'too_small')
-    return `has to be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-  if (issue.code === 'too_big')
-    return `has to be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
-  if (issue.code === 'invalid_value') return `has to be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type') {
-    const names: Record<string, string> = {
-      int: 'a whole number',
-      array: 'a list',
-      object: 'a set of fields',
-    };
-    return `has to be ${names[issue.expected] ?? `a ${issue.expected}`}`;
-  }
-  return issue.message;
+  const { epochs, patience } = requestSchema.shape;
+  const schema = z.strictObject({ epochs, patience: patience.unwrap().optional() });
+  return parseFields(schema, fields, nameOf);
 }

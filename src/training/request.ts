@@ -11,10 +11,12 @@ const share = z.number().positive().max(1e6);
 
 export const hiddenSizeSchema = z.int().min(1).max(4096);
 
+const A_COUNT = 'has to be a number such as 20000 or 20k';
+
 /** A number of parameters, such as 20000 or 20k. */
 export const parametersSchema = z
-  .union([z.number(), z.string().regex(/^\d+(\.\d+)?[kM]?$/)], {
-    error: 'has to be a number such as 20000 or 20k',
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)?[kM]?$/, A_COUNT)], {
+    error: A_COUNT,
   })
   .transform((count) => {
     const [, digits, thousands] = /^([\d.e+]+)([kM]?)$/.exec(String(count)) ?? [];

@@ -7,7 +7,7 @@ it('bench times the fused and the composed step, as JSON', async () => {
   const { code, stdout } = await runHere(['bench', '--only', 'music-1x60', ...QUICK, '--json', '--quiet']);
   expect(code).toBe(0);
   const { measurements, peakGflops, overheadMicroseconds, denormalRatio } = JSON.parse(stdout);
-  expect(measurements.map((m: { cell: string }) => m.cell)).toEqual(['tanh', 'gru', 'lstm']);
+  expect(measurements.map((m: { unit: string }) => m.unit)).toEqual(['tanh', 'gru', 'lstm']);
   expect(peakGflops).toBeGreaterThan(0);
   expect(Number.isFinite(overheadMicroseconds)).toBe(true);
   expect(denormalRatio).toBeGreaterThan(0);

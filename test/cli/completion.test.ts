@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UNIT_NAMES } from '../../src/model/units/registry.js';
 import { skipWhere } from '../skip.js';
 import { emptyFolder, runHere } from './command.js';
 
@@ -15,12 +16,9 @@ async function script(shell: string): Promise<string> {
 }
 
 /** What is typed → what a shell offers; the last word is the one under the cursor. */
-const OFFERS: [typed: string[], offers: string[]][] = [
+const OFFERS: [typed: string[], offers: readonly string[]][] = [
   [['trai'], ['train']],
-  [
-    ['train', '--model', ''],
-    ['tanh', 'gru', 'lstm'],
-  ],
+  [['train', '--model', ''], UNIT_NAMES],
   [['train', '--model', 'gru', '--dataset', 'n'], ['nottingham']],
   [['datasets', 'inf'], ['info']],
   [

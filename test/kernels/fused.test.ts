@@ -7,7 +7,7 @@ import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
 import { chosenPath } from '../../src/kernels/native.js';
 import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
-import { unitNamed } from '../../src/model/units/registry.js';
+import { PAPER_UNITS, unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { Failure, Misuse } from '../../src/platform/failure.js';
 import { cpuMilliseconds } from '../cpu-time.js';
@@ -97,17 +97,21 @@ function expectAllPathsAlike(one: RandomCase, share = USUAL): void {
   for (const simd of PATHS) expectAlike(one, expected, resultOf(fused(simd), one), simd, share);
 }
 
+/*
+ * Composed and fused kernels round differently. Units whose states may grow, or that divide, carry such differences
+ * beyond any bound; they are held to their equations in double precision (units.test.ts).
+ */
 describe(`fused kernels on ${PATHS.join(', ')}`, () => {
   it('agree with the composed ones on models and batches of any shape', () => {
     fc.assert(
-      fc.property(randomCase([0.1, 0.3]), (one) => expectAllPathsAlike(one)),
+      fc.property(randomCase([0.1, 0.3], PAPER_UNITS), (one) => expectAllPathsAlike(one)),
       SHARED_RUNS,
     );
   });
 
   it('agree where large weights saturate the gates', () => {
     fc.assert(
-      fc.property(randomCase([30]), (one) => expectAllPathsAlike(one, SATURATED)),
+      fc.property(randomCase([30], PAPER_UNITS), (one) => expectAllPathsAlike(one, SATURATED)),
       SHARED_RUNS,
     );
   });

@@ -29,7 +29,7 @@ describe('the units’ headers', () => {
 
 it('the kernels have the room that units are held to', () => {
   const header = readFileSync(join(FOLDER, '..', 'unit.h'), 'utf8');
-  expect(header).toContain(`constexpr long MOST_PARTS = ${MOST_PARTS};`);
+  expect(header).toContain(`constexpr int64_t MOST_PARTS = ${MOST_PARTS};`);
 });
 
 /** A chain of gates in which each takes the one before through U, and h all of them. */

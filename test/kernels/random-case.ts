@@ -10,6 +10,8 @@ export interface RandomCase {
   readonly spec: ModelSpec;
   readonly parameters: Float32Array;
   readonly batch: Batch;
+  /** What a failed property prints: the unit by its name. */
+  [fc.toStringMethod]?(): string;
 }
 
 interface Recipe {
@@ -40,10 +42,13 @@ const outputs = fc.oneof(
 const RECURRENT_GAIN = 1.2;
 
 /** @param inputScales largest absolute values of W and b of the cell to choose from; large ones saturate the gates */
-export function randomCase(inputScales: readonly number[]): fc.Arbitrary<RandomCase> {
+export function randomCase(
+  inputScales: readonly number[],
+  units: readonly Unit[] = UNITS,
+): fc.Arbitrary<RandomCase> {
   return fc
     .record<Recipe>({
-      unit: fc.constantFrom(...UNITS),
+      unit: fc.constantFrom(...units),
       units: fc.integer({ min: 1, max: 130 }),
       inputSize: fc.integer({ min: 1, max: 100 }),
       output: outputs,
@@ -79,6 +84,7 @@ function fromRecipe(recipe: Recipe): RandomCase {
   };
   const isMixture = output.kind === 'mixture';
   return {
+    [fc.toStringMethod]: () => JSON.stringify({ ...recipe, unit: unit.name }),
     spec,
     parameters,
     batch: {

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defineUnit } from '../../src/model/graph/define-unit.js';
+import { sigmoid, tanh } from '../../src/model/graph/expression.js';
+import { unitData } from '../../src/model/graph/unit-data.js';
 import { initialParameters } from '../../src/model/initialise.js';
-import { readModel, specMetadata, writeModel } from '../../src/model/model-file.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/model/safetensors.js';
+import { namedTensors, readModel, specMetadata, writeModel } from '../../src/model/model-file.js';
+import { decodeSafetensors, encodeSafetensors, writeSafetensors } from '../../src/model/safetensors.js';
 import { paperSpec } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
 import { BadFile } from '../../src/platform/failure.js';
@@ -109,6 +112,30 @@ describe('safetensors', () => {
 describe('model files', () => {
   const spec = paperSpec('speech', unitNamed('lstm'), { hidden: 7 });
   const parameters = initialParameters(spec, 3, 0.1);
+  const { unit: _, ...withoutEquations } = specMetadata(spec);
+  const OTHER_GRU = JSON.stringify(
+    unitData(defineUnit('gru', ({ h, gate }) => ({ h: h.plus(tanh(gate(''))) }))),
+  );
+  const own = defineUnit('own-one', { states: ['h', 'c'] }, ({ h, c, gate, weight }) => {
+    const f = sigmoid(gate('f', { bias: 1 }).plus(weight('f', 0.5).times(c)));
+    const cell = f.times(c).plus(tanh(gate('', { recurrent: f.times(h) })));
+    return { h: tanh(cell), c: cell };
+  });
+
+  it('keep an own unit by its equations', () => {
+    const path = join(folder, 'own.safetensors');
+    const ownSpec = paperSpec('music', own, { hidden: 5 });
+    writeModel(path, { spec: ownSpec, parameters: initialParameters(ownSpec, 3, 0.1) });
+    const read = readModel(path);
+    expect(unitData(read.spec.unit)).toEqual(unitData(own));
+    expect(read.parameters).toEqual(initialParameters(ownSpec, 3, 0.1));
+  });
+
+  it('of earlier versions have no equations', () => {
+    const path = join(folder, 'earlier.safetensors');
+    writeSafetensors(path, { metadata: withoutEquations, tensors: namedTensors({ spec, parameters }) });
+    expect(readModel(path)).toEqual({ spec, parameters });
+  });
 
   it('keep spec and parameters', () => {
     const path = join(folder, 'model.safetensors');
@@ -131,7 +158,20 @@ describe('model files', () => {
       {},
       'missing',
     ],
-    ['an unknown cell', { ...specMetadata(spec), cell: 'elman' }, {}, 'metadata, cell'],
+    ['an unknown cell', { ...withoutEquations, cell: 'elman' }, {}, 'metadata, cell: there is no unit elman'],
+    [
+      'a cell with the equations of another',
+      { ...specMetadata(spec), cell: 'elman' },
+      {},
+      'metadata, unit: is',
+    ],
+    ['equations that are no JSON', { ...withoutEquations, unit: '{' }, {}, 'metadata, unit: is no JSON'],
+    [
+      'other equations of a unit here',
+      { ...withoutEquations, cell: 'gru', unit: OTHER_GRU },
+      {},
+      'metadata, unit: unit gru has other equations here',
+    ],
     ['no metadata', {}, {}, 'metadata, output'],
   ])('with %s are refused by one line that says where', (_, metadata, tensors, message) => {
     const path = join(folder, 'bad.safetensors');

@@ -28,7 +28,7 @@ function pieces(folder: string): string {
 }
 
 function request(dataset: string, options: object = OPTIONS) {
-  return requestSchema.parse({ model: 'tanh', units: 2, epochs: 2, dataset, ...ENGINE, ...options });
+  return requestSchema.parse({ model: 'tanh', hidden: 2, epochs: 2, dataset, ...ENGINE, ...options });
 }
 
 test('a run records how its folder was read, and resumes, is evaluated and drawn from on the same', async () => {
@@ -111,7 +111,13 @@ test('an experiment finds its data again where both were moved, and records what
   const before = join(emptyFolder(), 'before');
   const set = pieces(before);
   const plan = (dataset: string) => [
-    datasetPlanSchema.parse({ name: 'constructor', dataset, seed: 1, training: { ...OPTIONS, epochs: 1 } }),
+    datasetPlanSchema.parse({
+      name: 'constructor',
+      units: ['gru'],
+      dataset,
+      seed: 1,
+      training: { ...OPTIONS, epochs: 1 },
+    }),
   ];
   const results = join(before, 'results', 'mine');
   await openExperiment(plan(set), results);

@@ -38,9 +38,9 @@ class LoopWriter {
     const declared = [true, false].flatMap((isConst) => this.declarations(isConst));
     const body = [...this.lines, ...stores];
     return [
-      'for (long row = 0; row < s.rows; row++) {',
+      'for (int64_t row = 0; row < s.rows; row++) {',
       ...declared,
-      'for (long j = 0; j < H; j += LANES)',
+      'for (int64_t j = 0; j < H; j += LANES)',
       ...(body.length > 1 ? ['{', ...body, '}'] : body),
       '}',
     ];

@@ -12,68 +12,50 @@
 #endif
 
 #include <climits>
-#include <cstdlib>
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#include "kernels.h"
 #include "own-unit.h"
+#include "paths.h"
 
 namespace {
-
-// The paths that this build has and this processor can run, the widest first.
-std::vector<const Kernels*> runnable_paths() {
-  std::vector<const Kernels*> paths;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    paths.push_back(&avx512::KERNELS);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) paths.push_back(&avx2::KERNELS);
-#elif defined(__aarch64__)
-  paths.push_back(&neon::KERNELS);
-#endif
-  paths.push_back(&plain::KERNELS);
-  return paths;
-}
 
 // What one JavaScript environment keeps between calls.
 class Addon {
  public:
   const std::vector<const Kernels*> paths = runnable_paths();
 
-  ~Addon() { std::free(memory_); }
-
   // Memory of at least so many bytes, or null.
-  char* memory(size_t bytes) {
+  char* memory(uint64_t bytes) {
     if (bytes > capacity_) {
-      std::free(memory_);
-      memory_ = static_cast<char*>(
-          std::aligned_alloc(LARGE_PAGE, (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE));
+      memory_.reset();
+      memory_.reset(static_cast<char*>(::operator new(bytes, LARGE_PAGE, std::nothrow)));
       capacity_ = memory_ ? bytes : 0;
 #if defined(__linux__)
       // A request that the system may ignore; where it does not, rows far apart miss the address cache less.
-      if (memory_) madvise(memory_, bytes, MADV_HUGEPAGE);
+      if (memory_) madvise(memory_.get(), bytes, MADV_HUGEPAGE);
 #endif
     }
-    return memory_;
+    return memory_.get();
   }
 
   // The units of a path: those that are built in, then those that were loaded.
-  const Unit& unit(const Kernels& kernels, long number) const {
+  const Unit& unit(const Kernels& kernels, int64_t number) const {
     if (number < kernels.unit_count) return kernels.units[number];
     return *loaded_[index_of(kernels)][static_cast<size_t>(number - kernels.unit_count)];
   }
-  long unit_count(const Kernels& kernels) const {
-    return kernels.unit_count + static_cast<long>(loaded_[index_of(kernels)].size());
+  int64_t unit_count(const Kernels& kernels) const {
+    return kernels.unit_count + static_cast<int64_t>(loaded_[index_of(kernels)].size());
   }
 
   // Adds a unit to those of a path. Returns its number.
-  long add_unit(const Kernels& kernels, const Unit& unit) {
+  int64_t add_unit(const Kernels& kernels, const Unit& unit) {
     loaded_[index_of(kernels)].push_back(&unit);
     return unit_count(kernels) - 1;
   }
@@ -87,7 +69,11 @@ class Addon {
   }
 
  private:
-  static constexpr size_t LARGE_PAGE = size_t{1} << 21;
+  static constexpr std::align_val_t LARGE_PAGE{size_t{1} << 21};
+
+  struct Release {
+    void operator()(char* at) const { ::operator delete(at, LARGE_PAGE); }
+  };
 
   size_t index_of(const Kernels& kernels) const {
     size_t index = 0;
@@ -97,8 +83,8 @@ class Addon {
 
   // For each path.
   std::vector<std::vector<const Unit*>> loaded_{paths.size()};
-  char* memory_ = nullptr;
-  size_t capacity_ = 0;
+  std::unique_ptr<char, Release> memory_;
+  uint64_t capacity_ = 0;
   std::unique_ptr<Threads> threads_;
 };
 
@@ -111,7 +97,7 @@ struct Wrong {
 [[noreturn]] void reject_type(const std::string& message) { throw Wrong{false, message}; }
 [[noreturn]] void reject_range(const std::string& message) { throw Wrong{true, message}; }
 
-constexpr long MAXIMUM_SIZE = 1L << 24;
+constexpr int64_t MAXIMUM_SIZE = int64_t{1} << 24;
 constexpr int MAXIMUM_THREADS = 1024;
 
 // The arguments of one call, taken in order.
@@ -142,19 +128,19 @@ class Arguments {
     return text;
   }
 
-  long integer(const char* name, long least, long most) {
+  int64_t integer(const char* name, int64_t least, int64_t most) {
     const double value = number(name);
     // Written so that NaN is refused as well.
     if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most)) ||
-        value != static_cast<double>(static_cast<long>(value)))
+        value != static_cast<double>(static_cast<int64_t>(value)))
       reject_range(std::string(name) + " has to be a whole number from " + std::to_string(least) + " to " +
                    std::to_string(most));
-    return static_cast<long>(value);
+    return static_cast<int64_t>(value);
   }
 
   const Kernels& path() {
     const auto& paths = addon().paths;
-    return *paths[integer("path", 0, static_cast<long>(paths.size()) - 1)];
+    return *paths[integer("path", 0, static_cast<int64_t>(paths.size()) - 1)];
   }
 
   bool is_nothing() const {
@@ -167,7 +153,7 @@ class Arguments {
 
   // The elements of a typed array; `length` below 0 takes any and `found` receives it.
   template <class T>
-  T* array(const char* name, napi_typedarray_type type, long length, long* found = nullptr) {
+  T* array(const char* name, napi_typedarray_type type, int64_t length, int64_t* found = nullptr) {
     napi_typedarray_type actual;
     size_t elements = 0;
     void* data = nullptr;
@@ -177,11 +163,11 @@ class Arguments {
     if (length >= 0 && elements != static_cast<size_t>(length))
       reject_range(std::string(name) + " has to have " + std::to_string(length) + " elements, it has " +
                    std::to_string(elements));
-    if (found) *found = static_cast<long>(elements);
+    if (found) *found = static_cast<int64_t>(elements);
     return static_cast<T*>(data);
   }
 
-  float* floats(const char* name, long length) { return array<float>(name, napi_float32_array, length); }
+  float* floats(const char* name, int64_t length) { return array<float>(name, napi_float32_array, length); }
 
  private:
   static constexpr size_t MOST = 16;
@@ -200,7 +186,7 @@ class Arguments {
 // [unit, hidden units, input size, output, frame size, mixtures]; the unit by its number on the path.
 Model read_model(Arguments& arguments, const Kernels& kernels) {
   const int32_t* fields = arguments.array<int32_t>("model", napi_int32_array, 6);
-  const auto check = [&](int i, const char* name, long least, long most) {
+  const auto check = [&](int i, const char* name, int64_t least, int64_t most) {
     if (fields[i] < least || fields[i] > most)
       reject_range(std::string("the model's ") + name + " has to be from " + std::to_string(least) + " to " +
                    std::to_string(most));
@@ -216,7 +202,7 @@ Model read_model(Arguments& arguments, const Kernels& kernels) {
 }
 
 // `values` (Float32Array), or `starts` (Int32Array) and `columns` (Uint8Array).
-Rows read_rows(Arguments& arguments, const std::string& name, long frames, long width) {
+Rows read_rows(Arguments& arguments, const std::string& name, int64_t frames, int64_t width) {
   if (!arguments.is_nothing()) {
     const float* values = arguments.floats((name + ".values").c_str(), frames * width);
     arguments.skip();
@@ -224,24 +210,24 @@ Rows read_rows(Arguments& arguments, const std::string& name, long frames, long 
     return {values, nullptr, nullptr, width};
   }
   arguments.skip();
-  long size = 0;
+  int64_t size = 0;
   const int32_t* starts = arguments.array<int32_t>((name + ".starts").c_str(), napi_int32_array, frames + 1);
   const uint8_t* columns = arguments.array<uint8_t>((name + ".columns").c_str(), napi_uint8_array, -1, &size);
   if (starts[0] < 0 || starts[frames] > size) reject_range(name + ".starts leaves the columns");
-  for (long n = 0; n < frames; n++)
+  for (int64_t n = 0; n < frames; n++)
     if (starts[n] > starts[n + 1]) reject_range(name + ".starts decreases");
   uint8_t largest = 0;
-  for (long i = starts[0]; i < starts[frames]; i++) largest = columns[i] > largest ? columns[i] : largest;
+  for (int64_t i = starts[0]; i < starts[frames]; i++) largest = columns[i] > largest ? columns[i] : largest;
   if (starts[frames] > starts[0] && largest >= width)
     reject_range(name + ".columns holds a column out of range");
   return {nullptr, starts, columns, width};
 }
 
 Batch read_batch(Arguments& arguments, const Model& model) {
-  long steps = 0, frames = 0;
+  int64_t steps = 0, frames = 0;
   const int32_t* active = arguments.array<int32_t>("active", napi_int32_array, -1, &steps);
   if (steps < 1 || active[0] < 1 || active[0] > MAXIMUM_SIZE) reject_range("active is empty or out of range");
-  for (long t = 0; t < steps; t++) {
+  for (int64_t t = 0; t < steps; t++) {
     if (active[t] < 1 || (t > 0 && active[t] > active[t - 1]))
       reject_range("active has to fall and stay above 0");
     frames += active[t];
@@ -296,7 +282,7 @@ double workspace_bytes(Arguments& arguments) {
 void weight_noise(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
   const Model model = read_model(arguments, kernels);
-  const long size = parameter_count(model);
+  const int64_t size = parameter_count(model);
   WeightNoise noise = {};
   noise.from = arguments.floats("parameters", size);
   noise.to = arguments.floats("noisy", size);
@@ -334,7 +320,7 @@ double rmsprop_momentum(Arguments& arguments) {
 // long.
 double multiply_adds(Arguments& arguments) {
   const Kernels& kernels = arguments.path();
-  return kernels.multiply_adds(arguments.integer("rounds", 1, 1L << 24));
+  return kernels.multiply_adds(arguments.integer("rounds", 1, int64_t{1} << 24));
 }
 
 // path, the file of a library that holds one unit, compiled for this path. Returns the unit's number on it.
@@ -398,7 +384,7 @@ void set_text(napi_env env, napi_value object, const char* name, const char* tex
 napi_value unit_names(napi_env env, const Kernels& kernels) {
   napi_value units;
   napi_create_array(env, &units);
-  for (long i = 0; i < kernels.unit_count; i++) {
+  for (int64_t i = 0; i < kernels.unit_count; i++) {
     napi_value unit;
     napi_create_object(env, &unit);
     set_text(env, unit, "name", kernels.units[i].name);

@@ -28,7 +28,7 @@
   'targets': [
     {
       'target_name': 'gru_bench',
-      'sources': ['addon.cpp', 'model.cpp', 'threads.cpp', 'workspace.cpp'],
+      'sources': ['addon.cpp', 'model.cpp', 'paths.cpp', 'threads.cpp', 'workspace.cpp'],
       'defines': ['NAPI_VERSION=8'],
       'dependencies': ['plain'],
       'conditions': [

@@ -8,11 +8,12 @@ namespace PATH {
 
 // C[rows × 16·width] += AᵀB over `frames` frames, the columns that are `index`'s: row i of C from column i of
 // A.
-inline void add_product(const Call& call, int index, const float* a, long a_row, long rows, const float* b,
-                        long b_row, long frames, long width, float* c, long c_row) {
-  const long count = panel_count(width);
-  for (long p = index; p < count; p += call.threads.count()) {
-    const long start = p * width / count, size = (p + 1) * width / count - start;
+inline void add_product(const Call& call, int index, const float* a, int64_t a_row, int64_t rows,
+                        const float* b, int64_t b_row, int64_t frames, int64_t width, float* c,
+                        int64_t c_row) {
+  const int64_t count = panel_count(width);
+  for (int64_t p = index; p < count; p += call.threads.count()) {
+    const int64_t start = p * width / count, size = (p + 1) * width / count - start;
     multiply_panel(rows, {a, 1, a_row}, b + LANES * start, b_row, frames, size, c + LANES * start, c_row,
                    true);
   }
@@ -20,48 +21,48 @@ inline void add_product(const Call& call, int index, const float* a, long a_row,
 
 // The vectors [begin, end) of a row that are `index`'s.
 struct Columns {
-  long begin, end;
+  int64_t begin, end;
 };
 
-inline Columns columns_of(const Call& call, int index, long width) {
-  const long threads = call.threads.count();
+inline Columns columns_of(const Call& call, int index, int64_t width) {
+  const int64_t threads = call.threads.count();
   return {index * width / threads, (index + 1) * width / threads};
 }
 
 // c[16·width] += Σ_n b[n], the columns that are `index`'s.
-inline void add_rows(const Call& call, int index, const float* b, long b_row, long frames, long width,
-                     float* c) {
+inline void add_rows(const Call& call, int index, const float* b, int64_t b_row, int64_t frames,
+                     int64_t width, float* c) {
   const Columns columns = columns_of(call, index, width);
-  for (long v = columns.begin; v < columns.end; v++) {
+  for (int64_t v = columns.begin; v < columns.end; v++) {
     Vector sum = zero();
-    for (long n = 0; n < frames; n++) sum = sum + load(b + n * b_row + LANES * v);
+    for (int64_t n = 0; n < frames; n++) sum = sum + load(b + n * b_row + LANES * v);
     store(c + LANES * v, load(c + LANES * v) + sum);
   }
 }
 
 // dW and db of the output layer, from a block of frames.
-inline void add_output_gradient(const Call& call, long n, long rows, int index) {
+inline void add_output_gradient(const Call& call, int64_t n, int64_t rows, int index) {
   const Workspace& space = call.space;
-  const long units = call.width.units, outputs = call.width.outputs;
+  const int64_t units = call.width.units, outputs = call.width.outputs;
   add_product(call, index, space.state[0] + n * units, units, call.model.H, space.outputs, outputs, rows,
               outputs / LANES, space.output_dW, outputs);
   add_rows(call, index, space.outputs, outputs, rows, outputs / LANES, space.output_db);
 }
 
 // Frames that a block has about: their rows fit into the second-level cache.
-constexpr long BLOCK_FRAMES = 256;
+constexpr int64_t BLOCK_FRAMES = 256;
 
 // The frames of some successive steps; their rows of h₋ stand `before` rows before those of δ.
 struct Frames {
-  long n, count, before;
+  int64_t n, count, before;
 };
 
 // dU = Σ aᵀδ of one recurrent product with a. Before the first step, states are 0.
-inline void add_recurrent_gradient(const Call& call, int index, Frames frames, long g) {
+inline void add_recurrent_gradient(const Call& call, int index, Frames frames, int64_t g) {
   const Model& model = call.model;
   const GroupShape& group = model.unit.shape.group[g];
   const Workspace& space = call.space;
-  const long units = call.width.units, gates_row = call.width.gates_row, column = group_column(model, g);
+  const int64_t units = call.width.units, gates_row = call.width.gates_row, column = group_column(model, g);
   if (group.operand == Operand::none || (frames.n == 0 && group.vanishes)) return;
   const float* a = group.operand == Operand::computed
                        ? space.operand[group.index] + frames.n * units
@@ -74,13 +75,13 @@ inline void add_recurrent_gradient(const Call& call, int index, Frames frames, l
 inline void add_sparse_input_gradient(const Call& call, int index, Frames frames) {
   const Rows& x = call.batch.inputs;
   const Workspace& space = call.space;
-  const long width = call.width.input;
+  const int64_t width = call.width.input;
   const Columns columns = columns_of(call, index, width / LANES);
-  for (long n = frames.n; n < frames.n + frames.count; n++) {
+  for (int64_t n = frames.n; n < frames.n + frames.count; n++) {
     const float* delta = space.gates + n * call.width.gates_row + call.width.input_begin;
-    for (long k = x.starts[n]; k < x.starts[n + 1]; k++) {
+    for (int64_t k = x.starts[n]; k < x.starts[n + 1]; k++) {
       float* row = space.dW + x.columns[k] * width;
-      for (long v = LANES * columns.begin; v < LANES * columns.end; v += LANES)
+      for (int64_t v = LANES * columns.begin; v < LANES * columns.end; v += LANES)
         store(row + v, load(row + v) + load(delta + v));
     }
   }
@@ -89,15 +90,15 @@ inline void add_sparse_input_gradient(const Call& call, int index, Frames frames
 // dV = Σ δ⊙state. Before the first step, states are 0.
 inline void add_diagonal_gradient(const Call& call, int index, Frames frames, const DiagonalShape& of) {
   const Workspace& space = call.space;
-  const long units = call.width.units, gates_row = call.width.gates_row;
+  const int64_t units = call.width.units, gates_row = call.width.gates_row;
   if (of.before && frames.n == 0) return;
   const Columns columns = columns_of(call, index, units / LANES);
   const float* gate = space.gates + frames.n * gates_row + gate_column(call.model, of.gate);
   const float* state = space.state[of.state] + (of.before ? frames.n - frames.before : frames.n) * units;
   float* dV = space.dV + of.weight * units;
-  for (long v = LANES * columns.begin; v < LANES * columns.end; v += LANES) {
+  for (int64_t v = LANES * columns.begin; v < LANES * columns.end; v += LANES) {
     Vector sum = zero();
-    for (long n = 0; n < frames.count; n++)
+    for (int64_t n = 0; n < frames.count; n++)
       sum = fma(load(gate + n * gates_row + v), load(state + n * units + v), sum);
     store(dV + v, load(dV + v) + sum);
   }
@@ -108,12 +109,12 @@ inline void add_cell_gradient(const Call& call, int index, Frames frames) {
   const Rows& x = call.batch.inputs;
   const Workspace& space = call.space;
   const UnitShape& shape = call.model.unit.shape;
-  const long gates_row = call.width.gates_row, input = call.width.input;
+  const int64_t gates_row = call.width.gates_row, input = call.width.input;
   const float* delta = space.gates + frames.n * gates_row;
-  for (long g = 0; g < shape.groups; g++) add_recurrent_gradient(call, index, frames, g);
-  const long columns = shape.extras > 0 ? gates_row : call.width.gates;
+  for (int64_t g = 0; g < shape.groups; g++) add_recurrent_gradient(call, index, frames, g);
+  const int64_t columns = shape.extras > 0 ? gates_row : call.width.gates;
   add_rows(call, index, delta, gates_row, frames.count, columns / LANES, space.db);
-  for (long d = 0; d < shape.diagonals; d++) add_diagonal_gradient(call, index, frames, shape.diagonal[d]);
+  for (int64_t d = 0; d < shape.diagonals; d++) add_diagonal_gradient(call, index, frames, shape.diagonal[d]);
   if (x.values)
     add_product(call, index, x.values + frames.n * x.width, x.width, x.width, delta + call.width.input_begin,
                 gates_row, frames.count, input / LANES, space.dW, input);

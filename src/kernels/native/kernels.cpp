@@ -13,11 +13,11 @@
 namespace PATH {
 namespace {
 
-void clear(float* at, long n) { std::memset(at, 0, sizeof(float) * static_cast<size_t>(n)); }
+void clear(float* at, int64_t n) { std::memset(at, 0, sizeof(float) * static_cast<size_t>(n)); }
 
 void number_frames(const Call& call) {
-  for (long t = 0, n = 0; t < call.batch.steps; t++)
-    for (long b = 0; b < call.batch.active[t]; b++) call.space.sequence_of[n++] = static_cast<int32_t>(b);
+  for (int64_t t = 0, n = 0; t < call.batch.steps; t++)
+    for (int64_t b = 0; b < call.batch.active[t]; b++) call.space.sequence_of[n++] = static_cast<int32_t>(b);
 }
 
 void forward(const Call& call, const float* parameters, bool gradient) {
@@ -30,7 +30,7 @@ void forward(const Call& call, const float* parameters, bool gradient) {
 // The steps that end at `last`, whose rows end at `end`, and that make a block: enough frames for long
 // products, few enough for the cache. Sequences end only before the last of them; the first step of all is by
 // itself.
-Steps block_before(const Batch& batch, long last, long end) {
+Steps block_before(const Batch& batch, int64_t last, int64_t end) {
   const int32_t* active = batch.active;
   Steps steps = {last - 1, last, end - active[last - 1]};
   while (steps.first > 1 && active[steps.first - 2] == active[steps.first - 1] &&
@@ -42,7 +42,7 @@ Steps block_before(const Batch& batch, long last, long end) {
 // Backward through time in blocks of steps, each followed by what its frames add to the gradients.
 void backward(const Call& call) {
   const Batch& batch = call.batch;
-  for (long last = batch.steps, end = batch.frames; last > 0;) {
+  for (int64_t last = batch.steps, end = batch.frames; last > 0;) {
     const Steps steps = block_before(batch, last, end);
     on_each(call.threads, [&](int index) { call.model.unit.backward(call, share_of(call, index), steps); });
     const Frames frames = {steps.start, end - steps.start,
@@ -55,9 +55,9 @@ void backward(const Call& call) {
 
 // In the order of time, in double precision.
 void sum_frames(const Call& call, double* nll) {
-  for (long b = 0; b < call.batch.sequences; b++) nll[b] = 0;
-  for (long t = 0, n = 0; t < call.batch.steps; t++)
-    for (long b = 0; b < call.batch.active[t]; b++) nll[b] += call.space.frame_nll[n++];
+  for (int64_t b = 0; b < call.batch.sequences; b++) nll[b] = 0;
+  for (int64_t t = 0, n = 0; t < call.batch.steps; t++)
+    for (int64_t b = 0; b < call.batch.active[t]; b++) nll[b] += call.space.frame_nll[n++];
 }
 
 void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space,
@@ -73,7 +73,7 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
                                float* gradient) {
   const Call call = {model, batch, space, threads, widths(model), batch.sequences == 1};
   const UnitShape& shape = model.unit.shape;
-  for (long k = 1; k < shape.states; k++) clear(space.gradient[k], batch.sequences * call.width.units);
+  for (int64_t k = 1; k < shape.states; k++) clear(space.gradient[k], batch.sequences * call.width.units);
   clear(space.dW, model.I * call.width.input);
   clear(space.db, call.width.gates_row);
   clear(space.dU, model.H * call.width.gates);
@@ -90,18 +90,18 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
 
 void weight_noise(const Model& model, const WeightNoise& noise) {
   copy(noise.from, noise.to, parameter_count(model));
-  for (long gate = 0; gate < model.unit.shape.gates; gate++)
+  for (int64_t gate = 0; gate < model.unit.shape.gates; gate++)
     add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation,
               noise.counter, noise.key);
 }
 
 // Twelve sums at once keep two multipliers of four cycles busy on every processor of these paths.
-double multiply_adds(long rounds) {
+double multiply_adds(int64_t rounds) {
   constexpr int SUMS = 2 * ROW_VECTORS > 12 ? 12 : 6;
   Vector sums[SUMS];
   for (Vector& sum : sums) sum = zero();
   Vector left = broadcast(1.0f), right = broadcast(1e-9f);
-  for (long i = 0; i < rounds; i++) {
+  for (int64_t i = 0; i < rounds; i++) {
 #pragma GCC unroll 16
     for (int j = 0; j < SUMS; j++) sums[j] = fma(left, right, sums[j]);
   }

@@ -18,7 +18,7 @@ struct WeightNoise {
 struct RmsPropStep {
   const float *parameters, *mean_square, *velocity, *gradient;
   float *next_parameters, *next_mean_square, *next_velocity;
-  long size;
+  int64_t size;
   float decay, one_minus_decay, momentum, learning_rate, floor;
   double maximum_norm;
 };
@@ -27,7 +27,7 @@ struct Kernels {
   const char* name;
   // Those that are built in, the same in all paths.
   const Unit* units;
-  long unit_count;
+  int64_t unit_count;
   // NLL of each sequence [B], nats.
   void (*sequence_nll)(const Model&, const Batch&, const float* parameters, Workspace&, Threads&,
                        double* nll);
@@ -38,7 +38,7 @@ struct Kernels {
   void (*weight_noise)(const Model&, const WeightNoise&);
   double (*rmsprop_momentum)(const RmsPropStep&);
   // Fused multiply-adds of one float that `rounds` rounds do, and that nothing but registers bounds.
-  double (*multiply_adds)(long rounds);
+  double (*multiply_adds)(int64_t rounds);
 };
 
 namespace avx512 {

@@ -11,28 +11,28 @@ enum class Output { bernoulli, mixture };
 struct Model {
   const Unit& unit;
   // Hidden units and entries of an input frame.
-  long H, I;
+  int64_t H, I;
   Output output;
   // Entries of a target frame, and Gaussians of a mixture.
-  long D, K;
+  int64_t D, K;
 };
 
 // Entries of the output layer, O.
-long output_size(const Model& model);
+int64_t output_size(const Model& model);
 // Length of the flat parameter vector: of each gate W [I,H], U [H,H] and b [H], as far as it has them; the
 // weight vectors V [H]; the output layer's W [H,O] and b [O].
-long parameter_count(const Model& model);
+int64_t parameter_count(const Model& model);
 
 // Whether a gate has a term aU.
-bool has_product(const Model& model, long gate);
+bool has_product(const Model& model, int64_t gate);
 
 // Where the parts of the flat vector start.
-long offset_W(const Model& model, long gate);
-long offset_U(const Model& model, long gate);
-long offset_b(const Model& model, long gate);
-long offset_V(const Model& model, long weight);
-long offset_output_W(const Model& model);
-long offset_output_b(const Model& model);
+int64_t offset_W(const Model& model, int64_t gate);
+int64_t offset_U(const Model& model, int64_t gate);
+int64_t offset_b(const Model& model, int64_t gate);
+int64_t offset_V(const Model& model, int64_t weight);
+int64_t offset_output_W(const Model& model);
+int64_t offset_output_b(const Model& model);
 
 // Rows of real numbers, row-major; or of 0 and 1, the ones of row n being in the columns
 // columns[starts[n]] … columns[starts[n + 1] − 1]. One of `values` and `columns` is null.
@@ -40,12 +40,12 @@ struct Rows {
   const float* values;
   const int32_t* starts;
   const uint8_t* columns;
-  long width;
+  int64_t width;
 };
 
 // Sequences sorted by length, longest first, packed time-major: active[t] rows for each step t.
 struct Batch {
-  long sequences, frames, steps;
+  int64_t sequences, frames, steps;
   const int32_t* active;
   Rows inputs, targets;
 };

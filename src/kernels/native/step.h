@@ -13,13 +13,13 @@ struct Weights {
   Panels U_transposed[MOST_PARTS];
   const float* V[MOST_PARTS];
   // Where the groups and the extra columns begin in a row of gates.
-  long columns[MOST_PARTS], extra_columns[MOST_PARTS];
+  int64_t columns[MOST_PARTS], extra_columns[MOST_PARTS];
 };
 
 // One row a sequence; `row` arguments count floats. The states before the first step are 0; the first state
 // is h.
 struct Step {
-  long rows, H;
+  int64_t rows, H;
   bool first;
   // Its number is odd.
   bool odd;
@@ -28,8 +28,8 @@ struct Step {
   const Weights& weights;
   // Forward: in xW + b, out the gates. Backward: in the gates, out the gradient before their nonlinearity.
   float* gates;
-  long gates_row;
-  long units_row;
+  int64_t gates_row;
+  int64_t units_row;
   const float* before[MOST_PARTS];
   float* after[MOST_PARTS];
   // What products with U take that is no state.
@@ -43,8 +43,8 @@ struct Step {
 };
 
 // C[step.rows × 16·width] (+)= a·B.
-inline void multiply(const Step& step, const float* a, long a_row, const Panels& b, float* c, long c_row,
-                     bool add) {
+inline void multiply(const Step& step, const float* a, int64_t a_row, const Panels& b, float* c,
+                     int64_t c_row, bool add) {
   if (step.single)
     multiply_row(a, b, c, add, step.odd);
   else
@@ -52,7 +52,7 @@ inline void multiply(const Step& step, const float* a, long a_row, const Panels&
 }
 
 inline void clear_rows(const Step& step, float* at) {
-  for (long i = 0; i < step.rows * step.units_row; i += LANES) store(at + i, zero());
+  for (int64_t i = 0; i < step.rows * step.units_row; i += LANES) store(at + i, zero());
 }
 
 inline Vector one_minus(Vector x) { return broadcast(1.0f) - x; }

@@ -6,7 +6,7 @@
 
 // How many gates, groups, states, weight vectors, … a unit may have; src/model/graph/define-unit.ts says the
 // same.
-constexpr long MOST_PARTS = 12;
+constexpr int64_t MOST_PARTS = 12;
 
 // A sum xW + aU + b, of which a gate may lack parts. Its columns are the `position`-th of its group.
 struct GateShape {
@@ -48,12 +48,12 @@ struct Call;
 
 // The sequences [begin, end) of a thread.
 struct Share {
-  long begin, end;
+  int64_t begin, end;
 };
 
 // Some successive steps [first, last), whose rows start at `start`.
 struct Steps {
-  long first, last, start;
+  int64_t first, last, start;
 };
 
 // A unit on one path. The hash is that of its equations.

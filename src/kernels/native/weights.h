@@ -8,8 +8,8 @@
 
 namespace PATH {
 
-inline void copy(const float* from, float* to, long n) {
-  long i = 0;
+inline void copy(const float* from, float* to, int64_t n) {
+  int64_t i = 0;
   for (; i + LANES <= n; i += LANES) store(to + i, load(from + i));
   for (; i < n; i++) to[i] = from[i];
 }
@@ -24,41 +24,41 @@ struct PanelWriter {
   // Where row k of the panel with vector v starts, and the vectors from there to the panel's end.
   struct Place {
     float* at;
-    long vectors;
+    int64_t vectors;
   };
-  Place place(long k, long v) const {
+  Place place(int64_t k, int64_t v) const {
     if (single) return {panels.at + LANES * (k * panels.width + v), panels.width - v};
-    const long count = panel_count(panels.width);
-    long p = v * count / panels.width;
+    const int64_t count = panel_count(panels.width);
+    int64_t p = v * count / panels.width;
     while ((p + 1) * panels.width / count <= v) p++;
-    const long start = p * panels.width / count, end = (p + 1) * panels.width / count;
+    const int64_t start = p * panels.width / count, end = (p + 1) * panels.width / count;
     return {panels.at + LANES * (start * panels.depth + k * (end - start) + v - start), end - v};
   }
 
-  float& element(long k, long column) const { return place(k, column / LANES).at[column % LANES]; }
+  float& element(int64_t k, int64_t column) const { return place(k, column / LANES).at[column % LANES]; }
 
   // Writes n numbers of row k from a column on.
-  void row(long k, long column, const float* from, long n) const {
+  void row(int64_t k, int64_t column, const float* from, int64_t n) const {
     while (n > 0) {
       const Place to = place(k, column / LANES);
-      const long room = LANES * to.vectors - column % LANES, size = n < room ? n : room;
+      const int64_t room = LANES * to.vectors - column % LANES, size = n < room ? n : room;
       copy(from, to.at + column % LANES, size);
       from += size, column += size, n -= size;
     }
   }
 };
 
-inline Panels recurrent_panels(const Call& call, long g) {
+inline Panels recurrent_panels(const Call& call, int64_t g) {
   const Model& model = call.model;
-  const long width = vectors(model.unit.shape.group[g].gates * model.H);
+  const int64_t width = vectors(model.unit.shape.group[g].gates * model.H);
   return {call.space.U + group_column(model, g) * model.H, model.H, width};
 }
 
-inline Panels transposed_panels(const Call& call, long g) {
+inline Panels transposed_panels(const Call& call, int64_t g) {
   const Model& model = call.model;
   const GroupShape* group = model.unit.shape.group;
-  long gates = 0;
-  for (long before = 0; before < g; before++) gates += group[before].gates;
+  int64_t gates = 0;
+  for (int64_t before = 0; before < g; before++) gates += group[before].gates;
   return {call.space.U_transposed + gates * model.H * call.width.units, group[g].gates * model.H,
           vectors(model.H)};
 }
@@ -77,13 +77,13 @@ inline Panels transposed_output_panels(const Call& call) {
 
 // Transposes [rows × columns] into rows of `to`: element (i, j) goes to row row_of[j] (j where that is null)
 // after the first, column i.
-inline void transpose(const float* from, long rows, long columns, const PanelWriter& to, long first_row,
-                      const int32_t* row_of) {
-  for (long v = 0; v < rows; v += LANES)
-    for (long j = 0; j < columns; j++) {
+inline void transpose(const float* from, int64_t rows, int64_t columns, const PanelWriter& to,
+                      int64_t first_row, const int32_t* row_of) {
+  for (int64_t v = 0; v < rows; v += LANES)
+    for (int64_t j = 0; j < columns; j++) {
       float* at = to.place(first_row + (row_of ? row_of[j] : j), v / LANES).at;
-      const long n = rows - v < LANES ? rows - v : LANES;
-      for (long i = 0; i < n; i++) at[i] = from[(v + i) * columns + j];
+      const int64_t n = rows - v < LANES ? rows - v : LANES;
+      for (int64_t i = 0; i < n; i++) at[i] = from[(v + i) * columns + j];
     }
 }
 
@@ -92,35 +92,35 @@ inline void mark_used_inputs(const Call& call, bool* used) {
   const Rows& x = call.batch.inputs;
   std::memset(used, x.values != nullptr, static_cast<size_t>(call.model.I));
   if (x.values) return;
-  for (long k = x.starts[0]; k < x.starts[call.batch.frames]; k++) used[x.columns[k]] = true;
+  for (int64_t k = x.starts[0]; k < x.starts[call.batch.frames]; k++) used[x.columns[k]] = true;
 }
 
 // Whether a row of W has columns that no gate with an input writes.
 inline bool has_gap(const Call& call) {
   const Model& model = call.model;
-  for (long gate = 0; gate < model.unit.shape.gates; gate++) {
-    const long column = gate_column(model, gate) - call.width.input_begin;
+  for (int64_t gate = 0; gate < model.unit.shape.gates; gate++) {
+    const int64_t column = gate_column(model, gate) - call.width.input_begin;
     if (!model.unit.shape.gate[gate].input && column + model.H > 0 && column < call.width.input) return true;
   }
   return false;
 }
 
-inline void pack_gate(const Call& call, const float* parameters, bool gradient, long gate) {
+inline void pack_gate(const Call& call, const float* parameters, bool gradient, int64_t gate) {
   const Model& model = call.model;
-  const long H = model.H, I = model.I, column = gate_column(model, gate);
+  const int64_t H = model.H, I = model.I, column = gate_column(model, gate);
   const GateShape& of = model.unit.shape.gate[gate];
   if (of.bias) copy(parameters + offset_b(model, gate), call.space.b + column, H);
   if (of.input) {
     const PanelWriter W = {input_panels(call), call.single || call.batch.inputs.values == nullptr};
     const float* W_gate = parameters + offset_W(model, gate);
-    for (long i = 0; i < I; i++)
+    for (int64_t i = 0; i < I; i++)
       if (call.space.used_inputs[i]) W.row(i, column - call.width.input_begin, W_gate + i * H, H);
   }
   if (!has_product(model, gate)) return;
-  const long within = of.position * H;
+  const int64_t within = of.position * H;
   const PanelWriter U = {recurrent_panels(call, of.group), call.single};
   const float* U_gate = parameters + offset_U(model, gate);
-  for (long k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
+  for (int64_t k = 0; k < H; k++) U.row(k, within, U_gate + k * H, H);
   if (gradient) transpose(U_gate, H, H, {transposed_panels(call, of.group), call.single}, within, nullptr);
 }
 
@@ -131,32 +131,32 @@ inline void pack_cell(const Call& call, const float* parameters, bool gradient) 
   mark_used_inputs(call, call.space.used_inputs);
   if (dense || has_gap(call)) PanelWriter{input_panels(call), true}.clear();
   std::memset(call.space.b, 0, sizeof(float) * call.width.gates_row);
-  for (long g = 0; g < shape.groups; g++) {
+  for (int64_t g = 0; g < shape.groups; g++) {
     if (shape.group[g].operand == Operand::none) continue;
     PanelWriter{recurrent_panels(call, g), call.single}.clear();
     if (gradient) PanelWriter{transposed_panels(call, g), call.single}.clear();
   }
-  for (long gate = 0; gate < shape.gates; gate++) pack_gate(call, parameters, gradient, gate);
-  for (long p = 0; p < shape.weights; p++)
+  for (int64_t gate = 0; gate < shape.gates; gate++) pack_gate(call, parameters, gradient, gate);
+  for (int64_t p = 0; p < shape.weights; p++)
     copy(parameters + offset_V(model, p), call.space.V + p * call.width.units, model.H);
 }
 
 inline void pack_output(const Call& call, const float* parameters, bool gradient) {
   const Model& model = call.model;
   const Workspace& space = call.space;
-  const long H = model.H, O = output_size(model);
+  const int64_t H = model.H, O = output_size(model);
   const float *W = parameters + offset_output_W(model), *b = parameters + offset_output_b(model);
-  for (long o = 0; o < O; o++)
+  for (int64_t o = 0; o < O; o++)
     space.output_column[o] =
         static_cast<int32_t>(model.output == Output::mixture ? mixture_column(model, o) : o);
   const PanelWriter panels = {output_panels(call), false};
   panels.clear();
   std::memset(space.output_b, 0, sizeof(float) * call.width.outputs);
-  for (long o = 0; o < O; o++) space.output_b[space.output_column[o]] = b[o];
-  for (long k = 0; k < H; k++) {
+  for (int64_t o = 0; o < O; o++) space.output_b[space.output_column[o]] = b[o];
+  for (int64_t k = 0; k < H; k++) {
     const float* row = W + k * O;
     if (model.output == Output::mixture) {
-      for (long o = 0; o < O; o++) space.outputs[space.output_column[o]] = row[o];
+      for (int64_t o = 0; o < O; o++) space.outputs[space.output_column[o]] = row[o];
       row = space.outputs;
     }
     panels.row(k, 0, row, O);
@@ -170,36 +170,37 @@ inline void pack_output(const Call& call, const float* parameters, bool gradient
 // The gradient of the flat vector from the workspace's.
 inline void unpack_gradient(const Call& call, float* gradient) {
   const Model& model = call.model;
-  const long H = model.H, O = output_size(model);
+  const int64_t H = model.H, O = output_size(model);
   const Workspace& space = call.space;
   const UnitShape& shape = model.unit.shape;
-  for (long gate = 0; gate < shape.gates; gate++) {
+  for (int64_t gate = 0; gate < shape.gates; gate++) {
     const GateShape& of = shape.gate[gate];
-    const long column = gate_column(model, gate), input = call.width.input;
+    const int64_t column = gate_column(model, gate), input = call.width.input;
     if (of.bias) copy(space.db + column, gradient + offset_b(model, gate), H);
     float *dW = gradient + offset_W(model, gate), *dU = gradient + offset_U(model, gate);
     if (of.input)
-      for (long i = 0; i < model.I; i++)
+      for (int64_t i = 0; i < model.I; i++)
         copy(space.dW + i * input + column - call.width.input_begin, dW + i * H, H);
     if (has_product(model, gate))
-      for (long k = 0; k < H; k++) copy(space.dU + k * call.width.gates + column, dU + k * H, H);
+      for (int64_t k = 0; k < H; k++) copy(space.dU + k * call.width.gates + column, dU + k * H, H);
   }
-  for (long e = 0; e < shape.extras; e++) {
+  for (int64_t e = 0; e < shape.extras; e++) {
     float* dV = space.dV + shape.extra[e] * call.width.units;
     const float* sum = space.db + extra_column(model, e);
-    for (long j = 0; j < H; j++) dV[j] += sum[j];
+    for (int64_t j = 0; j < H; j++) dV[j] += sum[j];
   }
-  for (long p = 0; p < shape.weights; p++)
+  for (int64_t p = 0; p < shape.weights; p++)
     copy(space.dV + p * call.width.units, gradient + offset_V(model, p), H);
   float* output_W = gradient + offset_output_W(model);
-  for (long k = 0; k < H; k++) {
+  for (int64_t k = 0; k < H; k++) {
     const float* row = space.output_dW + k * call.width.outputs;
     if (model.output == Output::bernoulli)
       copy(row, output_W + k * O, O);
     else
-      for (long o = 0; o < O; o++) output_W[k * O + o] = row[space.output_column[o]];
+      for (int64_t o = 0; o < O; o++) output_W[k * O + o] = row[space.output_column[o]];
   }
-  for (long o = 0; o < O; o++) gradient[offset_output_b(model) + o] = space.output_db[space.output_column[o]];
+  for (int64_t o = 0; o < O; o++)
+    gradient[offset_output_b(model) + o] = space.output_db[space.output_column[o]];
 }
 
 }  // namespace PATH

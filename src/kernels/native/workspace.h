@@ -1,35 +1,35 @@
 // The memory of one call: laid out from the model and the batch, kept and used again by the next call.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 
 #include "model.h"
 
 // Widths in floats, rounded up to whole vectors of 16.
 struct Widths {
   // A row of all gates: those that are multiplied with the same vector stand together without gaps.
-  long gates;
+  int64_t gates;
   // Where the columns of gates with an input begin, and how many they are; those between them are in.
-  long input_begin, input;
+  int64_t input_begin, input;
   // From one row of gates to the next in memory: the extra columns are in, and a vector which starts at a
   // unit ends in the same row.
-  long gates_row;
+  int64_t gates_row;
   // A row of hidden units.
-  long units;
+  int64_t units;
   // A row of the output layer.
-  long outputs;
+  int64_t outputs;
 };
 
 Widths widths(const Model& model);
 
 // Where the columns of a group, of a gate and of a part of a weight vector's gradient begin in a row of
 // gates.
-long group_column(const Model& model, long group);
-long gate_column(const Model& model, long gate);
-long extra_column(const Model& model, long extra);
+int64_t group_column(const Model& model, int64_t group);
+int64_t gate_column(const Model& model, int64_t gate);
+int64_t extra_column(const Model& model, int64_t extra);
 
 // Frames whose outputs, losses and gradients are in memory at the same time.
-constexpr long OUTPUT_FRAMES = 256;
+constexpr int64_t OUTPUT_FRAMES = 256;
 
 struct Workspace {
   // Weights of this call, repacked.
@@ -49,12 +49,12 @@ struct Workspace {
   int32_t* output_column;
   // A mixture's intermediate values, for each thread.
   float* scratch;
-  long scratch_size;
+  int64_t scratch_size;
   // Gradients in the layout of the weights.
   float *dW, *db, *dU, *dV, *output_dW, *output_db;
 };
 
 // Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without
 // the gradient, all but the hidden state is kept for one step only.
-size_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, bool gradient,
-               int threads);
+uint64_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, bool gradient,
+                 int threads);

@@ -45,6 +45,15 @@ function softplus(a: number): number {
   return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
 }
 
+/** The values of `stopped` arguments, in the order in which they are computed. */
+export type StoppedValues = Float64Array[];
+
+/**
+ * No derivative passes through a stopped value: where a parameter is moved, it is to stay as it was before. `record`
+ * receives the values, `replay` takes them.
+ */
+export type Stopping = { readonly record: StoppedValues } | { readonly replay: StoppedValues };
+
 /**
  * The NLL of a batch in double precision, straight from a unit's equations: what the kernels are held to, and
  * derivatives by differences with it.
@@ -57,7 +66,9 @@ export function referenceNll(
   sizes: ReferenceSizes,
   parameters: Vector,
   { active, inputs, targets }: ReferenceBatch,
+  stopping?: Stopping,
 ): number {
+  const atStopped = stoppedBy(stopping);
   const { inputSize: I, hiddenSize: H, frameSize: D } = sizes;
   const named = splitReference(unit, sizes, parameters);
   let states: Vector[][] = Array.from({ length: active[0] }, () =>
@@ -66,7 +77,7 @@ export function referenceNll(
   let [nll, n] = [0, 0];
   for (const count of active) {
     states = states.slice(0, count).map((before) => {
-      const after = stepOf(unit, named, H, inputs.subarray(n * I, (n + 1) * I), before);
+      const after = stepOf(unit, named, H, inputs.subarray(n * I, (n + 1) * I), before, atStopped);
       nll += frameNll(named, after[0], targets.subarray(n * D, (n + 1) * D));
       n++;
       return after;
@@ -96,12 +107,25 @@ export function splitReference<T extends Float32Array | Float64Array>(
   );
 }
 
+/** What becomes of a stopped value. */
+function stoppedBy(stopping?: Stopping): (value: Vector) => Vector {
+  if (stopping === undefined) return (value) => value;
+  if ('record' in stopping)
+    return (value) => {
+      stopping.record.push(value);
+      return value;
+    };
+  let next = 0;
+  return () => stopping.replay[next++];
+}
+
 function stepOf(
   unit: Unit,
   named: ReadonlyMap<string, Vector>,
   hiddenSize: number,
   x: Vector,
   before: readonly Vector[],
+  atStopped: (value: Vector) => Vector,
 ): Vector[] {
   const values = new Map<Expression, Vector>(unit.states.map((state, k) => [state.before, before[k]]));
   const part = (role: string, index: unknown) =>
@@ -116,6 +140,7 @@ function stepOf(
     if (one.kind === 'weight') return part('V', one.data);
     if (one.kind === 'gate') return sumOf(unit.gates.find(({ sum }) => sum === one) as Gate);
     const operands = one.operands.map(vectorOf);
+    if (one.kind === 'stopped') return atStopped(operands[0]);
     const value = VALUES[one.kind as Operation];
     return Float64Array.from({ length: hiddenSize }, (_, j) =>
       value(...operands.map((operand) => operand[j])),

@@ -39,15 +39,15 @@ struct GruAfterUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *h_candidate_at = s.gates + row * s.gates_row,
                   *h_before_at = s.before[0] + row * s.units_row;
       float *r_at = s.gates + 2 * H + row * s.gates_row,
             *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *z_at = s.gates + H + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector r_j = sigmoid(load(r_at + j));
         const Vector candidate_j = tanh(fma(r_j, load(h_candidate_at + j), load(candidate_at + j)));
         const Vector z_j = sigmoid(load(z_at + j));
@@ -61,14 +61,14 @@ struct GruAfterUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_before_at = s.before[0] + row * s.units_row;
       float *z_at = s.gates + H + row * s.gates_row,
             *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *r_at = s.gates + 2 * H + row * s.gates_row, *h_candidate_at = s.gates + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector z_j = load(z_at + j);
         const Vector candidate_j = load(candidate_at + j);

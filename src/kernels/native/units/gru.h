@@ -37,12 +37,12 @@ struct GruUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *r_at = s.gates + H + row * s.gates_row, *operand_at = s.operand[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector r_j = sigmoid(load(r_at + j));
         store_first(r_at + j, r_j, H - j);
         store(operand_at + j, r_j * load(h_before_at + j));
@@ -51,11 +51,11 @@ struct GruUnit {
     if (!s.first)
       multiply(s, s.operand[0], s.units_row, s.weights.U[1], s.gates + s.weights.columns[1], s.gates_row,
                true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *z_at = s.gates + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector candidate_j = tanh(load(candidate_at + j));
         const Vector z_j = sigmoid(load(z_at + j));
         const Vector h_before = load(h_before_at + j);
@@ -67,13 +67,13 @@ struct GruUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_before_at = s.before[0] + row * s.units_row;
       float *z_at = s.gates + row * s.gates_row,
             *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector z_j = load(z_at + j);
         const Vector candidate_j = load(candidate_at + j);
@@ -88,11 +88,11 @@ struct GruUnit {
     else
       multiply(s, s.gates + s.weights.columns[1], s.gates_row, s.weights.U_transposed[1], s.product[0],
                s.units_row, false);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *d_operand_at = s.product[0] + row * s.units_row,
                   *h_before_at = s.before[0] + row * s.units_row;
       float *r_at = s.gates + H + row * s.gates_row, *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector d_operand_j = load(d_operand_at + j);
         const Vector r_j = load(r_at + j);
         store_first(r_at + j, d_operand_j * load(h_before_at + j) * (r_j * one_minus(r_j)), H - j);

@@ -34,23 +34,23 @@ struct IndRnnUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *V_at = s.weights.V[0], *h_before_at = s.before[0] + row * s.units_row,
                   *candidate_at = s.gates + row * s.gates_row;
       float* h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES)
+      for (int64_t j = 0; j < H; j += LANES)
         store(h_at + j, max(zero(), fma(load(V_at + j), load(h_before_at + j), load(candidate_at + j))));
     }
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *h_at = s.after[0] + row * s.units_row, *dh_at = s.dh + row * s.units_row,
                   *V_at = s.weights.V[0];
       float *dh_before_at = s.dh_before + row * s.units_row, *candidate_at = s.gates + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector delta_candidate = select(less(zero(), load(h_at + j)), load(dh_at + j), zero());
         store(candidate_at + j, delta_candidate);
         if (!s.first) store(dh_before_at + j, fma(delta_candidate, load(V_at + j), load(dh_before_at + j)));

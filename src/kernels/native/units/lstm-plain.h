@@ -40,15 +40,15 @@ struct LstmPlainUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* c_before_at = s.before[1] + row * s.units_row;
       float *c_candidate_at = s.gates + 3 * H + row * s.gates_row,
             *o_at = s.gates + 2 * H + row * s.gates_row, *f_at = s.gates + H + row * s.gates_row,
             *i_at = s.gates + row * s.gates_row, *c_at = s.after[1] + row * s.units_row,
             *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector c_candidate_j = tanh(load(c_candidate_at + j));
         const Vector o_j = sigmoid(load(o_at + j));
         const Vector f_j = sigmoid(load(f_at + j));
@@ -65,14 +65,14 @@ struct LstmPlainUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *c_at = s.after[1] + row * s.units_row,
                   *c_before_at = s.before[1] + row * s.units_row;
       float *o_at = s.gates + 2 * H + row * s.gates_row, *dc_at = s.gradient[1] + row * s.units_row,
             *i_at = s.gates + row * s.gates_row, *c_candidate_at = s.gates + 3 * H + row * s.gates_row,
             *f_at = s.gates + H + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector o_j = load(o_at + j);
         const Vector tanh_c = tanh(load(c_at + j));

@@ -35,12 +35,12 @@ struct MguUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *f_at = s.gates + row * s.gates_row, *operand_at = s.operand[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector f_j = sigmoid(load(f_at + j));
         store(f_at + j, f_j);
         store(operand_at + j, f_j * load(h_before_at + j));
@@ -49,11 +49,11 @@ struct MguUnit {
     if (!s.first)
       multiply(s, s.operand[0], s.units_row, s.weights.U[1], s.gates + s.weights.columns[1], s.gates_row,
                true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *f_at = s.gates + row * s.gates_row, *h_before_at = s.before[0] + row * s.units_row;
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector candidate_j = tanh(load(candidate_at + j));
         const Vector h_before = load(h_before_at + j);
         store(candidate_at + j, candidate_j);
@@ -63,13 +63,13 @@ struct MguUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *f_at = s.gates + row * s.gates_row,
                   *h_before_at = s.before[0] + row * s.units_row;
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row, *carry_at = s.carry[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector f_j = load(f_at + j);
         const Vector candidate_j = load(candidate_at + j);
@@ -83,11 +83,11 @@ struct MguUnit {
     else
       multiply(s, s.gates + s.weights.columns[1], s.gates_row, s.weights.U_transposed[1], s.product[0],
                s.units_row, false);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *d_operand_at = s.product[0] + row * s.units_row,
                   *h_before_at = s.before[0] + row * s.units_row, *carry_at = s.carry[0] + row * s.units_row;
       float *f_at = s.gates + row * s.gates_row, *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector d_operand_j = load(d_operand_at + j);
         const Vector f_j = load(f_at + j);
         store(f_at + j, fma(d_operand_j, load(h_before_at + j), load(carry_at + j)) * (f_j * one_minus(f_j)));

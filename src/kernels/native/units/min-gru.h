@@ -34,12 +34,12 @@ struct MinGruUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *candidate_at = s.gates + H + row * s.gates_row,
                   *h_before_at = s.before[0] + row * s.units_row;
       float *z_at = s.gates + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector z_j = sigmoid(load(z_at + j));
         const Vector h_before = load(h_before_at + j);
         store_first(z_at + j, z_j, H - j);
@@ -49,12 +49,12 @@ struct MinGruUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_before_at = s.before[0] + row * s.units_row;
       float *z_at = s.gates + row * s.gates_row, *candidate_at = s.gates + H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector z_j = load(z_at + j);
         const Vector candidate_j = load(candidate_at + j);

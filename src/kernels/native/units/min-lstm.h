@@ -37,13 +37,13 @@ struct MinLstmUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *h_before_at = s.before[0] + row * s.units_row,
                   *candidate_at = s.gates + 2 * H + row * s.gates_row;
       float *i_at = s.gates + H + row * s.gates_row, *f_at = s.gates + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector i_j = sigmoid(load(i_at + j));
         const Vector f_j = sigmoid(load(f_at + j));
         const Vector v1_j = f_j + i_j;
@@ -55,13 +55,13 @@ struct MinLstmUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_before_at = s.before[0] + row * s.units_row;
       float *i_at = s.gates + H + row * s.gates_row, *f_at = s.gates + row * s.gates_row,
             *candidate_at = s.gates + 2 * H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector i_j = load(i_at + j);
         const Vector f_j = load(f_at + j);

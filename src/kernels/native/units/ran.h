@@ -38,14 +38,14 @@ struct RanUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *c_candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
                   *c_before_at = s.before[1] + row * s.units_row;
       float *f_at = s.gates + H + row * s.gates_row, *i_at = s.gates + row * s.gates_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector f_j = sigmoid(load(f_at + j));
         const Vector i_j = sigmoid(load(i_at + j));
         const Vector c_j = fma(i_j, load(c_candidate_at + j), f_j * load(c_before_at + j));
@@ -58,14 +58,14 @@ struct RanUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_at = s.after[0] + row * s.units_row,
                   *c_before_at = s.before[1] + row * s.units_row;
       float *dc_at = s.gradient[1] + row * s.units_row, *i_at = s.gates + row * s.gates_row,
             *f_at = s.gates + H + row * s.gates_row,
             *c_candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector h_j = load(h_at + j);
         const Vector dc_j = fma(load(dh_at + j), one_minus(h_j * h_j), load(dc_at + j));
         const Vector i_j = load(i_at + j);

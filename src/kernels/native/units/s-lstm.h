@@ -44,16 +44,16 @@ struct SLstmUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *f_at = s.gates + H + row * s.gates_row, *m_before_at = s.before[3] + row * s.units_row,
                   *i_at = s.gates + row * s.gates_row, *n_before_at = s.before[2] + row * s.units_row,
                   *c_before_at = s.before[1] + row * s.units_row;
       float *o_at = s.gates + 3 * H + row * s.gates_row, *z_at = s.gates + 2 * H + row * s.gates_row,
             *m_at = s.after[3] + row * s.units_row, *n_at = s.after[2] + row * s.units_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector o_j = sigmoid(load(o_at + j));
         const Vector z_j = tanh(load(z_at + j));
         const Vector v1_j = load(f_at + j) + load(m_before_at + j);
@@ -74,8 +74,8 @@ struct SLstmUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *c_at = s.after[1] + row * s.units_row,
                   *n_at = s.after[2] + row * s.units_row, *m_at = s.after[3] + row * s.units_row,
                   *n_before_at = s.before[2] + row * s.units_row,
@@ -84,7 +84,7 @@ struct SLstmUnit {
       float *o_at = s.gates + 3 * H + row * s.gates_row, *dc_at = s.gradient[1] + row * s.units_row,
             *i_at = s.gates + row * s.gates_row, *z_at = s.gates + 2 * H + row * s.gates_row,
             *dn_at = s.gradient[2] + row * s.units_row, *f_at = s.gates + H + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector n_j = load(n_at + j);
         const Vector t = load(c_at + j) / n_j;

@@ -43,14 +43,14 @@ struct SruUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *V_r = s.weights.V[1], *c_before_at = s.before[1] + row * s.units_row,
                   *V_f = s.weights.V[0], *c_candidate_at = s.gates + 2 * H + row * s.gates_row,
                   *x_at = s.gates + 3 * H + row * s.gates_row;
       float *r_at = s.gates + H + row * s.gates_row, *f_at = s.gates + row * s.gates_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector c_before = load(c_before_at + j);
         const Vector r_j = sigmoid(fma(load(V_r + j), c_before, load(r_at + j)));
         const Vector f_j = sigmoid(fma(load(V_f + j), c_before, load(f_at + j)));
@@ -66,15 +66,15 @@ struct SruUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *c_at = s.after[1] + row * s.units_row,
                   *c_before_at = s.before[1] + row * s.units_row, *V_f = s.weights.V[0],
                   *V_r = s.weights.V[1];
       float *r_at = s.gates + H + row * s.gates_row, *dc_at = s.gradient[1] + row * s.units_row,
             *f_at = s.gates + row * s.gates_row, *x_at = s.gates + 3 * H + row * s.gates_row,
             *c_candidate_at = s.gates + 2 * H + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector r_j = load(r_at + j);
         const Vector one_minus_r = one_minus(r_j);

@@ -31,21 +31,21 @@ struct TanhUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* candidate_at = s.gates + row * s.gates_row;
       float* h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) store(h_at + j, tanh(load(candidate_at + j)));
+      for (int64_t j = 0; j < H; j += LANES) store(h_at + j, tanh(load(candidate_at + j)));
     }
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
       float* candidate_at = s.gates + row * s.gates_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector h_j = load(h_at + j);
         store(candidate_at + j, load(dh_at + j) * one_minus(h_j * h_j));
       }

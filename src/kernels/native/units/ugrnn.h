@@ -34,13 +34,13 @@ struct UgrnnUnit {
       /*extra=*/{}};
 
   static void forward(const Step& s) {
-    const long H = s.H;
+    const int64_t H = s.H;
     if (!s.first) multiply(s, s.before[0], s.units_row, s.weights.U[0], s.gates, s.gates_row, true);
-    for (long row = 0; row < s.rows; row++) {
+    for (int64_t row = 0; row < s.rows; row++) {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *c_at = s.gates + H + row * s.gates_row, *g_at = s.gates + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector c_j = tanh(load(c_at + j));
         const Vector g_j = sigmoid(load(g_at + j));
         store_first(c_at + j, c_j, H - j);
@@ -51,12 +51,12 @@ struct UgrnnUnit {
   }
 
   static void backward(const Step& s) {
-    const long H = s.H;
-    for (long row = 0; row < s.rows; row++) {
+    const int64_t H = s.H;
+    for (int64_t row = 0; row < s.rows; row++) {
       const float *dh_at = s.dh + row * s.units_row, *h_before_at = s.before[0] + row * s.units_row;
       float *g_at = s.gates + row * s.gates_row, *c_at = s.gates + H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
-      for (long j = 0; j < H; j += LANES) {
+      for (int64_t j = 0; j < H; j += LANES) {
         const Vector dh_j = load(dh_at + j);
         const Vector g_j = load(g_at + j);
         const Vector one_minus_g = one_minus(g_j);
