@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import { type Expected, type PreparedRun, prepareResume, prepareRun, trainRun } from '../training/run.js';
+import {
+  type Expected,
+  type PreparedRun,
+  prepareResume,
+  prepareRun,
+  readRunConfig,
+  trainRun,
+} from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
 import type { RunResult } from '../training/run-result.js';
 import { Diverged, type TrialEvents } from '../training/trial.js';
@@ -30,7 +37,10 @@ export async function trainTask(
 ): Promise<RunResult['ending']> {
   const run = await prepare(task, load);
   try {
-    return (await trainRun(run, events(run), task.untilEpoch)).ending;
+    // One that was planned before the experiment grew does no more than it says.
+    const { untilEpoch = Number.POSITIVE_INFINITY, request } = task;
+    const last = Math.min(untilEpoch, request.epochs ?? Number.POSITIVE_INFINITY);
+    return (await trainRun(run, events(run), Number.isFinite(last) ? last : undefined)).ending;
   } catch (error) {
     if (error instanceof Diverged) return 'diverged';
     throw error;
@@ -39,14 +49,17 @@ export async function trainTask(
 
 /**
  * Another process may lay out the folder between the look and the lock: then it is that run to go on with. One that was
- * begun with other epochs goes on to those of the task.
+ * begun with fewer epochs goes on to those of the task.
  */
 async function prepare(
   { folder, request, expected }: TaskMessage,
   load: typeof loadDataset,
 ): Promise<PreparedRun> {
   const exists = () => existsSync(runFiles(folder).config);
-  const goOn = () => prepareResume(folder, load, request.dataset, { epochs: request.epochs });
+  const goOn = () => {
+    const { epochs = 0 } = readRunConfig(folder).request;
+    return prepareResume(folder, load, request.dataset, { epochs: Math.max(request.epochs ?? 0, epochs) });
+  };
   if (exists()) return goOn();
   try {
     return await prepareRun(requestSchema.parse(request), folder, load, expected);
