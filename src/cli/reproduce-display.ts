@@ -19,7 +19,7 @@ import {
 import type { Outcome } from '../experiment/schedule.js';
 import type { Searchable } from '../experiment/search-space.js';
 import { secondsLeft } from '../experiment/time-left.js';
-import { progressReader } from '../experiment/trial-folder.js';
+import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
 import { optionInWords } from '../training/options.js';
 import { bestRow } from '../training/run-result.js';
@@ -181,8 +181,11 @@ export function reuseText(experiment: Experiment): string | undefined {
   const counts = experiment.cells.map((cell) => countTrials(cell, progress.of));
   const sum = (of: (one: TrialCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
   const [done, begun, fresh] = [sum((one) => one.done), sum((one) => one.begun), sum((one) => one.new)];
-  if (done + begun === 0) return undefined;
-  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new`;
+  const unused = experiment.cells.flatMap((cell) => unusedFolders(experiment.folder, cell, progress));
+  if (done + begun + unused.length === 0) return undefined;
+  const folders = unused.length === 1 ? 'run folder is' : 'run folders are';
+  const others = unused.length === 0 ? '' : `; ${unused.length} ${folders} none of them, and unused`;
+  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new${others}`;
 }
 
 /** Milliseconds after which what is left is counted again; epochs can come many a second. */

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readCurve } from '../training/curve.js';
 import { readJson, runFiles } from '../training/run-folder.js';
-import type { PlannedTrial, TrialProgress } from './plan.js';
+import { type Cell, type PlannedTrial, seedTrials, type TrialProgress, winnerOf } from './plan.js';
 import { trialsFolder } from './records.js';
 
 const ENDINGS = ['all epochs', 'patience', 'diverged'] as const;
@@ -38,4 +38,18 @@ export function progressReader(folder: string): ProgressReader {
     },
     forget: (trial) => known.delete(trial.path),
   };
+}
+
+/** Run folders beside a cell's trials that are none of them: of other options, or of a draw that is not the best now. */
+export function unusedFolders(folder: string, cell: Cell, progress: ProgressReader): string[] {
+  const { plan, unit, search, short } = cell;
+  const place = join(plan.name, unit);
+  const all = join(trialsFolder(folder), place);
+  if (!existsSync(all)) return [];
+  const winner = winnerOf(cell, progress.of);
+  const seeds = (winner ? [winner] : search).flatMap((trial) => seedTrials(cell, trial));
+  const used = new Set([...search, ...seeds, short].map(({ path }) => path));
+  return readdirSync(all)
+    .map((name) => join(place, name))
+    .filter((path) => !used.has(path) && existsSync(runFiles(join(trialsFolder(folder), path)).config));
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, run, runHere } from './command.js';
@@ -10,6 +10,7 @@ import {
   grow,
   published,
   reproduced,
+  rowsOf,
   SMALL,
 } from './experiment.js';
 
@@ -68,11 +69,17 @@ describe('an experiment that grows', () => {
     ]);
     const words = ['reproduce', configFile(grown), '--out', folder, '--dry-run'];
     const before = readFileSync(join(folder, 'trials', 'plan.json'), 'utf8');
+    const best = String(rowsOf(join(folder, 'results.csv')).find(({ seed }) => seed === '2')?.draw);
+    const other = join(folder, 'trials', 'demo-music', 'gru', `draw-0${best}-seed-9-0123456789ab`);
+    mkdirSync(other);
+    writeFileSync(join(other, 'config.json'), '');
     const { stdout } = await run(words);
     expect(stdout).toContain('draws go on from the 3 strata that the trials here have');
     expect(stdout).toContain('learning rates fall over 6 epochs, as those of the trials here');
     expect(stdout).toMatch(/^demo-music +gru +5 +3 +- +1 +3 +4 /m);
-    expect(stdout).toMatch(/^Of 16 trials 2 are done and 6 begun, and reused as they are; 8 are new$/m);
+    expect(stdout).toMatch(
+      /^Of 16 trials 2 are done and 6 begun, and reused as they are; 8 are new; 1 run folder is none/m,
+    );
     expect(readFileSync(join(folder, 'trials', 'plan.json'), 'utf8')).toBe(before);
   });
 
