@@ -10,7 +10,7 @@ import type { Model } from './model/model-file.js';
 import type { SampledFile, SampleFields } from './sampling/sample-file.js';
 import type { EvaluateFields, SavedEvaluation } from './training/evaluate-saved.js';
 import type { TrainingRequestFields } from './training/request.js';
-import type { RunResult } from './training/run.js';
+import type { RunResult } from './training/run-result.js';
 import type { TrialEvents } from './training/trial.js';
 
 export type { Dataset, PianoRoll, Split, Waveform } from './data/sequence.js';
@@ -40,7 +40,7 @@ export type { Model } from './model/model-file.js';
 export { BadFile, Failure, Misuse } from './platform/failure.js';
 export type { SampledFile } from './sampling/sample-file.js';
 export type { SavedEvaluation } from './training/evaluate-saved.js';
-export type { RunResult } from './training/run.js';
+export type { RunResult } from './training/run-result.js';
 export type { TrialEvents } from './training/trial.js';
 
 /** The options of `gru-bench train`, in the names of its config files. */

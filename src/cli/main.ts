@@ -3,6 +3,7 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
@@ -11,6 +12,7 @@ import { outliveOutput } from './output.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { reproduceTaskCommand } from './reproduce-task.js';
+import { runsCommand } from './runs.js';
 import { sampleCommand } from './sample.js';
 import { print } from './text.js';
 import { trainCommand } from './train.js';
@@ -20,6 +22,8 @@ const EXAMPLES = `
 Examples:
   gru-bench train --model gru --dataset demo-music --epochs 3
   gru-bench train --model lstm --dataset nottingham
+  gru-bench runs --sort valid
+  gru-bench compare runs/first runs/second --out page.html
   gru-bench reproduce quick
   gru-bench report results/quick
   gru-bench check
@@ -56,6 +60,8 @@ function program(): Command {
     .showSuggestionAfterError(true);
   for (const command of [
     trainCommand(),
+    runsCommand(),
+    compareCommand(),
     reproduceCommand(),
     reportCommand(),
     checkCommand(),

@@ -1,5 +1,11 @@
 import type { Dataset } from '../data/sequence.js';
-import { phasesLeft, type Task, type TrialProgress } from '../experiment/plan.js';
+import {
+  countTrials,
+  phasesLeft,
+  type Task,
+  type TrialCounts,
+  type TrialProgress,
+} from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
   canStopEarly,
@@ -11,10 +17,12 @@ import {
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
 import type { Outcome } from '../experiment/schedule.js';
+import type { Searchable } from '../experiment/search-space.js';
 import { secondsLeft } from '../experiment/time-left.js';
-import { progressReader } from '../experiment/trial-folder.js';
+import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
-import { bestRow } from '../training/run.js';
+import { optionInWords } from '../training/options.js';
+import { bestRow } from '../training/run-result.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
@@ -40,10 +48,13 @@ export function reproduceDisplay(
   const { cells } = experiment;
   const sets = datasets.map(([name]) => name).join(', ');
   const columns = trialColumns(cells);
+  const reuse = reuseText(experiment);
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
     `${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}`,
     ...datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`)),
+    ...experiment.settlements,
+    ...(reuse === undefined ? [] : [reuse]),
     ...(cells.some(canStopEarly)
       ? ['Times left are for runs that train all their epochs; patience can end them sooner.']
       : []),
@@ -90,7 +101,7 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
   }
   return {
     onOutcome(task, outcome, { curve }) {
-      const { dataset, unit, draw, seed, learningRate } = task.trial;
+      const { dataset, unit, draw, seed, drawn } = task.trial;
       const best = bestRow(curve);
       tell({
         event: 'trial',
@@ -98,7 +109,7 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
         unit,
         draw,
         seed,
-        learningRate,
+        ...drawn,
         ...outcome,
         epochs: curve.length,
         best,
@@ -119,13 +130,25 @@ const three = (value: number | string) => String(value).padStart(3);
 
 /** Lines of finished trials, one below the other: their widths follow from the cells. */
 function trialColumns(cells: readonly ExperimentCell[]) {
-  const longest = ({ plan, unit }: ExperimentCell) =>
-    `${plan.name} ${unit}, draw ${plan.search.draws}${plan.seeds > 1 ? `, seed ${plan.seed + plan.seeds - 1}` : ''}`;
-  const width = Math.max(...cells.map((cell) => longest(cell).length));
-  const columns = (title: string, rate: string, valid: string, test: string, epoch: string) =>
-    `${title.padEnd(width)}  ${rate.padStart(13)}  ${valid.padStart(7)}  ${test.padStart(7)}  ${epoch}`;
+  const longest = ({ plan, unit, short }: ExperimentCell) =>
+    Math.max(
+      titleOf({ trial: short }).length,
+      `${plan.name} ${unit}, draw ${plan.search.draws}${plan.seeds > 1 ? `, seed ${plan.seed + plan.seeds - 1}` : ''}`
+        .length,
+    );
+  const width = Math.max(...cells.map(longest));
+  const options = drawnBy(cells);
+  const titles = options.map(optionInWords);
+  const columns = (title: string, drawn: readonly string[], valid: string, test: string, epoch: string) =>
+    [
+      title.padEnd(width),
+      ...drawn.map((text, i) => text.padStart(Math.max(titles[i].length, DRAWN_WIDTH))),
+      valid.padStart(7),
+      test.padStart(7),
+      epoch,
+    ].join('  ');
   return {
-    heading: columns('NLL per frame, nats', 'learning rate', 'valid', 'test', 'best epoch'),
+    heading: columns('NLL per frame, nats', titles, 'valid', 'test', 'best epoch'),
     line(task: Task, outcome: Outcome, { curve }: TrialProgress): string {
       const title = titleOf(task);
       if (outcome.type === 'failed')
@@ -134,9 +157,35 @@ function trialColumns(cells: readonly ExperimentCell[]) {
       const hasDiverged = outcome.type === 'ended' && outcome.ending === 'diverged';
       const [valid, test] = best ? [best.valid_nll.toFixed(3), best.test_nll.toFixed(3)] : ['-', '-'];
       const epoch = `${three(best?.epoch ?? '-')} of ${three(curve.length)}${hasDiverged ? styled('red', ' diverged') : ''}`;
-      return columns(title, task.trial.learningRate.toExponential(2), valid, test, epoch);
+      const drawn = options.map((option) => drawnText(option, task.trial.drawn[option]));
+      return columns(title, drawn, valid, test, epoch);
     },
   };
+}
+
+const DRAWN_WIDTH = 8;
+
+/** The options that a search of the cells draws, the learning rate first. */
+export function drawnBy(cells: readonly ExperimentCell[]): Searchable[] {
+  return [...new Set(cells.flatMap(({ search }) => Object.keys(search[0].drawn) as Searchable[]))];
+}
+
+export function drawnText(option: Searchable, value: number | string | undefined): string {
+  if (typeof value !== 'number') return value ?? '-';
+  return option === 'learningRate' ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}
+
+/** How many trials are there already; nothing where none is. */
+export function reuseText(experiment: Experiment): string | undefined {
+  const progress = progressReader(experiment.folder);
+  const counts = experiment.cells.map((cell) => countTrials(cell, progress.of));
+  const sum = (of: (one: TrialCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
+  const [done, begun, fresh] = [sum((one) => one.done), sum((one) => one.begun), sum((one) => one.new)];
+  const unused = experiment.cells.flatMap((cell) => unusedFolders(experiment.folder, cell, progress));
+  if (done + begun + unused.length === 0) return undefined;
+  const folders = unused.length === 1 ? 'run folder is' : 'run folders are';
+  const others = unused.length === 0 ? '' : `; ${unused.length} ${folders} none of them, and unused`;
+  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new${others}`;
 }
 
 /** Milliseconds after which what is left is counted again; epochs can come many a second. */

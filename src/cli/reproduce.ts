@@ -18,14 +18,17 @@ Examples:
   gru-bench reproduce paper --only music --dry-run
   gru-bench reproduce paper --only nottingham gru lstm --jobs 2
   gru-bench reproduce my-experiment.yaml --out results/mine
+  gru-bench reproduce my-experiment.yaml --add-seeds 5
   gru-bench reproduce my-experiment.yaml --executor slurm --detach
 
 It can be stopped (Ctrl-C) or killed at any moment; the same command goes on where it was, to the same numbers.
+More seeds, draws, epochs, units or data sets in the file train only what is new; --dry-run says what that is.
 Then: gru-bench report results/NAME`;
 
 interface Flags extends Output {
   readonly only?: string[];
   readonly jobs: number;
+  readonly addSeeds?: number;
   readonly out?: string;
   readonly dryRun?: boolean;
   readonly executor: 'local' | 'slurm';
@@ -46,6 +49,11 @@ export function reproduceCommand(): Command {
       wholeNumber('--jobs', 1, 1024),
       cpus().length,
     )
+    .option(
+      '--add-seeds <n>',
+      'so many seeds more than the file says, for every data set',
+      wholeNumber('--add-seeds', 0, 1000),
+    )
     .option('--out <folder>', 'where results go (default: results/NAME of the config)')
     .option('--dry-run', 'list the trials and, after a short measurement, the time they will take')
     .addOption(
@@ -62,14 +70,20 @@ export function reproduceCommand(): Command {
 
 async function reproduce(
   config: string,
-  { only, jobs, out, dryRun, executor, detach, json, quiet }: Flags,
+  { only, jobs, addSeeds = 0, out, dryRun, executor, detach, json, quiet }: Flags,
 ): Promise<void> {
   if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
-  const { readExperiment } = await import('../experiment/config.js');
+  const { MOST_SEEDS, readExperiment } = await import('../experiment/config.js');
   const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
-  const { plans, slurm } = await readExperiment(experimentFile(config));
+  const { plans: written, slurm } = await readExperiment(experimentFile(config));
+  const plans = written.map((plan) => ({ ...plan, seeds: plan.seeds + addSeeds }));
+  const most = plans.find(({ seeds }) => seeds > MOST_SEEDS);
+  if (most)
+    throw new Misuse(
+      `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
+    );
   const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
   const { compileOwnUnits } = await import('../experiment/own-units.js');
   const slow = await compileOwnUnits(experiment);
@@ -126,9 +140,11 @@ function choose(experiment: Experiment, only: readonly string[]): Experiment {
 async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
   const { estimateTime } = await import('../experiment/estimate.js');
   const { canStopEarly } = await import('../experiment/reproduce.js');
-  const { winnerOf } = await import('../experiment/plan.js');
+  const { countTrials, winnerOf } = await import('../experiment/plan.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const { progressReader } = await import('../experiment/trial-folder.js');
+  const { optionInWords } = await import('../training/options.js');
+  const { drawnBy, drawnText, reuseText } = await import('./reproduce-display.js');
   const progress = progressReader(experiment.folder);
   const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
   const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
@@ -136,9 +152,10 @@ async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: O
     return {
       dataset: cell.plan.name,
       unit: cell.unit,
-      learningRates: cell.search.map(({ learningRate }) => learningRate),
+      drawn: cell.search.map(({ drawn }) => drawn),
       rungs: cell.plan.search.rungs,
       seeds: cell.plan.seeds,
+      trials: countTrials(cell, progress.of),
       winner: winnerOf(cell, progress.of)?.draw ?? null,
       secondsAnEpoch,
       epochsLeft,
@@ -146,32 +163,41 @@ async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: O
     };
   });
   if (quiet) return;
+  const { folder, settlements } = experiment;
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ folder: experiment.folder, jobs, cells: rows, secondsLeft })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ folder, jobs, settlements, cells: rows, secondsLeft })}\n`);
     return;
   }
-  const table = rows.map((row) => [
+  const table = rows.map(({ trials: { done, begun, new: fresh }, ...row }) => [
     row.dataset,
     row.unit,
-    String(row.learningRates.length),
+    String(row.drawn.length),
     String(row.seeds),
     row.winner === null ? '-' : String(row.winner),
+    ...[done, begun, fresh].map(String),
     formatDuration(row.secondsAnEpoch),
     countOf(row.epochsLeft),
     formatAbout(row.secondsLeft),
   ]);
-  const titles = ['data set', 'unit', 'draws', 'seeds', 'best draw', 'an epoch', 'epochs left', 'time'];
+  const titles = ['data set', 'unit', 'draws', 'seeds', 'best draw', 'done', 'begun', 'new', 'an epoch'];
+  const options = drawnBy(experiment.cells);
+  const drawnLines = options.flatMap((option) =>
+    oncePerSet(rows, ({ drawn }) => {
+      const values = drawn.map((one) => drawnText(option, one[option]));
+      return values.every((value) => value === '-')
+        ? undefined
+        : `${optionInWords(option)} ${values.join(' ')}`;
+    }),
+  );
+  const reuse = reuseText(experiment);
   print([
-    ...formatTable([titles.map((title) => heading(title)), ...table]),
+    ...formatTable([[...titles, 'epochs left', 'time'].map((title) => heading(title)), ...table]),
     '',
     ...oncePerSet(rows, ({ rungs }) => rungsLine(rungs)),
-    ...oncePerSet(
-      rows,
-      ({ learningRates }) => `learning rates ${learningRates.map((r) => r.toExponential(2)).join(' ')}`,
-    ),
-    `Trials are in ${trialsFolder(experiment.folder)}`,
+    ...drawnLines,
+    ...settlements,
+    ...(reuse === undefined ? [] : [reuse]),
+    `Trials are in ${trialsFolder(folder)}`,
     `About ${formatAbout(secondsLeft)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}${cells.some(({ cell }) => canStopEarly(cell)) ? ' if every run trains all its epochs; patience can end runs sooner' : ''}.`,
   ]);
 }
@@ -179,9 +205,10 @@ async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: O
 /** What a data set's cells have in common, a line each. */
 function oncePerSet<Row extends { dataset: string }>(
   rows: readonly Row[],
-  describe: (row: Row) => string,
+  describe: (row: Row) => string | undefined,
 ): string[] {
-  return [...new Set(rows.map((row) => `${row.dataset}: ${describe(row)}`))];
+  const lines = rows.map((row) => [row.dataset, describe(row)]).filter(([, text]) => text !== undefined);
+  return [...new Set(lines.map(([dataset, text]) => `${dataset}: ${text}`))];
 }
 
 function rungsLine(rungs: readonly { epochs: number; keep: number }[]): string {

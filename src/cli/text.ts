@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** Columns that a text takes on a terminal. */
-const widthOf = (text: string) => stripVTControlCharacters(text).length;
+export const widthOf = (text: string) => stripVTControlCharacters(text).length;
 
 /** Lines of a table: the first column flush left, the others right, two spaces between. One-cell rows run on. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {

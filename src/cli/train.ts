@@ -18,10 +18,13 @@ Examples:
   gru-bench train --model gru --dataset ~/my-midi --split-seed 2 --split-shares 70,15,15 --skip-broken
   gru-bench train --model ./my-unit.mjs --dataset demo-music --parameters 20k
   gru-bench train --resume runs/nottingham-lstm
+  gru-bench train --resume runs/nottingham-lstm --epochs 800
   gru-bench train --config my-run.yaml --seed 2
   gru-bench train --model gru --dataset jsb-chorales --tensorboard runs/events
 
-A run can be stopped (Ctrl-C) or killed at any moment; --resume goes on to the same numbers.`;
+A run can be stopped (Ctrl-C) or killed at any moment; --resume goes on to the same numbers. With --epochs or --patience
+it ends later or sooner than it was to: a linear schedule falls as it began, stays at 1 % of the learning rate beyond, and
+the numbers are those of a run begun with these epochs and with --schedule-epochs of before.`;
 
 /** `gru-bench train`: one model on one data set. */
 export function trainCommand(): Command {
@@ -34,7 +37,7 @@ export function trainCommand(): Command {
     )
     .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
-    .option('--resume <folder>', 'go on with a run that was stopped or killed')
+    .option('--resume <folder>', 'go on with a run; with --epochs or --patience, to another end')
     .option(
       '--hidden <n>',
       'hidden units (default: Table 1 of the paper, or as many parameters)',
@@ -52,6 +55,10 @@ export function trainCommand(): Command {
     [
       '--patience <epochs>',
       'stop after so many epochs without a better validation NLL; 0: never (default: 50)',
+    ],
+    [
+      '--schedule-epochs <n>',
+      'epochs over which a linear schedule falls; it stays at 1 % then (default: all)',
     ],
     ['--seed <n>', 'decides initial weights, order and noise (default: 1)'],
     ['--momentum <share>', 'momentum (default: 0.9)'],
@@ -122,13 +129,15 @@ async function start(fields: Record<string, unknown>, config?: string, out?: str
 }
 
 async function goOn(folder: string, fields: Record<string, unknown>, config?: string, out?: string) {
-  const [other] = Object.keys({ ...fields, ...(config && { config }), ...(out && { out }) });
+  const { epochs, patience, ...others } = fields;
+  const [other] = Object.keys({ ...others, ...(config && { config }), ...(out && { out }) });
   if (other !== undefined)
     throw new Misuse(
       `${flagOf(other)} does not go with --resume: the run's options are in ${join(folder, 'config.json')}`,
     );
+  const { parseStoppingRule } = await import('../training/request-file.js');
   const { prepareResume } = await import('../training/run.js');
-  return prepareResume(folder);
+  return prepareResume(folder, undefined, undefined, parseStoppingRule({ epochs, patience }, flagOf));
 }
 
 /** runs/DATE-DATASET-MODEL-SEED, the date to the second so that no two runs meet. */

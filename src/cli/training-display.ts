@@ -6,14 +6,17 @@ import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
-import type { PreparedRun, RunResult } from '../training/run.js';
+import { FINAL_SHARE } from '../training/learning-rate.js';
+import type { PreparedRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
+import { bestRow, type RunResult } from '../training/run-result.js';
 import type { TrialEvents } from '../training/trial.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
+import { linePlot } from './line-plot.js';
 import { type Bar, progressBars } from './progress-bars.js';
 import { remarkLines, splitText } from './remarks-text.js';
-import { formatTable, print } from './text.js';
+import { columnsOf, formatTable, print } from './text.js';
 
 export interface TrainingDisplay extends TrialEvents {
   onResult(result: RunResult): void;
@@ -31,7 +34,7 @@ export function trainingDisplay(run: PreparedRun, { json, quiet }: Output): Trai
     onEpoch: (row, isBest) => bar.printAbove(epochLine(row, isBest, run.request.epochs)),
     onResult(result) {
       bar.close();
-      print(summary(run, result));
+      print([...summary(run, result), ...curvePlot(run)]);
     },
     close: bar.close,
   };
@@ -42,7 +45,17 @@ function jsonLines(run: PreparedRun): TrainingDisplay {
   const { folder, request, backend, kernels, spec, dataset } = run;
   const { name, sha256, remarks } = dataset;
   const data = { name, sha256, splitBy: dataset.folder?.splitBy, broken: dataset.folder?.broken, remarks };
-  tell({ event: 'run', folder, request, data, backend, kernels, parameters: parameterCount(spec) });
+  const { begunWith } = run;
+  tell({
+    event: 'run',
+    folder,
+    request,
+    begunWith,
+    data,
+    backend,
+    kernels,
+    parameters: parameterCount(spec),
+  });
   return {
     onEpoch: (row, isBest) => tell({ event: 'epoch', ...row, is_best: isBest }),
     onResult: (result) => tell({ event: 'result', folder, ...result }),
@@ -57,11 +70,47 @@ function dataRows(dataset: Dataset): string[][] {
   return [...rows, ...remarkLines(dataset).map((line, i) => [i === 0 ? 'remarks' : '', line])];
 }
 
-function header({ spec, dataset, backend, kernels, request, folder }: PreparedRun): string[] {
+/** 0.001 linear; 0.001 linear over 500 epochs, then 0.00001 */
+function learningRateText({
+  learningRate,
+  schedule,
+  scheduleEpochs,
+  epochs,
+}: PreparedRun['request']): string {
+  const text = `${learningRate} ${schedule}`;
+  if (schedule === 'constant' || scheduleEpochs === undefined || scheduleEpochs === epochs) return text;
+  if (scheduleEpochs > epochs) return `${text} over ${scheduleEpochs} epochs`;
+  return `${text} over ${scheduleEpochs} epochs, then ${Number((FINAL_SHARE * learningRate).toPrecision(3))}`;
+}
+
+/** Where a run goes on, and what becomes of its end, where that is another now. */
+function goesOnRows({ folder, request: { epochs, patience }, begunWith }: PreparedRun): string[][] {
+  const curve = readCurve(runFiles(folder).curve);
+  if (curve.length === 0) return [];
+  const since = curve.length - (bestRow(curve)?.epoch ?? 0);
+  const after = `after epoch ${curve.length}`;
+  if (patience > 0 && since >= patience)
+    return [
+      [
+        'goes on',
+        `no: it has stopped early, ${after}, with no better validation NLL for ${since} epochs, as a run of ${epochs} epochs would; --patience 0 goes on`,
+      ],
+    ];
+  const isLater = begunWith && begunWith.epochs !== epochs;
+  const isOther = begunWith && begunWith.patience !== patience;
+  const changes = [
+    ...(isLater ? [`to epoch ${epochs} in place of ${begunWith.epochs}`] : []),
+    ...(isOther ? [`with a patience of ${patience} in place of ${begunWith.patience}`] : []),
+    ...((isLater || isOther) && patience > 0 ? [`${since} of ${patience} epochs of patience are over`] : []),
+  ];
+  return [['goes on', [after, ...changes].join(', ')]];
+}
+
+function header(run: PreparedRun): string[] {
+  const { spec, dataset, backend, kernels, request, folder } = run;
   const [train, valid, test] = SPLITS.map((split) => dataset.splits[split].length);
   const frames = dataset.splits.train.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
   const version = backend.tensorflowVersion ? ` ${backend.tensorflowVersion}` : '';
-  const done = readCurve(runFiles(folder).curve).length;
   const patience = request.patience > 0 ? `patience ${request.patience} epochs` : 'no early stopping';
   return formatTable([
     [
@@ -77,10 +126,10 @@ function header({ spec, dataset, backend, kernels, request, folder }: PreparedRu
     ['kernels', `${describeKernels(kernels)} (${kernels.why}), threads: ${request.threads}`],
     [
       'training',
-      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${request.learningRate} ${request.schedule}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,
+      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${learningRateText(request)}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,
     ],
     ['folder', folder],
-    ...(done > 0 ? [['goes on', `after epoch ${done}`]] : []),
+    ...goesOnRows(run),
     [''],
     [`${heading('NLL per frame, nats')}; time of training so far`],
   ]);
@@ -113,6 +162,21 @@ function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: Run
     ]),
     `Curve, best parameters and state are in ${run.folder}`,
   ];
+}
+
+/** Rows of the plot of a run's curve. */
+const PLOT_ROWS = 10;
+
+/** On a terminal, the run's curve so far; nothing before its second epoch. */
+function curvePlot({ folder }: PreparedRun): string[] {
+  if (!isLive(process.stdout)) return [];
+  const curve = readCurve(runFiles(folder).curve);
+  const lines = (['train', 'valid'] as const).map((split) => ({
+    mark: split,
+    points: curve.map((row) => [row.epoch, row[`${split}_nll`]] as const),
+  }));
+  const plot = linePlot(lines, 'epochs', { columns: columnsOf(process.stdout), rows: PLOT_ROWS });
+  return plot.length === 0 ? [] : ['', heading('NLL per frame, nats'), ...plot];
 }
 
 /** Milliseconds between two looks of the bar; updates can come thousands a second. */

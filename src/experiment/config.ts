@@ -11,6 +11,9 @@ import { nearestName } from '../platform/nearest-name.js';
 import { requirement } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
+import { SAMPLINGS } from './draws.js';
+import { basisSchema } from './identity.js';
+import { faultOfValues, isFixed, SEARCHABLE, searchSpaceSchema } from './search-space.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
 export const trainingFieldsSchema = requestSchema
@@ -26,18 +29,39 @@ export const trainingFieldsSchema = requestSchema
   .partial();
 
 const rungSchema = z.strictObject({
-  epochs: z.int().min(1).describe('Epochs that each learning rate trains for before the choice'),
+  epochs: z.int().min(1).describe('Epochs that each draw trains for before the choice'),
   keep: z.int().min(1).describe('How many go on, those with the best validation NLL per frame so far'),
 });
+
+export const MOST_SEEDS = 1000;
 
 const exponent = z.number().min(-30).max(0);
 
 const searchSchema = z.strictObject({
-  draws: z.int().min(1).max(1000).default(10).describe('Learning rates that are tried'),
+  draws: z.int().min(1).max(1000).default(10).describe('How many settings of the options are tried'),
+  sampling: z
+    .enum(SAMPLINGS)
+    .default('stratified')
+    .describe(
+      'stratified: one draw from each of equal parts of a range, a tenth where there are ten draws, and of several options a Latin hypercube; free: each by itself',
+    ),
+  strata: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'Equal parts of a range with one draw in each; draws beyond their number fall into halves of them, quarters and so on. As many as draws where left out',
+    ),
   logLearningRate: z
     .tuple([exponent, exponent])
     .default([-12, -6])
     .describe('A learning rate is e^u, u uniform between these two'),
+  space: searchSpaceSchema
+    .default({})
+    .describe(
+      'Options of gru-bench train that are drawn beside the learning rate, or a range of its own for that: log [1e-4, 1e-2], [0, 0.15], { oneOf: [1, 4] }, or a value',
+    ),
   rungs: z
     .array(rungSchema)
     .default([])
@@ -78,13 +102,13 @@ const settings = {
   parameters: parametersSchema
     .optional()
     .describe('About how many recurrent parameters each unit is to have, such as 20k'),
-  search: searchSchema.prefault({}).describe('The search for the learning rate'),
+  search: searchSchema.prefault({}).describe('The search for the learning rate, and for other options'),
   seeds: z
     .int()
     .min(1)
-    .max(1000)
+    .max(MOST_SEEDS)
     .default(1)
-    .describe('Runs of the best learning rate, each with its own seed; the first is that of the search'),
+    .describe('Runs of the best draw, each with its own seed; the first is that of the search'),
   training: trainingFieldsSchema
     .default({})
     .describe('Options of gru-bench train, the same for all runs; the paper’s where left out'),
@@ -163,6 +187,10 @@ export const datasetPlanSchema = z.strictObject({
   units: z.array(z.string()).min(1),
   /** What each unit computes; experiments of earlier versions do not say. */
   equations: z.array(unitDataSchema).optional(),
+  /** Draws are free where a plan does not say otherwise; a file that does not gets stratified ones. */
+  search: searchSchema.extend({ sampling: z.enum(SAMPLINGS).default('free') }).prefault({}),
+  /** Given once the data are loaded; trials have no identity without. */
+  basis: basisSchema.optional(),
 });
 
 export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
@@ -179,10 +207,12 @@ export async function readExperiment(path: string): Promise<ExperimentFile> {
   const lines = new LineCounter();
   const text = readBounded(path, LARGEST_FILE).toString('utf8');
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
-  const [error] = document.errors;
+  // A tag that is not known, such as !log, would be passed over.
+  const [error] = [...document.errors, ...document.warnings];
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
-    throw new Misuse(`${path}, line ${line}: ${error.message.split('\n')[0].replace(/ at line .*$/, '')}`);
+    const what = error.message.split('\n')[0].replace(/ at line .*$/, '');
+    throw new Misuse(`${path}, line ${line}: ${what}${adviceOn(text.split('\n')[line - 1])}`);
   }
   const refuse = (field: PropertyKey[], what: string): never => {
     const line = lines.linePos(offsetOf(document.contents, field)).line;
@@ -194,8 +224,24 @@ export async function readExperiment(path: string): Promise<ExperimentFile> {
   const plans = await Promise.all(
     merge(content as z.input<typeof experimentSchema>, path).map((plan) => withUnits(plan, path)),
   );
-  checkSense(plans, refuse);
+  const isWritten = (field: PropertyKey[]) => document.hasIn(field);
+  checkSense(plans, (i, field, what) => refuse(placeOf(i, field, isWritten), what), isWritten);
   return { plans, slurm: parsed.data.slurm };
+}
+
+/** What to write where YAML takes a line for something else. */
+function adviceOn(line: string): string {
+  return /log\s*\[/.test(line) ? '; inside braces a range of logarithms is { log: [1e-5, 1e-3] }' : '';
+}
+
+/** Where a data set's setting stands: with the data set, or with what all share. */
+function placeOf(
+  dataset: number,
+  field: readonly string[],
+  isWritten: (field: PropertyKey[]) => boolean,
+): PropertyKey[] {
+  const own = ['datasets', dataset, ...field];
+  return field.length > 0 && !isWritten(own) && isWritten([...field]) ? [...field] : own;
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
@@ -217,7 +263,11 @@ function merge(raw: z.input<typeof experimentSchema>, file: string): Omit<Datase
       ...shared,
       ...own,
       hiddenUnits: { ...shared.hiddenUnits, ...own.hiddenUnits },
-      search: { ...shared.search, ...own.search },
+      search: {
+        ...shared.search,
+        ...own.search,
+        space: { ...shared.search?.space, ...own.search?.space },
+      },
       training: { ...shared.training, ...own.training },
       shortRun: { ...shared.shortRun, ...own.shortRun },
     }),
@@ -239,31 +289,89 @@ function isSameFile(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-type Refuse = (field: PropertyKey[], what: string) => never;
+/** Refuses a setting of a data set, by its place among them. */
+type Refuse = (dataset: number, field: readonly string[], what: string) => never;
 
 /** What no single field can tell. */
-function checkSense(plans: readonly DatasetPlan[], refuse: Refuse): void {
-  for (const [i, { name, search, units, hiddenUnits }] of plans.entries()) {
-    const place = ['datasets', i];
+function checkSense(
+  plans: readonly DatasetPlan[],
+  refuse: Refuse,
+  isWritten: (field: PropertyKey[]) => boolean,
+): void {
+  for (const [i, plan] of plans.entries()) {
+    const { name, units, hiddenUnits, training } = plan;
     const twice = units.find((unit, k) => units.indexOf(unit) < k);
-    if (twice !== undefined) refuse([...place, 'units'], `there are two called ${twice}`);
+    if (twice !== undefined) refuse(i, ['units'], `there are two called ${twice}`);
     const other = Object.keys(hiddenUnits).find((unit) => !units.includes(unit));
-    if (other !== undefined)
-      refuse([...place, 'hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
-    if (plans.findIndex((other) => isSameFile(other.name, name)) < i)
-      refuse(place, `there are two called ${name}; give one another name`);
-    const [low, high] = search.logLearningRate;
-    if (low >= high) refuse([...place, 'search', 'logLearningRate'], 'the first has to be below the second');
-    let [epochs, left] = [0, search.draws];
-    for (const rung of search.rungs) {
-      if (rung.epochs <= epochs)
-        refuse([...place, 'search', 'rungs'], 'epochs have to rise from rung to rung');
-      if (rung.keep > left)
-        refuse([...place, 'search', 'rungs'], `cannot keep ${rung.keep} of ${left} learning rates`);
-      [epochs, left] = [rung.epochs, rung.keep];
-    }
+    if (other !== undefined) refuse(i, ['hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
+    if (plans.findIndex((one) => isSameFile(one.name, name)) < i)
+      refuse(i, [], `there are two called ${name}; give one another name`);
+    if (training.scheduleEpochs !== undefined && training.schedule === 'constant')
+      refuse(i, ['training', 'scheduleEpochs'], 'goes with a linear schedule, and this one is constant');
+    checkSpace(
+      plan,
+      (field, what) => refuse(i, field, what),
+      (field) => isWritten(placeOf(i, field, isWritten)),
+    );
+    checkRungs(plan, (field, what) => refuse(i, field, what));
   }
 }
+
+function checkSpace(
+  { search, training }: DatasetPlan,
+  refuse: (field: readonly string[], what: string) => never,
+  isWritten: (field: readonly string[]) => boolean,
+): void {
+  const {
+    logLearningRate: [low, high],
+    space,
+    draws,
+    sampling,
+    strata,
+  } = search;
+  const exponents = ['search', 'logLearningRate'];
+  if (low >= high) refuse(exponents, 'the first has to be below the second');
+  if (space.learningRate !== undefined && isWritten(exponents))
+    refuse(exponents, 'search.space.learningRate says the same: give one of them');
+  for (const option of SEARCHABLE) {
+    const values = space[option];
+    if (values === undefined) continue;
+    const place = ['search', 'space', option];
+    const fault = faultOfValues(option, values);
+    if (fault !== undefined) refuse(place, fault);
+    if (option !== 'learningRate' && isWritten(['training', option]))
+      refuse(place, `training.${option} says the same: give one of them`);
+  }
+  if (space.schedule !== undefined && training.scheduleEpochs !== undefined && space.schedule !== 'linear')
+    refuse(['search', 'space', 'schedule'], 'training.scheduleEpochs goes with a linear schedule');
+  const isDrawn = space.learningRate === undefined || Object.values(space).some((values) => !isFixed(values));
+  if (!isDrawn && draws > 1)
+    refuse(
+      ['search', 'draws'],
+      `there is nothing to draw ${draws} times, as search.space has single values: write 1`,
+    );
+  if (strata !== undefined && sampling === 'free')
+    refuse(['search', 'strata'], 'goes with stratified sampling, and this one is free');
+}
+
+function checkRungs(
+  { search: { draws, rungs }, training }: DatasetPlan,
+  refuse: (field: readonly string[], what: string) => never,
+): void {
+  const place = ['search', 'rungs'];
+  let [epochs, left] = [0, draws];
+  for (const rung of rungs) {
+    if (rung.epochs <= epochs) refuse(place, 'epochs have to rise from rung to rung');
+    if (rung.keep > left) refuse(place, `cannot keep ${rung.keep} of ${left} draws`);
+    if (rung.epochs > (training.epochs ?? Number.POSITIVE_INFINITY))
+      refuse(place, beyondTheEnd(rung.epochs, training.epochs));
+    [epochs, left] = [rung.epochs, rung.keep];
+  }
+}
+
+/** Of a rung after which no run is left to choose from. */
+export const beyondTheEnd = (rung: number, epochs: number | undefined) =>
+  `a rung after ${rung} epochs is beyond the ${epochs} that runs have: take it away, or raise training.epochs`;
 
 /** The first issue in words, with the field that it is about. */
 function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
@@ -288,6 +396,7 @@ function knownFields(path: readonly PropertyKey[]): string[] {
     '': experimentSchema.shape,
     datasets: datasetSchema.shape,
     search: searchSchema.shape,
+    space: searchSpaceSchema.shape,
     rungs: rungSchema.shape,
     training: trainingFieldsSchema.shape,
     slurm: slurmSchema.shape,

@@ -1,12 +1,21 @@
 import { join } from 'node:path';
 import type { Unit } from '../model/graph/define-unit.js';
-import type { Size } from '../model/spec.js';
+import { unitHash } from '../model/graph/equations.js';
+import { paperSpec, type Size } from '../model/spec.js';
 import { recordedUnit, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import type { CurveRow } from '../training/curve.js';
-import { type TrainingRequestFields, withoutUndefined } from '../training/request.js';
-import type { RunResult } from '../training/run.js';
+import {
+  completeRequest,
+  requestSchema,
+  type TrainingRequestFields,
+  withoutUndefined,
+} from '../training/request.js';
+import type { Expected } from '../training/run.js';
+import type { RunResult } from '../training/run-result.js';
 import type { DatasetPlan } from './config.js';
-import { learningRates } from './learning-rates.js';
+import { drawnOptions } from './draws.js';
+import { identityOf } from './identity.js';
+import type { DrawnOptions } from './search-space.js';
 
 /** The unit of a name in a plan. @throws Misuse where it has other equations here than the plan has */
 export function unitOfPlan({ equations }: DatasetPlan, name: string): Unit {
@@ -19,7 +28,7 @@ export function sizeOfPlan({ hiddenUnits, parameters }: DatasetPlan, unit: strin
   return Object.hasOwn(hiddenUnits, unit) ? { hidden: hiddenUnits[unit] } : { parameters };
 }
 
-/** `search`: one learning rate. `seed`: the best one again, with another seed. `short`: what `check` repeats. */
+/** `search`: one draw. `seed`: the best one again, with another seed. `short`: what `check` repeats. */
 export type Purpose = 'search' | 'seed' | 'short';
 
 export interface PlannedTrial {
@@ -27,13 +36,23 @@ export interface PlannedTrial {
   readonly dataset: string;
   readonly unit: string;
   readonly purpose: Purpose;
-  /** Number of the learning rate, from 1. */
+  /** Number of the draw, from 1. */
   readonly draw: number;
   readonly seed: number;
   readonly learningRate: number;
-  /** Its run folder, below the folder of the trials. */
+  /** What was drawn, the learning rate among it. */
+  readonly drawn: DrawnOptions;
+  /**
+   * Its run folder, below the folder of the trials. Where the plan has a basis, its name ends in the trial's identity:
+   * two plans lead to one folder only if the trial has the same numbers in both.
+   */
   readonly path: string;
+  /** Complete where the plan has a basis. */
   readonly request: TrainingRequestFields;
+  /** Of a run that goes to its end; not known without a basis. */
+  readonly epochs?: number;
+  /** What it has to find where it is trained; not known without a basis. */
+  readonly expected?: Expected;
 }
 
 /** One data set × one unit: a cell of Table 2. */
@@ -42,47 +61,56 @@ export interface Cell {
   readonly unit: string;
   readonly search: readonly PlannedTrial[];
   readonly short: PlannedTrial;
+  readonly place: Placing;
 }
 
 export function cellsOf(plan: DatasetPlan): Cell[] {
+  const draws = drawnOptions(plan);
   return plan.units.map((unit) => {
-    const search = Array.from({ length: plan.search.draws }, (_, i) =>
-      plannedTrial(plan, unit, i + 1, plan.seed),
-    );
-    return { plan, unit, search, short: shortTrial(plan, unit) };
+    const place = placing(plan, unit);
+    const trial = (drawn: DrawnOptions, i: number) =>
+      drawnTrial(plan, unit, { draw: i + 1, drawn, seed: plan.seed }, place);
+    return { plan, unit, search: draws.map(trial), short: shortTrial(plan, unit, place), place };
   });
 }
 
-/** The further runs of a cell once its best learning rate is known. */
-export function seedTrials({ plan, unit }: Cell, winner: PlannedTrial): PlannedTrial[] {
+/** The further runs of a cell once its best draw is known. */
+export function seedTrials({ plan, unit, place }: Cell, { draw, drawn }: PlannedTrial): PlannedTrial[] {
   return Array.from({ length: plan.seeds - 1 }, (_, i) =>
-    plannedTrial(plan, unit, winner.draw, plan.seed + i + 1),
+    drawnTrial(plan, unit, { draw, drawn, seed: plan.seed + i + 1 }, place),
   );
 }
 
-function plannedTrial(plan: DatasetPlan, unit: string, draw: number, seed: number): PlannedTrial {
-  const { draws, logLearningRate } = plan.search;
-  const learningRate = learningRates(plan.seed, plan.name, draws, logLearningRate)[draw - 1];
+function drawnTrial(
+  plan: DatasetPlan,
+  unit: string,
+  { draw, drawn, seed }: Pick<PlannedTrial, 'draw' | 'drawn' | 'seed'>,
+  place: Placing,
+): PlannedTrial {
   const isSearch = seed === plan.seed;
   const number = String(draw).padStart(2, '0');
+  const request = requestOf(plan, unit, { ...drawn, seed });
   return {
     dataset: plan.name,
     unit,
     purpose: isSearch ? 'search' : 'seed',
     draw,
     seed,
-    learningRate,
-    path: join(plan.name, unit, isSearch ? `draw-${number}` : `draw-${number}-seed-${seed}`),
-    request: requestOf(plan, unit, { learningRate, seed }),
+    learningRate: drawn.learningRate as number,
+    drawn,
+    ...place(isSearch ? `draw-${number}` : `draw-${number}-seed-${seed}`, request),
   };
 }
 
 /** The learning rate of the short run: in the middle of those that the paper's search ends at. */
 const SHORT_RUN_RATE = 1e-3;
 
-function shortTrial(plan: DatasetPlan, unit: string): PlannedTrial {
-  const { seed, shortRun } = plan;
+function shortTrial(plan: DatasetPlan, unit: string, place: Placing): PlannedTrial {
+  const { seed, shortRun, training } = plan;
   const learningRate = SHORT_RUN_RATE;
+  // Its learning rate falls over its own epochs.
+  const { scheduleEpochs, ...ofAll } = training;
+  const request = requestOf({ ...plan, training: ofAll }, unit, { learningRate, seed, ...shortRun });
   return {
     dataset: plan.name,
     unit,
@@ -90,15 +118,15 @@ function shortTrial(plan: DatasetPlan, unit: string): PlannedTrial {
     draw: 0,
     seed,
     learningRate,
-    path: join(plan.name, unit, 'short'),
-    request: requestOf(plan, unit, { learningRate, seed, ...shortRun }),
+    drawn: { learningRate },
+    ...place('short', request),
   };
 }
 
 function requestOf(
   plan: DatasetPlan,
   unit: string,
-  own: Pick<TrainingRequestFields, 'learningRate' | 'seed' | 'epochs' | 'maxSequences'>,
+  own: DrawnOptions & Pick<TrainingRequestFields, 'seed' | 'epochs' | 'maxSequences'>,
 ): TrainingRequestFields {
   const { dataset, training, equations } = plan;
   const isOwn = !UNIT_NAMES.includes(unit);
@@ -109,6 +137,34 @@ function requestOf(
     ...(isOwn && { equations: equations?.find(({ name }) => name === unit) }),
     ...withoutUndefined(sizeOfPlan(plan, unit)),
     ...own,
+  };
+}
+
+/** What a plan with a basis adds to a trial's fields. */
+type Placed = Pick<PlannedTrial, 'path' | 'request' | 'epochs' | 'expected'>;
+
+/** Gives a trial of a cell its folder, and the rest of its request. */
+export type Placing = (name: string, request: TrainingRequestFields) => Placed;
+
+function placing(plan: DatasetPlan, unit: string): Placing {
+  const { basis, name: dataset } = plan;
+  if (basis === undefined) return (name, request) => ({ path: join(dataset, unit, name), request });
+  const kernels = basis.kernels[unit];
+  const spec = paperSpec(basis.kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
+  const content = { unit: unitHash(spec.unit), hiddenSize: spec.hiddenSize, kernels };
+  return (name, fields) => {
+    const request = completeRequest(requestSchema.parse(fields), basis.kind);
+    const { epochs, maxSequences } = request;
+    // Of what the experiment trains on, a short run may take a part.
+    const isPart = maxSequences !== plan.training.maxSequences;
+    const sequences = isPart ? `${basis.sequences}, ${maxSequences}` : basis.sequences;
+    const identity = identityOf({ ...content, sequences, request });
+    return {
+      path: join(dataset, unit, `${name}-${identity}`),
+      request,
+      epochs,
+      expected: { kernels, ...(!isPart && { sequences }) },
+    };
   };
 }
 
@@ -129,7 +185,7 @@ export interface Task {
 type ProgressOf = (trial: PlannedTrial) => TrialProgress;
 
 /**
- * What can be trained now for a cell: the learning rates up to the next rung, else those that are left to their
+ * What can be trained now for a cell: the draws up to the next rung, else those that are left to their
  * end, else the winner's further seeds. Depends on nothing but the trials' curves.
  */
 export function openTasks(cell: Cell, progressOf: ProgressOf): Task[] {
@@ -149,7 +205,7 @@ export function openTasks(cell: Cell, progressOf: ProgressOf): Task[] {
   return winner ? [...short, ...open(seedTrials(cell, winner))] : short;
 }
 
-/** The learning rates that passed the first `rungs` rungs. */
+/** The draws that passed the first `rungs` rungs. */
 export function survivors(cell: Cell, rungs: number, progressOf: ProgressOf): PlannedTrial[] {
   return cell.plan.search.rungs
     .slice(0, rungs)
@@ -159,11 +215,21 @@ export function survivors(cell: Cell, rungs: number, progressOf: ProgressOf): Pl
     );
 }
 
-/** The learning rate with the best validation NLL per frame; none before all that passed the rungs have ended. */
+/** The draw with the best validation NLL per frame; none before all that passed the rungs have ended. */
 export function winnerOf(cell: Cell, progressOf: ProgressOf): PlannedTrial | undefined {
   const left = survivors(cell, cell.plan.search.rungs.length, progressOf);
   if (!left.every((trial) => progressOf(trial).ending !== undefined)) return undefined;
   return best(left, Number.POSITIVE_INFINITY, progressOf)[0];
+}
+
+/** The draws that are left behind, each with the epochs of the rung that it does not pass. */
+export function leftBehind(cell: Cell, progressOf: ProgressOf): ReadonlyMap<PlannedTrial, number> {
+  const left = new Map<PlannedTrial, number>();
+  for (const [i, { epochs }] of cell.plan.search.rungs.entries()) {
+    const passed = new Set(survivors(cell, i + 1, progressOf));
+    for (const trial of cell.search) if (!passed.has(trial) && !left.has(trial)) left.set(trial, epochs);
+  }
+  return left;
 }
 
 function hasReached({ curve, ending }: TrialProgress, epoch?: number): boolean {
@@ -188,7 +254,7 @@ export type Phases = readonly (readonly number[])[];
 
 /**
  * What a cell still needs if no run stops early: the search to each rung and to its end, then the winner's further
- * seeds. Learning rates that are furthest count as those that go on.
+ * seeds. Draws that are furthest count as those that go on.
  *
  * @param epochs of a run that goes to its end
  */
@@ -219,4 +285,25 @@ export function epochsLeft(cell: Cell, epochs: number, progressOf: ProgressOf): 
   return phasesLeft(cell, epochs, progressOf)
     .flat()
     .reduce((sum, value) => sum + value, 0);
+}
+
+/** How many of a cell's trials are there, and how many are not. */
+export interface TrialCounts {
+  /** Those that need no more epochs. */
+  readonly done: number;
+  /** Those that have begun. */
+  readonly begun: number;
+  readonly new: number;
+}
+
+/** Counts the trials of a cell: search, further seeds, and the short run. */
+export function countTrials(cell: Cell, progressOf: ProgressOf): TrialCounts {
+  const winner = winnerOf(cell, progressOf);
+  const left = winner ? leftBehind(cell, progressOf) : new Map();
+  const isDone = (trial: PlannedTrial) => progressOf(trial).ending !== undefined || left.has(trial);
+  const seeds = winner ? seedTrials(cell, winner) : [];
+  const known = [...cell.search, ...seeds, cell.short];
+  const done = known.filter(isDone).length;
+  const begun = known.filter((trial) => !isDone(trial) && progressOf(trial).curve.length > 0).length;
+  return { done, begun, new: cell.search.length + cell.plan.seeds - done - begun };
 }

@@ -85,11 +85,12 @@ function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Pro
 
     const give = (worker: Worker, task: Task) => {
       worker.task = task;
-      const { request, path } = task.trial;
+      const { request, path, expected } = task.trial;
       const message: ToWorker = {
         type: 'train',
         folder: join(trialsFolder, path),
         request,
+        expected,
         untilEpoch: task.untilEpoch,
       };
       // A process that could not be started may have no way to be sent anything; its `close` tells why.

@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { bestRow, runResult } from '../training/run.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
+import { bestRow, runResult } from '../training/run-result.js';
 import { LARGEST_RESULT, noteChecksums } from './checksums.js';
 import {
   type Cell,
   cellsOf,
+  leftBehind,
   type PlannedTrial,
   seedTrials,
-  survivors,
   type TrialProgress,
   winnerOf,
 } from './plan.js';
@@ -26,6 +26,7 @@ import {
   trialsFolder,
 } from './records.js';
 import {
+  columnOfOption,
   NLL_COLUMNS,
   type ResultRow,
   readResults,
@@ -94,8 +95,8 @@ async function publishTrials(folder: string): Promise<Publication> {
   const { of: progressOf, known } = progressReader(folder);
   const rows = cells.flatMap((cell) => resultRows(cell, progressOf));
   const finished = finishedCells(rows);
-  const earlier = existsSync(files.results) ? finishedCells(readResults(files.results)) : new Set<string>();
-  if (![...earlier].every((cell) => finished.has(cell))) return 'earlier results stay';
+  const earlier = existsSync(files.results) ? finishedCells(readResults(files.results)) : [];
+  if (!earlier.every((row) => finished.some((one) => isSameCell(one, row)))) return 'earlier results stay';
   writeResults(files.results, rows);
   writeShortRuns(
     files.shortRuns,
@@ -109,11 +110,14 @@ async function publishTrials(folder: string): Promise<Publication> {
   return 'written';
 }
 
-function finishedCells(rows: readonly ResultRow[]): Set<string> {
-  const nameOf = ({ dataset, unit }: ResultRow) => `${dataset} ${unit}`;
-  const open = new Set(rows.filter(({ status }) => status === 'open').map(nameOf));
-  return new Set(rows.map(nameOf).filter((name) => !open.has(name)));
+/** The cells of which every trial has ended, a row of each. */
+export function finishedCells(rows: readonly ResultRow[]): ResultRow[] {
+  const open = rows.filter(({ status }) => status === 'open');
+  const firsts = rows.filter((row, i) => rows.findIndex((one) => isSameCell(one, row)) === i);
+  return firsts.filter((row) => !open.some((one) => isSameCell(one, row)));
 }
+
+const isSameCell = (a: ResultRow, b: ResultRow) => a.dataset === b.dataset && a.unit === b.unit;
 
 /** @returns nothing where the folder holds no results. @throws BadFile when the file is damaged */
 export function readPublished(folder: string): ExperimentRecord | undefined {
@@ -126,23 +130,32 @@ export function readPublished(folder: string): ExperimentRecord | undefined {
 type ProgressOf = (trial: PlannedTrial) => TrialProgress;
 
 function resultRows(cell: Cell, progressOf: ProgressOf): ResultRow[] {
-  const left = new Set(survivors(cell, cell.plan.search.rungs.length, progressOf));
   const winner = winnerOf(cell, progressOf);
-  const searched = cell.search.map((trial) =>
-    resultRow(trial, progressOf(trial), left.has(trial) || !winner ? 'open' : 'rung'),
-  );
+  const left = winner ? leftBehind(cell, progressOf) : new Map<PlannedTrial, number>();
+  const searched = cell.search.map((trial) => {
+    const rung = left.get(trial);
+    return rung === undefined
+      ? resultRow(trial, progressOf(trial), 'open')
+      : resultRow(trial, untilRung(progressOf(trial), rung), 'rung');
+  });
   const seeds = winner
     ? seedTrials(cell, winner).map((trial) => resultRow(trial, progressOf(trial), 'open'))
     : [];
   return [...searched, ...seeds].sort((a, b) => a.draw - b.draw || a.seed - b.seed);
 }
 
+/** What a draw came to when it was left behind; an earlier plan of the same trials may have trained it for longer. */
+function untilRung({ curve, ending }: TrialProgress, epochs: number): TrialProgress {
+  return curve.length > epochs ? { curve: curve.slice(0, epochs) } : { curve, ending };
+}
+
 function resultRow(
-  { dataset, unit, draw, seed, learningRate }: PlannedTrial,
+  { dataset, unit, draw, seed, learningRate, drawn }: PlannedTrial,
   { curve, ending }: TrialProgress,
   notEnded: 'rung' | 'open',
 ): ResultRow {
   const best = bestRow(curve);
+  const { learningRate: _, ...others } = drawn;
   const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, best?.[column] ?? null]));
   return {
     dataset,
@@ -156,6 +169,11 @@ function resultRow(
     seconds_an_epoch: runResult('stopped', curve).secondsAnEpoch,
     skipped_updates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
     status: STATUSES.find((status) => status === ending) ?? notEnded,
+    ...(Object.keys(others).length > 0 && {
+      drawn: Object.fromEntries(
+        Object.entries(others).map(([option, value]) => [columnOfOption(option), value]),
+      ),
+    }),
   };
 }
 

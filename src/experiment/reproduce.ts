@@ -1,23 +1,29 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { predictedFrames } from '../data/batch.js';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
+import { digitsOf, kernelsFor } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
+import type { BackendChoice } from '../platform/backend-names.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
-import { type CompleteRequest, completeRequest, requestSchema, sizeOf } from '../training/request.js';
-import type { DatasetPlan } from './config.js';
+import type { CompleteRequest } from '../training/request.js';
+import { beyondTheEnd, type DatasetPlan } from './config.js';
+import { holdToPlan, type SettledPlan, settle, settlements } from './grow.js';
+import type { Basis } from './identity.js';
 import {
   type Cell,
   cellsOf,
   epochsLeft,
   openTasks,
   type PlannedTrial,
+  sizeOfPlan,
   type Task,
   type TrialProgress,
   unitOfPlan,
 } from './plan.js';
-import { readPublished } from './publish.js';
+import { finishedCells, readPublished } from './publish.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
 import {
   type DatasetRecord,
@@ -27,6 +33,7 @@ import {
   trialsFolder,
   writeRecords,
 } from './records.js';
+import { readResults } from './results-file.js';
 import type { Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
 
@@ -35,6 +42,8 @@ export interface Experiment {
   /** Where results go; the trials' run folders are in `trials` below it. */
   readonly folder: string;
   readonly cells: readonly ExperimentCell[];
+  /** What was settled beyond what its file says, since trials are there already; a line each. */
+  readonly settlements: readonly string[];
 }
 
 export interface ExperimentCell extends Cell {
@@ -44,35 +53,72 @@ export interface ExperimentCell extends Cell {
   readonly request: CompleteRequest;
 }
 
+/** A data set of an experiment, loaded. */
+interface Loaded {
+  /** As the file says it. */
+  readonly written: DatasetPlan;
+  readonly data: Dataset;
+  readonly basis: Basis;
+}
+
 /**
- * Loads the data of the chosen data sets.
+ * Loads the data of the chosen data sets, and settles their plans: they go on from the trials that are there.
  *
  * @param plans those to work on
  * @param toLook whether nothing is to be trained, nor to be written
- * @throws Failure where the folder's trials are those of another experiment or of other data
+ * @throws Failure where the folder's trials are of other data or kernels, or finished results in it are not part of the
+ *   plans; Misuse where a rung is beyond the epochs
  */
 export async function openExperiment(
   plans: readonly DatasetPlan[],
   folder: string,
   toLook = false,
 ): Promise<Experiment> {
-  const cells: ExperimentCell[] = [];
-  const records: Record<string, DatasetRecord> = {};
-  for (const plan of plans) {
-    const data = await loadData(plan);
-    records[plan.name] = recordOf(plan, data);
-    for (const cell of cellsOf(plan)) {
-      const request = completeRequest(requestSchema.parse(cell.search[0].request), data.kind);
-      const spec = paperSpec(data.kind, unitOfPlan(plan, cell.unit), sizeOf(request));
-      cells.push({ ...cell, data, spec, request });
-    }
+  const loaded: Loaded[] = [];
+  for (const written of plans) {
+    const data = await loadData(written);
+    loaded.push({ written, data, basis: await basisOf(written, data) });
   }
-  if (toLook) withEarlier(records, folder);
-  else {
-    removePublishedLeftOvers(folder);
-    await holdToEarlierTrials(records, folder);
+  if (!toLook) removePublishedLeftOvers(folder);
+  const settled = toLook ? settleAll(loaded, folder) : await settleAndRemember(loaded, folder);
+  const cells = loaded.flatMap(({ data }, i) => cellsOf(settled[i]).map((cell) => withData(cell, data)));
+  for (const cell of cells) refuseImpossible(cell, folder);
+  const lines = loaded.flatMap(({ written }, i) => settlements(written, settled[i]));
+  return { folder, cells, settlements: lines };
+}
+
+function withData(cell: Cell, data: Dataset): ExperimentCell {
+  const request = cell.search[0].request as CompleteRequest;
+  const spec = paperSpec(data.kind, unitOfPlan(cell.plan, cell.unit), sizeOfPlan(cell.plan, cell.unit));
+  return { ...cell, data, spec, request };
+}
+
+/** The kernels are those of this machine. */
+async function basisOf(plan: DatasetPlan, data: Dataset): Promise<Basis> {
+  const { backend = 'auto', kernels = 'auto', threads = 1 } = plan.training;
+  const families: [unit: string, family: string][] = [];
+  for (const unit of plan.units) {
+    const own = await kernelsFor(unitOfPlan(plan, unit), kernels, threads);
+    families.push([unit, digitsOf(own, own.name === 'fused' ? '' : await backendName(backend, threads))]);
   }
-  return { folder, cells };
+  return { kind: data.kind, sequences: data.sha256, kernels: Object.fromEntries(families) };
+}
+
+/** TensorFlow.js takes a second to load, and fused kernels give the same digits on all of its backends. */
+async function backendName(choice: BackendChoice, threads: number): Promise<string> {
+  const { startBackend } = await import('../platform/backend.js');
+  return (await startBackend(choice, threads)).name;
+}
+
+function refuseImpossible({ plan, unit, search, request: { epochs } }: ExperimentCell, folder: string): void {
+  const beyond = plan.search.rungs.find((rung) => rung.epochs > epochs);
+  if (beyond) throw new Misuse(`${plan.name}: search.rungs: ${beyondTheEnd(beyond.epochs, epochs)}`);
+  const progress = progressReader(folder);
+  const longer = search.find((trial) => progress.of(trial).curve.length > epochs);
+  if (longer)
+    throw new Failure(
+      `${plan.name} ${unit}: ${longer.path} in ${trialsFolder(folder)} has more than the ${epochs} epochs of training.epochs already; raise that, or choose another --out`,
+    );
 }
 
 /** Failures advise as `train` is called; an experiment says the same by fields of `training`. */
@@ -89,62 +135,81 @@ async function loadData({ dataset, training }: DatasetPlan): Promise<Dataset> {
   }
 }
 
-type Records = Readonly<Record<string, DatasetRecord>>;
-
-/** Remembers what each data set's trials were made of, and refuses to mix others into them. */
-async function holdToEarlierTrials(own: Records, folder: string): Promise<void> {
-  const isSame = (next: Records) => JSON.stringify(next) === JSON.stringify(readRecords(folder));
+/** Settles the plans, and remembers what each data set's trials are made of. */
+async function settleAndRemember(loaded: readonly Loaded[], folder: string): Promise<SettledPlan[]> {
+  const next = () => {
+    const plans = settleAll(loaded, folder);
+    const own = loaded.map(({ data }, i) => [plans[i].name, recordOf(plans[i], data)]);
+    // In the order of this experiment, which that of the results is; then what other calls left here.
+    return { plans, records: { ...Object.fromEntries(own), ...others(folder, plans) } };
+  };
+  const isKnown = (records: object) => JSON.stringify(records) === JSON.stringify(readRecords(folder));
+  const now = next();
   // Trials that are all known can be looked at where nothing may be written.
-  if (isSame(withEarlier(own, folder))) return;
-  await oneAtATime(trialsFolder(folder), () => {
-    const next = withEarlier(own, folder);
-    if (!isSame(next)) writeRecords(folder, next);
+  if (isKnown(now.records)) return now.plans;
+  return oneAtATime(trialsFolder(folder), () => {
+    const { plans, records } = next();
+    if (!isKnown(records)) writeRecords(folder, records);
+    return plans;
   });
 }
 
-/** @throws Failure where the folder's trials or results are others than `own` */
-function withEarlier(own: Records, folder: string): Records {
-  const before = readRecords(folder);
-  const ofName = new Map(Object.entries(before));
-  const files = publishedFiles(folder);
+function others(folder: string, plans: readonly DatasetPlan[]): Record<string, DatasetRecord> {
+  const before = Object.entries(readRecords(folder));
+  return Object.fromEntries(before.filter(([name]) => !plans.some((plan) => plan.name === name)));
+}
+
+/** @throws Failure where the folder's trials are of other data or kernels, or its finished results of other plans */
+function settleAll(loaded: readonly Loaded[], folder: string): SettledPlan[] {
+  const trials = readRecords(folder);
   const published = readPublished(folder)?.datasets ?? [];
-  for (const [name, record] of Object.entries(own)) {
-    const [trials, ...entries] = [join(trialsFolder(folder), name), recordsFile(folder), files.experiment];
-    const advice = `choose another --out, or remove ${trials} and its entries in ${entries.join(' and ')}`;
-    holdTo(ofName.get(name), record, `the trials in ${folder}; ${advice}`);
-    const results = published.find(({ plan }) => plan.name === name);
-    holdTo(results, record, `the results in ${folder}; ${advice}`);
-  }
-  return { ...before, ...own };
+  return loaded.map(({ written, basis }) => {
+    const { name } = written;
+    const [ofTrials, ofResults] = [
+      Object.hasOwn(trials, name) ? trials[name] : undefined,
+      published.find(({ plan }) => plan.name === name),
+    ];
+    const [those, advice] = wordsOn(folder, name);
+    if (ofTrials) refuseOtherBasis(ofTrials, name, basis, those.trials, advice);
+    if (ofResults) refuseOtherBasis(ofResults, name, basis, those.results, advice);
+    const earlier = [ofTrials, ofResults].flatMap((record) => record?.plan ?? []);
+    const plan = settle({ ...written, basis }, earlier);
+    if (ofResults && hasFinished(folder, name)) holdToPlan(plan, ofResults.plan, those.results, advice);
+    return plan;
+  });
 }
 
-/** @param those whose the earlier record is */
-function holdTo(earlier: DatasetRecord | undefined, { plan, sha256 }: DatasetRecord, those: string): void {
-  if (earlier === undefined) return;
-  if (earlier.sha256 !== sha256) throw new Failure(`${plan.name} has other sequences than ${those}`);
-  // Data that were moved are the same data.
-  const fields = ({ equations, ...others }: DatasetPlan) => ({ ...others, dataset: plan.dataset });
-  const changed = changedField(fields(earlier.plan), fields(plan)) ?? changedUnit(earlier.plan, plan);
-  if (changed !== undefined) throw new Failure(`${plan.name}: ${changed} is not that of ${those}`);
+function wordsOn(folder: string, name: string) {
+  const [trials, entries] = [
+    join(trialsFolder(folder), name),
+    [recordsFile(folder), publishedFiles(folder).experiment],
+  ];
+  const advice = `choose another --out, or remove ${trials} and its entries in ${entries.join(' and ')}`;
+  return [{ trials: `the trials in ${folder}`, results: `the results in ${folder}` }, advice] as const;
 }
 
-/** The unit that has other equations than before. */
-function changedUnit(before: DatasetPlan, now: DatasetPlan): string | undefined {
-  const hashOf = ({ equations }: DatasetPlan, name: string) =>
-    equations?.find((one) => one.name === name)?.hash;
-  const isSame = (name: string) => {
-    const [then, own] = [hashOf(before, name), hashOf(now, name)];
-    return then === undefined || own === undefined || then === own;
-  };
-  const changed = now.units.find((name) => !isSame(name));
-  return changed && `the unit ${changed}`;
+/** Refuses what no option explains: most likely it is not meant. */
+function refuseOtherBasis(
+  { sha256, plan: { basis: before } }: DatasetRecord,
+  name: string,
+  basis: Basis,
+  those: string,
+  advice: string,
+): void {
+  if (sha256 !== basis.sequences) throw new Failure(`${name} has other sequences than ${those}; ${advice}`);
+  const unit = Object.keys(basis.kernels).find(
+    (one) => before?.kernels[one] !== undefined && before.kernels[one] !== basis.kernels[one],
+  );
+  if (unit !== undefined)
+    throw new Failure(
+      `${name} ${unit}: ${those} were made by kernels of the family "${before?.kernels[unit]}", and here they are "${basis.kernels[unit]}", which give other last digits; ${advice}`,
+    );
 }
 
-function changedField(before: unknown, now: unknown): string | undefined {
-  const fields = (value: unknown) => Object.entries(JSON.parse(JSON.stringify(value)) as object);
-  const [old, current] = [new Map(fields(before)), new Map(fields(now))];
-  return [...new Set([...old.keys(), ...current.keys()])].find(
-    (field) => JSON.stringify(old.get(field)) !== JSON.stringify(current.get(field)),
+function hasFinished(folder: string, name: string): boolean {
+  const { results } = publishedFiles(folder);
+  return (
+    existsSync(results) && [...finishedCells(readResults(results))].some(({ dataset }) => dataset === name)
   );
 }
 

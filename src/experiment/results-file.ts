@@ -3,6 +3,7 @@ import { BadFile } from '../platform/failure.js';
 import { isNumberText } from '../platform/number-text.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { SEARCHABLE } from './search-space.js';
 
 /** Reads a table whose first line names the columns; cells hold no commas and no quotes. */
 export function readTable<Row>(path: string, row: z.ZodType<Row>, largestBytes = 64 * 1024 * 1024): Row[] {
@@ -76,6 +77,15 @@ const numberOrNull = z
   .refine((text) => text === '' || isNumberText(text), 'expected a number or nothing')
   .transform((text) => (text === '' ? null : Number(text)));
 
+/** The column of an option that a search draws beside the learning rate: weightNoise → weight_noise. */
+export const columnOfOption = (option: string) =>
+  option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Columns that only results of such a search have, behind the others. */
+const DRAWN_COLUMNS = SEARCHABLE.filter((option) => option !== 'learningRate').map(columnOfOption);
+
+type Drawn = Readonly<Record<string, string | number>>;
+
 const resultSchema = z.object({
   dataset: z.string().min(1),
   unit: z.string().min(1),
@@ -97,15 +107,34 @@ const resultSchema = z.object({
 });
 
 /** A row of results.csv: a trial, with the NLLs of the epoch with its best validation NLL per frame. */
-export type ResultRow = z.infer<typeof resultSchema>;
+export interface ResultRow extends z.infer<typeof resultSchema> {
+  /** What its search drew beside the learning rate, by column. */
+  readonly drawn?: Drawn;
+}
+
+const drawnSchema = z
+  .object(Object.fromEntries(DRAWN_COLUMNS.map((column) => [column, z.string().optional()])))
+  .transform((cells): Drawn | undefined => {
+    const there = Object.entries(cells).flatMap(([column, text]) => (text ? [[column, text] as const] : []));
+    if (there.length === 0) return undefined;
+    return Object.fromEntries(
+      there.map(([column, text]) => [column, isNumberText(text) ? Number(text) : text]),
+    );
+  });
 
 export function writeResults(path: string, rows: readonly ResultRow[]): void {
-  writeTable(path, RESULT_COLUMNS, rows);
+  const drawn = DRAWN_COLUMNS.filter((column) => rows.some((row) => row.drawn?.[column] !== undefined));
+  const flat = rows.map(({ drawn: own, ...row }) => ({
+    ...row,
+    ...Object.fromEntries(drawn.map((column) => [column, own?.[column] ?? null])),
+  }));
+  writeTable<string>(path, [...RESULT_COLUMNS, ...drawn], flat);
 }
 
 /** @throws Failure when the file cannot be read, BadFile when a line does not fit the columns */
 export function readResults(path: string): ResultRow[] {
-  return readTable(path, resultSchema);
+  const drawn = readTable(path, drawnSchema);
+  return readTable(path, resultSchema).map((row, i) => ({ ...row, ...(drawn[i] && { drawn: drawn[i] }) }));
 }
 
 const SHORT_RUN_COLUMNS = [

@@ -1,4 +1,4 @@
-import type { RunResult } from '../training/run.js';
+import type { RunResult } from '../training/run-result.js';
 import type { Task, TrialProgress } from './plan.js';
 
 /** How a task ended. `busy`: another process works on its trial. */

@@ -31,6 +31,7 @@ const taskSchema = z.object({
   path: z.string(),
   folder: z.string(),
   request: requestSchema.partial(),
+  expected: z.object({ sequences: z.string().optional(), kernels: z.string().optional() }).optional(),
   untilEpoch: z.number().optional(),
 });
 const arraySchema = z.object({ job: z.string().optional(), tasks: z.array(taskSchema) });
@@ -199,10 +200,11 @@ async function submitArray(
   const folder = resolve(arraysFolder(trialsFolder));
   const script = claimScript(folder);
   const array = script.replace(/\.sh$/, '.json');
-  const content = tasks.map(({ trial: { path, request }, untilEpoch }) => ({
+  const content = tasks.map(({ trial: { path, request, expected }, untilEpoch }) => ({
     path,
     folder: resolve(trialsFolder, path),
     request,
+    expected,
     untilEpoch,
   }));
   writeJson(array, { tasks: content });

@@ -2,8 +2,16 @@ import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import { type PreparedRun, prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
+import {
+  type Expected,
+  type PreparedRun,
+  prepareResume,
+  prepareRun,
+  readRunConfig,
+  trainRun,
+} from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
+import type { RunResult } from '../training/run-result.js';
 import { Diverged, type TrialEvents } from '../training/trial.js';
 
 /** A task as a process gets it. */
@@ -11,6 +19,7 @@ export interface TaskMessage {
   /** Run folder of the trial. */
   readonly folder: string;
   readonly request: TrainingRequestFields;
+  readonly expected?: Expected;
   readonly untilEpoch?: number;
 }
 
@@ -22,31 +31,40 @@ export interface TaskMessage {
  *   ending
  */
 export async function trainTask(
-  { folder, request, untilEpoch }: TaskMessage,
+  task: TaskMessage,
   events: (run: PreparedRun) => TrialEvents,
   load = loadDataset,
 ): Promise<RunResult['ending']> {
-  const run = await prepare(folder, request, load);
+  const run = await prepare(task, load);
   try {
-    return (await trainRun(run, events(run), untilEpoch)).ending;
+    // One that was planned before the experiment grew does no more than it says.
+    const { untilEpoch = Number.POSITIVE_INFINITY, request } = task;
+    const last = Math.min(untilEpoch, request.epochs ?? Number.POSITIVE_INFINITY);
+    return (await trainRun(run, events(run), Number.isFinite(last) ? last : undefined)).ending;
   } catch (error) {
     if (error instanceof Diverged) return 'diverged';
     throw error;
   }
 }
 
-/** Another process may lay out the folder between the look and the lock: then it is that run to go on with. */
+/**
+ * Another process may lay out the folder between the look and the lock: then it is that run to go on with. One that was
+ * begun with fewer epochs goes on to those of the task.
+ */
 async function prepare(
-  folder: string,
-  request: TrainingRequestFields,
+  { folder, request, expected }: TaskMessage,
   load: typeof loadDataset,
 ): Promise<PreparedRun> {
   const exists = () => existsSync(runFiles(folder).config);
-  if (exists()) return prepareResume(folder, load, request.dataset);
+  const goOn = () => {
+    const { epochs = 0 } = readRunConfig(folder).request;
+    return prepareResume(folder, load, request.dataset, { epochs: Math.max(request.epochs ?? 0, epochs) });
+  };
+  if (exists()) return goOn();
   try {
-    return await prepareRun(requestSchema.parse(request), folder, load);
+    return await prepareRun(requestSchema.parse(request), folder, load, expected);
   } catch (error) {
-    if (error instanceof Misuse && exists()) return prepareResume(folder, load, request.dataset);
+    if (error instanceof Misuse && exists()) return goOn();
     throw error;
   }
 }

@@ -1,19 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readCurve } from '../training/curve.js';
 import { readJson, runFiles } from '../training/run-folder.js';
-import type { PlannedTrial, TrialProgress } from './plan.js';
+import { type Cell, type PlannedTrial, seedTrials, type TrialProgress, winnerOf } from './plan.js';
 import { trialsFolder } from './records.js';
 
 const ENDINGS = ['all epochs', 'patience', 'diverged'] as const;
 const resultSchema = z.object({ ending: z.enum(ENDINGS) });
 
-/** How far the trial of a folder is, by its files. */
-function readTrialProgress(folder: string): TrialProgress {
-  const { result, curve } = runFiles(folder);
-  const ending = existsSync(result) ? readJson(result, resultSchema).ending : undefined;
-  return { curve: readCurve(curve), ending };
+/** How far a trial is, by the files of its folder. One that ended after fewer epochs than are planned has not ended. */
+function readTrialProgress(folder: string, epochs = 0): TrialProgress {
+  const files = runFiles(folder);
+  const curve = readCurve(files.curve);
+  const ending = existsSync(files.result) ? readJson(files.result, resultSchema).ending : undefined;
+  return { curve, ending: ending === 'all epochs' && curve.length < epochs ? undefined : ending };
 }
 
 /** Reads how far the trials of an experiment are, each once. */
@@ -30,10 +31,25 @@ export function progressReader(folder: string): ProgressReader {
   return {
     known,
     of(trial) {
-      const progress = known.get(trial.path) ?? readTrialProgress(join(trialsFolder(folder), trial.path));
+      const { path, epochs } = trial;
+      const progress = known.get(path) ?? readTrialProgress(join(trialsFolder(folder), path), epochs);
       known.set(trial.path, progress);
       return progress;
     },
     forget: (trial) => known.delete(trial.path),
   };
+}
+
+/** Run folders beside a cell's trials that are none of them: of other options, or of a draw that is not the best now. */
+export function unusedFolders(folder: string, cell: Cell, progress: ProgressReader): string[] {
+  const { plan, unit, search, short } = cell;
+  const place = join(plan.name, unit);
+  const all = join(trialsFolder(folder), place);
+  if (!existsSync(all)) return [];
+  const winner = winnerOf(cell, progress.of);
+  const seeds = (winner ? [winner] : search).flatMap((trial) => seedTrials(cell, trial));
+  const used = new Set([...search, ...seeds, short].map(({ path }) => path));
+  return readdirSync(all)
+    .map((name) => join(place, name))
+    .filter((path) => !used.has(path) && existsSync(runFiles(join(trialsFolder(folder), path)).config));
 }

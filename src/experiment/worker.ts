@@ -4,7 +4,7 @@
  */
 import { Failure } from '../platform/failure.js';
 import { FolderInUse } from '../platform/lock.js';
-import type { RunResult } from '../training/run.js';
+import type { RunResult } from '../training/run-result.js';
 import { loadOnce } from './load-once.js';
 import { type TaskMessage, trainTask } from './train-task.js';
 

@@ -159,3 +159,15 @@ async function compileFor(path: KernelPath, unit: Unit): Promise<number> {
 export function describeKernels(kernels: Kernels): string {
   return kernels.name === 'fused' ? `fused, ${kernels.simd}` : 'composed';
 }
+
+/**
+ * The family of kernels that give the same digits: fused ones with fused multiply-adds on any processor and backend,
+ * those without, and the composed ones of each backend.
+ */
+export function digitsOf(
+  kernels: { readonly name: Kernels['name']; readonly simd?: string },
+  backend: string,
+): string {
+  if (kernels.name === 'composed') return `composed, ${backend}`;
+  return kernels.simd === 'plain' ? 'fused, plain' : 'fused, multiply-add';
+}

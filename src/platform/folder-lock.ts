@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { removeLeftOvers } from './left-overs.js';
-import { type Lock, takeLock, whileLocked } from './lock.js';
+import { isHeld, type Lock, takeLock, whileLocked } from './lock.js';
 
 /** The lock of a folder, in it. */
 function lockFile(folder: string): string {
@@ -16,6 +16,11 @@ export function lockFolder(folder: string): Lock {
   const lock = takeLock(lockFile(folder), folder);
   removeLeftOvers(folder);
   return lock;
+}
+
+/** Whether a living process works on a folder at this moment. */
+export function isInUse(folder: string): boolean {
+  return isHeld(lockFile(folder));
 }
 
 /** What is done between reading and writing takes a moment; milliseconds. */

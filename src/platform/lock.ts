@@ -97,6 +97,12 @@ export function takeLock(path: string, what: string, options: LockOptions = {}):
   };
 }
 
+/** Whether a living process holds a lock at this moment, as far as can be told. @param path of the lock's file */
+export function isHeld(path: string): boolean {
+  const holder = tryToRead(path);
+  return holder !== undefined && isAlive(path, holder);
+}
+
 /**
  * Does something while holding a lock, for which it waits.
  *

@@ -15,6 +15,8 @@ export const trainingSchema = z.strictObject({
   batchSize: z.int().min(1).max(100_000),
   learningRate: z.number().positive().max(1),
   schedule: z.enum(SCHEDULES).default('linear'),
+  /** Epochs over which a linear schedule falls; it stays at its end from there. All epochs where left out. */
+  scheduleEpochs: z.int().min(1).max(1_000_000).optional(),
   /** Epochs without a better validation NLL after which the run stops; 0 never stops early. */
   patience: z.int().min(0).default(50),
   /** Unsigned 32-bit; decides initial weights, the order of sequences and the weight noise. */
@@ -33,6 +35,11 @@ export const trainingSchema = z.strictObject({
 });
 
 export type TrainingOptions = z.infer<typeof trainingSchema>;
+
+/** An option's name in words: learningRate → learning rate. */
+export function optionInWords(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
 
 /**
  * Epochs as in the paper's figures; batches of one sequence for music (the authors' code). The paper states

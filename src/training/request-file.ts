@@ -78,5 +78,17 @@ export function parseRequest(
   const request = parseFields(requestSchema, present, nameOf, ['equations']);
   if (request.hidden !== undefined && request.parameters !== undefined)
     throw new Misuse(`${nameOf('hidden')} and ${nameOf('parameters')} say the same: give one of them`);
+  if (request.scheduleEpochs !== undefined && request.schedule === 'constant')
+    throw new Misuse(`${nameOf('scheduleEpochs')} goes with a linear schedule, and this one is constant`);
   return request;
+}
+
+/** As `parseRequest`, of the two fields that say when a run ends; either may be left out. */
+export function parseStoppingRule(
+  fields: { epochs?: unknown; patience?: unknown },
+  nameOf: (field: string) => string,
+): { epochs?: number; patience?: number } {
+  const { epochs, patience } = requestSchema.shape;
+  const schema = z.strictObject({ epochs, patience: patience.unwrap().optional() });
+  return parseFields(schema, fields, nameOf);
 }

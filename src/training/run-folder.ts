@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { modelOf, namedTensors, specMetadata } from '../model/model-file.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
-import { BadFile } from '../platform/failure.js';
+import { BadFile, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
@@ -107,6 +107,13 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
     progress: progress.data,
     learner: { parameters: model.parameters, meanSquare: E.values, velocity: v.values },
   };
+}
+
+/** @throws Misuse where the folder holds no run, BadFile where its config.json is not of that form */
+export function readConfig<T>(folder: string, schema: z.ZodType<T>): T {
+  const path = runFiles(folder).config;
+  if (!existsSync(path)) throw new Misuse(`${folder} holds no run: ${path} is missing`);
+  return readJson(path, schema);
 }
 
 /** Bytes; the program's own JSON files have a few thousand, and a line for each broken file that was skipped. */

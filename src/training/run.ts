@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { datasetNames } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { type Kernels, kernelsFor } from '../kernels/choice.js';
+import { digitsOf, type Kernels, kernelsFor } from '../kernels/choice.js';
 import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -16,9 +16,9 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
-import { median } from '../platform/median.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
-import { type CurveRow, readCurve } from './curve.js';
+import { readCurve } from './curve.js';
+import { epochsOfSchedule } from './learning-rate.js';
 import { trainingSchema } from './options.js';
 import {
   type CompleteRequest,
@@ -27,10 +27,12 @@ import {
   sizeOf,
   type TrainingRequest,
   unitOf,
+  withoutUndefined,
 } from './request.js';
 import { withPresentNames } from './request-file.js';
-import { readJson, runFiles, writeJson } from './run-folder.js';
-import { Diverged, type Ending, runTrial, type TrialEvents } from './trial.js';
+import { readConfig, runFiles, writeJson } from './run-folder.js';
+import { type RunResult, runResult } from './run-result.js';
+import { Diverged, runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
 export interface PreparedRun {
@@ -40,25 +42,25 @@ export interface PreparedRun {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly kernels: Kernels;
+  /** Where it goes on: when it was to end before. */
+  readonly begunWith?: StoppingRule;
   /** Held until `trainRun` ends: no other process works on the folder. */
   readonly lock: Lock;
 }
 
-/** What result.json says of a run that has ended. */
-export interface RunResult {
-  readonly ending: Ending | 'diverged';
-  readonly epochs: number;
-  readonly best: CurveRow | null;
-  /** Training, median over the epochs. */
-  readonly secondsAnEpoch: number | null;
-  /** Over all epochs. */
-  readonly skippedUpdates: number;
+/** What a run has to find: its numbers are known by it. */
+export interface Expected {
+  /** SHA-256 of the sequences. */
+  readonly sequences?: string;
+  /** As `digitsOf` names them. */
+  readonly kernels?: string;
 }
 
 /**
  * Loads the data and starts the backend of a new run, and lays out its folder.
  *
  * @param folder where the run goes; made if missing
+ * @param expected what it has to find, if that is settled
  * @throws Misuse where the folder holds a run already; FolderInUse where another process works on it; Failure
  *   and BadFile from the data and the backend
  */
@@ -66,6 +68,7 @@ export async function prepareRun(
   request: TrainingRequest,
   folder: string,
   load = loadDataset,
+  expected: Expected = {},
 ): Promise<PreparedRun> {
   const refuse = () => {
     if (!existsSync(runFiles(folder).config)) return;
@@ -75,12 +78,27 @@ export async function prepareRun(
   };
   refuse();
   const run = await prepare(request, load);
+  refuseOthers(run, expected);
   return locked(folder, (lock) => {
     refuse();
     const prepared = { ...run, folder, lock };
     writeJson(runFiles(folder).config, runConfig(prepared));
     return prepared;
   });
+}
+
+/** @throws Failure where data or kernels are others than expected */
+function refuseOthers(
+  { dataset, kernels, backend }: Pick<PreparedRun, 'dataset' | 'kernels' | 'backend'>,
+  { sequences = dataset.sha256, kernels: digits }: Expected,
+): void {
+  const own = digitsOf(kernels, backend.name);
+  if (sequences !== dataset.sha256)
+    throw new Failure(`the sequences of ${dataset.name} are not those that the trial was planned for`);
+  if (digits !== undefined && digits !== own)
+    throw new Failure(
+      `the trial was planned for kernels of the family "${digits}", and here they are "${own}" (${kernels.why}), which give other last digits`,
+    );
 }
 
 /** Locks the folder for what `act` returns; not where it throws. */
@@ -106,44 +124,79 @@ const configSchema = z.object({
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
 export function readRunConfig(folder: string): z.infer<typeof configSchema> {
-  const path = runFiles(folder).config;
-  if (!existsSync(path)) throw new Misuse(`${folder} holds no run: ${path} is missing`);
-  return readJson(path, configSchema);
+  return readConfig(folder, configSchema);
 }
+
+/** When a run ends. It changes none of the numbers before, so that a run can go on under another. */
+export type StoppingRule = Partial<Pick<CompleteRequest, 'epochs' | 'patience'>>;
 
 /**
  * Prepares to go on with a run from its folder.
  *
  * @param dataset where the data are, if they may have been moved since
- * @throws FolderInUse where another process works on it; Failure where the data are no longer those that the run
- *   started with, or the backend or the kernels that it ran on are not to be had: the numbers would not be those of one
- *   run
+ * @param stopping when it is to end, where not as it began: it comes to the numbers of a run that was begun so, with
+ *   the learning rate's schedule that it has
+ * @throws Misuse where it has done more epochs already; FolderInUse where another process works on it; Failure where
+ *   the data are no longer those that the run started with, or the backend or the kernels that it ran on are not to be
+ *   had: the numbers would not be those of one run
  */
 export async function prepareResume(
   folder: string,
   load = loadDataset,
   dataset?: string,
+  stopping: StoppingRule = {},
 ): Promise<PreparedRun> {
   const config = readRunConfig(folder);
   const { backend, kernels } = config;
   await holdToUnitFile(config.request, folder);
+  const done = readCurve(runFiles(folder).curve).length;
+  if (stopping.epochs !== undefined && stopping.epochs < done)
+    throw new Misuse(`${folder} has done ${done} epochs already, more than ${stopping.epochs}`);
+  const begun = config.request;
   const request = {
-    ...config.request,
+    ...withStoppingRule(begun, stopping),
     ...(dataset !== undefined && { dataset }),
     backend: backend.name,
     kernels: kernels.name,
   };
   const run = await prepare(request, load, 'as the run began');
-  const isPlain = (simd?: string) => simd === 'plain';
-  if (run.kernels.name === 'fused' && isPlain(run.kernels.simd) !== isPlain(kernels.simd))
+  const [before, now] = [digitsOf(kernels, backend.name), digitsOf(run.kernels, run.backend.name)];
+  if (before !== now)
     throw new Failure(
-      `${folder} was trained on the ${kernels.simd} path, whose last digits ${run.kernels.simd} does not give`,
+      `${folder} was trained by kernels of the family "${before}", whose last digits "${now}" does not give`,
     );
   if (run.dataset.sha256 !== config.dataset.sha256)
     throw new Failure(
       `the sequences of ${run.dataset.name} are not those that ${folder} was trained on${otherBroken(config, run.dataset)}`,
     );
-  return locked(folder, (lock) => ({ ...run, folder, lock }));
+  return locked(folder, (lock) => {
+    const isOther = run.request.epochs !== begun.epochs || run.request.patience !== begun.patience;
+    if (isOther) writeStoppingRule(folder, run.request);
+    return { ...run, folder, lock, begunWith: { epochs: begun.epochs, patience: begun.patience } };
+  });
+}
+
+/** A schedule over all epochs stays one over those that the run began with: its learning rates are those of before. */
+function withStoppingRule(request: TrainingRequest, stopping: StoppingRule): TrainingRequest {
+  const { schedule, epochs } = request;
+  const changes = withoutUndefined(stopping);
+  if (epochs === undefined || (changes.epochs ?? epochs) === epochs) return { ...request, ...changes };
+  const scheduleEpochs = epochsOfSchedule({ ...request, schedule, epochs });
+  return { ...request, ...changes, ...(scheduleEpochs !== undefined && { scheduleEpochs }) };
+}
+
+/** The result goes first: a run killed in between is one that has not ended. */
+function writeStoppingRule(folder: string, { epochs, patience, scheduleEpochs }: CompleteRequest): void {
+  const { config, result } = runFiles(folder);
+  const content = readConfig(folder, z.looseObject({ request: z.looseObject({}) }));
+  rmSync(result, { force: true });
+  const request = {
+    ...content.request,
+    epochs,
+    patience,
+    ...(scheduleEpochs !== undefined && { scheduleEpochs }),
+  };
+  writeJson(config, { ...content, request });
 }
 
 /** @throws Failure where the file of the run's own unit is still there and defines other equations now */
@@ -266,28 +319,4 @@ function whileHeld(run: PreparedRun, events: TrialEvents): TrialEvents {
 function refuseIfLost({ lock, folder }: PreparedRun): void {
   if (lock.isLost())
     throw new FolderInUse(`${folder} was taken over by another process, as this one gave no sign of life`);
-}
-
-/** Seconds of training of each epoch. */
-export function epochSeconds(curve: readonly CurveRow[]): number[] {
-  return curve.map((row, i) => row.wall_clock_s - (curve[i - 1]?.wall_clock_s ?? 0));
-}
-
-/** Sums up a curve. */
-export function runResult(ending: RunResult['ending'], curve: readonly CurveRow[]): RunResult {
-  return {
-    ending,
-    epochs: curve.length,
-    best: bestRow(curve),
-    secondsAnEpoch: curve.length > 0 ? median(epochSeconds(curve)) : null,
-    skippedUpdates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
-  };
-}
-
-/** The first epoch with the lowest validation NLL per frame. */
-export function bestRow(curve: readonly CurveRow[]): CurveRow | null {
-  return curve.reduce<CurveRow | null>(
-    (best, row) => (best === null || row.valid_nll < best.valid_nll ? row : best),
-    null,
-  );
 }

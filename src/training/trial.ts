@@ -10,7 +10,7 @@ import { permutation } from '../random/draws.js';
 import { CURVE_COLUMNS, type CurveRow, endsTraining, readCurve, writeCurve } from './curve.js';
 import { evaluateUnlessStopped, packForEvaluation, type SetNll } from './evaluate.js';
 import { Learner } from './learner.js';
-import { scheduledLearningRate } from './learning-rate.js';
+import { learningRateAt } from './learning-rate.js';
 import type { TrainingOptions } from './options.js';
 import {
   initialProgress,
@@ -162,11 +162,7 @@ async function trainEpoch(
     const { update } = progress;
     const places = order.subarray(update * options.batchSize, (update + 1) * options.batchSize);
     const batch = packBatch(Array.from(places, (place) => train[place]));
-    const learningRate = scheduledLearningRate(
-      options,
-      (epoch - 1) * updates + update,
-      options.epochs * updates,
-    );
+    const learningRate = learningRateAt(options, (epoch - 1) * updates + update, updates);
     const { nll, gradientNorm } = learner.update(batch, { epoch, update }, learningRate);
     progress.trainingSeconds += (performance.now() - start) / 1000;
 
@@ -201,7 +197,7 @@ function curveRow(
     train_nll_per_sequence: train.perSequence,
     valid_nll_per_sequence: valid.perSequence,
     test_nll_per_sequence: test.perSequence,
-    learning_rate: scheduledLearningRate(options, epoch * updates - 1, options.epochs * updates),
+    learning_rate: learningRateAt(options, epoch * updates - 1, updates),
     gradient_norm: gradientNormSum / (updates - skippedUpdates),
     skipped_updates: skippedUpdates,
   };

@@ -82,3 +82,35 @@ export function resultsOf(folder: string) {
     ]),
   };
 }
+
+export interface Event {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** Runs an experiment to its end in a folder. @returns what it told */
+export async function grow(text: string, folder: string, ...more: string[]): Promise<Event[]> {
+  const words = ['reproduce', configFile(text), '--out', folder, '--jobs', '2', '--json', ...more];
+  const { code, stdout, stderr } = await run(words);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** All that is published but measured time. */
+export function published(folder: string) {
+  const { trainingSeconds, ...record } = JSON.parse(readFileSync(join(folder, 'experiment.json'), 'utf8'));
+  expect(trainingSeconds).toBeGreaterThan(0);
+  return { ...resultsOf(folder), record };
+}
+
+export type Changes = readonly (readonly [from: string, to: string])[];
+
+/** The text of an experiment with other words in it. */
+export const changed = (text: string, changes: Changes) =>
+  changes.reduce((grown, [from, to]) => {
+    expect(grown).toContain(from);
+    return grown.replace(from, to);
+  }, text);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +7,9 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tQuantile } from '../../src/report/statistics.js';
 import { skipWhere } from '../skip.js';
+import { CHROMIUM } from './chromium.js';
 import { emptyFolder, PROGRAM, runHere } from './command.js';
 import { reproduced, rowsOf, SMALL } from './experiment.js';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 
 const parent = mkdtempSync(join(tmpdir(), 'gru-bench-report-'));
 let folder: string;

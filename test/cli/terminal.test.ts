@@ -108,8 +108,32 @@ describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: scr
     ]);
     const wordsIn = (text: string) => wordsOf(text.replaceAll(/run[123]/g, 'run'));
     for (const { rows, bars } of [wide, narrow]) {
-      expect(wordsIn(rows.join('\n'))).toEqual(wordsIn(piped.stdout));
+      // Below the words, a terminal shows the curve.
+      const plot = rows.indexOf('NLL per frame, nats');
+      expect(wordsIn(rows.slice(0, plot).join('\n'))).toEqual(wordsIn(piped.stdout));
+      const drawn = rows.slice(plot).join('\n');
+      for (const part of [/[\u2801-\u28ff]/, /train/, /valid/, /┤/, /^ +0 .*epochs$/m])
+        expect(drawn).toMatch(part);
       expect(bars.flat().some((bar) => / (s|min) left$/.test(bar))).toBe(true);
+    }
+  });
+
+  it('compare draws the curves over epochs and over seconds, however narrow it is', async () => {
+    const folder = emptyFolder();
+    for (const seed of ['1', '2'])
+      await runHere([...train, '--seed', seed, '--out', join(folder, seed), '--quiet']);
+    for (const columns of [140, 45]) {
+      const { rows } = await onTerminal(['compare', folder], { columns, rows: 60 });
+      const text = rows.join('\n');
+      for (const over of ['epochs', 'seconds']) {
+        const first = rows.indexOf(`Validation NLL per frame, nats, over ${over}`) + 1;
+        const plot = rows.slice(first, first + 14);
+        for (const row of plot) expect(row).toMatch(/^ *[\d.]* +[│┤└]|^ +0.* (epochs|seconds)$/);
+        for (const mark of ['a', 'b']) expect(plot.slice(0, 12).join('')).toContain(mark);
+        expect(plot[13]).toMatch(new RegExp(`${over}$`));
+      }
+      expect(text).toMatch(/^seed +a: 1 {3}b: 2$/m);
+      expect(text.includes('No room for: ')).toBe(columns === 45);
     }
   });
 

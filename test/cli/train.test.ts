@@ -183,6 +183,46 @@ describe('train', () => {
     expect(numbers(join(folder, 'stopped'))).toEqual(numbers(join(folder, 'whole')));
   });
 
+  it.each([
+    ['linear', ['--schedule-epochs', '3']],
+    ['constant', ['--schedule', 'constant']],
+  ])('goes on to more epochs, to the numbers of a run begun with them: %s', async (schedule, options) => {
+    const folder = emptyFolder();
+    const words = ['train', '--model', 'gru', ...SMALL, '--schedule', schedule];
+    const [more, whole] = [join(folder, 'more'), join(folder, 'whole')];
+    await runHere([...words, '--epochs', '3', '--out', more]);
+    await runHere([...words, '--epochs', '6', ...options, '--out', whole]);
+    const { code, stdout } = await runHere(['train', '--resume', more, '--epochs', '6']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('after epoch 3, to epoch 6 in place of 3');
+    expect(stdout.includes('0.001 linear over 3 epochs, then 0.00001')).toBe(schedule === 'linear');
+    expect(numbers(more)).toEqual(numbers(whole));
+    for (const file of ['best.safetensors', 'result.json']) {
+      const content = (of: string) =>
+        readFileSync(join(of, file), 'utf8').replace(/"(wall_clock_s|secondsAnEpoch)".*/g, '');
+      expect(content(more)).toBe(content(whole));
+    }
+    const back = await runHere(['train', '--resume', more, '--epochs', '5']);
+    expect([back.code, back.stderr]).toEqual([
+      2,
+      `gru-bench: ${more} has done 6 epochs already, more than 5\n`,
+    ]);
+  });
+
+  it('that has stopped early says so when it is to go on, and goes on with another patience', async () => {
+    const folder = join(emptyFolder(), 'run');
+    const words = ['train', '--model', 'tanh', ...SMALL, '--epochs', '400', '--learning-rate', '0.5'];
+    await runHere([...words, '--patience', '2', '--out', folder]);
+    const before = numbers(folder);
+    const again = await runHere(['train', '--resume', folder, '--epochs', '800']);
+    expect(again.stdout).toContain(`no: it has stopped early, after epoch ${before.length},`);
+    expect([again.code, numbers(folder)]).toEqual([0, before]);
+    const more = before.length + 1;
+    await runHere(['train', '--resume', folder, '--patience', '0', '--epochs', String(more)]);
+    expect(numbers(folder).slice(0, -1)).toEqual(before);
+    expect(numbers(folder).length).toBe(more);
+  });
+
   it('runs again from a config file, to the same numbers', async () => {
     const folder = emptyFolder();
     await runHere(['train', '--model', 'tanh', ...SMALL, '--epochs', '1', '--out', join(folder, 'first')]);
@@ -243,6 +283,12 @@ describe('train', () => {
     [['--model', 'gru', '--dataset', 'demo-music', '--learning-rate', '-1'], '--learning-rate'],
     [['--model', 'gru', '--dataset', 'demo-music', '--seed', '1.5'], '--seed'],
     [['--resume', 'no-such-run'], 'no-such-run'],
+    [['--resume', 'no-such-run', '--seed', '2'], '--seed does not go with --resume'],
+    [['--resume', 'no-such-run', '--epochs', '0'], '--epochs 0: has to be at least 1'],
+    [
+      ['--model', 'gru', '--dataset', 'demo-music', '--schedule', 'constant', '--schedule-epochs', '3'],
+      '--schedule-epochs goes with a linear schedule',
+    ],
     [['--config', 'no-such-file'], 'no-such-file'],
   ])('%j: one line with %s, exit code 2 (1 for a file that cannot be read)', async (words, message) => {
     const { code, stdout, stderr } = await runHere(['train', ...words]);

@@ -29,7 +29,8 @@ datasets:
     training: { epochs: 4 }
 `);
     expect(music).toMatchObject({ name: 'demo-music', seeds: 5, seed: 1, training: { epochs: 9 } });
-    expect(music.search).toEqual({ draws: 3, logLearningRate: [-12, -6], rungs: [] });
+    const search = { draws: 3, sampling: 'stratified', logLearningRate: [-12, -6], space: {}, rungs: [] };
+    expect(music.search).toEqual(search);
     expect(speech).toMatchObject({ name: 'talk', dataset: 'demo-speech', seeds: 1 });
     expect(speech.search).toMatchObject({ draws: 3, rungs: [{ epochs: 2, keep: 1 }] });
     expect(speech.training).toMatchObject({ epochs: 4, momentum: 0.5, patience: 50 });
@@ -56,7 +57,7 @@ datasets:
     ],
     [
       'datasets:\n  - dataset: a\n    search: { draws: 2, rungs: [{ epochs: 3, keep: 3 }] }',
-      'cannot keep 3 of 2 learning rates',
+      'cannot keep 3 of 2 draws',
     ],
     [
       'datasets:\n  - dataset: a\n    training: { epochs: 0 }',
@@ -64,11 +65,92 @@ datasets:
     ],
     ['datasets:\n  - dataset: a\n    training: { learningRate: 1 }', 'learningRate: no such field'],
     ['datasets:\n  - dataset: a\n    search: { logLearningRate: [-6, -12] }', 'the first has to be below'],
+    [
+      'search:\n  rungs: [{ epochs: 30, keep: 1 }]\ntraining: { epochs: 20 }\ndatasets: [{ dataset: a }]',
+      'line 2: search.rungs: a rung after 30 epochs is beyond the 20 that runs have',
+    ],
+    ...[
+      ['momentum: [0.5, 1]', 'momentum: 1 has to be less than 1'],
+      ['momentum: [0.9, 0.5]', 'momentum: the first number has to be below the second'],
+      ['momentum: [0.9]', 'momentum: has to be two numbers, the ends of a range'],
+      [
+        'momentum: [0.1, 0.2, 0.3]',
+        'momentum: has to be two numbers, the ends of a range; single values are',
+      ],
+      ['momentum: fast', 'momentum: fast has to be a number'],
+      ['weightNoise: log [0, 1]', 'weightNoise: a range of logarithms has to begin above 0'],
+      ['weightNoise: log [a, 1]', 'weightNoise: log [a, 1] has to have two numbers, such as log'],
+      ['weightNoise: !log [0.1, 1]', 'Unresolved tag: !log; inside braces a range of logarithms is { log:'],
+      ['weightNoise: { lin: [0, 1] }', 'weightNoise: has to be a value, a range'],
+      ['batchSize: [1, 2.5]', 'batchSize: 2.5 has to be a whole number'],
+      ['schedule: [linear, cosine]', 'schedule: cosine has to be one of linear, constant'],
+      ['epochs: [10, 20]', 'epochs: no such field; there are learningRate'],
+      ['learningrate: 1', 'learningrate: no such field; did you mean learningRate?'],
+    ].map(([line, message]) => [
+      `datasets:\n  - dataset: a\n    search:\n      space:\n        ${line}`,
+      `line 5: ${message.includes('tag') ? '' : 'datasets[0].search.space.'}${message}`,
+    ]),
+    [
+      'search:\n  space: { momentum: log [0.1, 0.2] }\ndatasets: [{ dataset: a }]',
+      'inside braces a range of logarithms is { log: [1e-5, 1e-3] }',
+    ],
+    [
+      'search:\n  logLearningRate: [-9, -6]\n  space:\n    learningRate: 1e-3\ndatasets: [{ dataset: a }]',
+      'line 2: search.logLearningRate: search.space.learningRate says the same: give one of them',
+    ],
+    [
+      'training: { momentum: 0.5 }\nsearch:\n  space:\n    momentum: [0.5, 0.9]\ndatasets: [{ dataset: a }]',
+      'line 4: search.space.momentum: training.momentum says the same: give one of them',
+    ],
+    [
+      'search:\n  draws: 5\n  space: { learningRate: 1e-3 }\ndatasets: [{ dataset: a }]',
+      'line 2: search.draws: there is nothing to draw 5 times',
+    ],
+    [
+      'search:\n  sampling: free\n  strata: 4\ndatasets: [{ dataset: a }]',
+      'line 3: search.strata: goes with stratified sampling, and this one is free',
+    ],
   ])('that makes no sense is told by file, line and field: %s', async (text, message) => {
     const reading = read(text);
     await expect(reading).rejects.toThrow(Misuse);
     await expect(reading).rejects.toThrow(message);
     await expect(reading).rejects.toThrow(/^[^\n]*experiment\.yaml, line \d+: [^\n]*$/);
+  });
+
+  it('says what a search draws from as it reads, or in braces; both are the same', async () => {
+    const written = [
+      `learningRate: log [6.1e-6, 2.5e-3]
+    weightNoise: [0, 0.15]
+    rmsFloor: log [1e-4, 1e-2]
+    schedule: [linear, constant]
+    batchSize: { oneOf: [1, 4] }
+    decay: 0.9`,
+      `learningRate: { log: [6.1e-6, 2.5e-3] }
+    weightNoise: { linear: [0, 0.15] }
+    rmsFloor: { log: [1e-4, 1e-2] }
+    schedule: { oneOf: [linear, constant] }
+    batchSize: { oneOf: [1, 4] }
+    decay: 0.9`,
+    ];
+    const plans = await Promise.all(
+      written.map((space) => read(`search:\n  space:\n    ${space}\ndatasets: [{ dataset: demo-music }]`)),
+    );
+    expect(plans[0]).toEqual(plans[1]);
+    expect(plans[0][0].search.space).toEqual({
+      learningRate: { log: [6.1e-6, 2.5e-3] },
+      weightNoise: { linear: [0, 0.15] },
+      rmsFloor: { log: [1e-4, 1e-2] },
+      schedule: { oneOf: ['linear', 'constant'] },
+      batchSize: { oneOf: [1, 4] },
+      decay: 0.9,
+    });
+  });
+
+  it('lays a data set’s space over that of the experiment, option by option', async () => {
+    const [plan] = await read(
+      'search: { space: { momentum: [0.1, 0.2], decay: [0.8, 0.9] } }\ndatasets: [{ dataset: demo-music, search: { space: { decay: 0.95 } } }]',
+    );
+    expect(plan.search.space).toEqual({ momentum: { linear: [0.1, 0.2] }, decay: 0.95 });
   });
 
   it('counts paths of data sets from its own folder, and calls the sets by names that tables bear', async () => {
@@ -121,7 +203,7 @@ datasets:
       'speech-b',
     ]);
     for (const { search, units, training } of plans) {
-      expect(search).toMatchObject({ draws: 10, logLearningRate: [-12, -6] });
+      expect(search).toMatchObject({ draws: 10, sampling: 'free', logLearningRate: [-12, -6] });
       expect(units).toEqual(['tanh', 'gru', 'lstm']);
       expect(training).toMatchObject({ weightNoise: 0.075, maximumGradientNorm: 1 });
     }

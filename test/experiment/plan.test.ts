@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DatasetPlan } from '../../src/experiment/config.js';
-import { learningRates } from '../../src/experiment/learning-rates.js';
 import {
   type Cell,
   cellsOf,
@@ -21,7 +20,7 @@ const PLAN: DatasetPlan = {
   seed: 1,
   units: ['gru'],
   hiddenUnits: {},
-  search: { draws: 6, logLearningRate: [-12, -6], rungs: [] },
+  search: { draws: 6, sampling: 'free', logLearningRate: [-12, -6], space: {}, rungs: [] },
   seeds: 3,
   training: { epochs: 8 },
   shortRun: { epochs: 2, maxSequences: 20 },
@@ -56,23 +55,6 @@ function workOff(
     train(tasks[choose(tasks.length)]);
   return progressOf;
 }
-
-describe('learning rates', () => {
-  it('are e^u, u uniform between the exponents, the same for a seed and a data set', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), fc.string(), (seed, name) => {
-        const rates = learningRates(seed, name, 50, [-12, -6]);
-        expect(rates.every((rate) => rate > Math.exp(-12) && rate < Math.exp(-6))).toBe(true);
-        expect(learningRates(seed, name, 50, [-12, -6])).toEqual(rates);
-      }),
-    );
-    const logs = learningRates(1, 'set', 10_000, [-12, -6]).map(Math.log);
-    const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
-    // Standard error of the mean of 10 000 uniform numbers on an interval of 6: 0.017.
-    expect(Math.abs(mean + 9)).toBeLessThan(0.1);
-    expect(learningRates(1, 'other', 3, [-12, -6])).not.toEqual(learningRates(1, 'set', 3, [-12, -6]));
-  });
-});
 
 describe('the trials of a cell', () => {
   const [cell] = cellsOf(PLAN);

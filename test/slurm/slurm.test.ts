@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder, run, runHere, start } from '../cli/command.js';
-import { configFile, reproduced, rowsOf, SMALL } from '../cli/experiment.js';
+import { configFile, reproduced, resultsOf, rowsOf, SMALL } from '../cli/experiment.js';
 import { skipWhere } from '../skip.js';
 import { type Cluster, startCluster, whyNoCluster } from './cluster.js';
 
@@ -61,6 +61,19 @@ describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
   );
 
   it(
+    'grows: more epochs go on from where the trials of this machine are, more seeds are new',
+    async () => {
+      const [here, there] = [await reproduced(), await reproduced()];
+      const grown = SMALL.replace('epochs: 6', 'epochs: 8').replace('seeds: 2', 'seeds: 3');
+      const config = configFile(grown);
+      expect((await run(words(config, there, '--quiet'), cluster.environment)).code).toBe(0);
+      expect((await run(['reproduce', config, '--out', here, '--quiet'])).code).toBe(0);
+      expect(resultsOf(there)).toEqual(resultsOf(here));
+    },
+    3 * MINUTES,
+  );
+
+  it(
     '--detach submits what is open once, and later calls go on',
     async () => {
       const [config, out] = [configFile(), join(emptyFolder(), 'out')];
@@ -107,25 +120,25 @@ describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
     5 * MINUTES,
   );
 
-  it(
-    'a task that fails is told with its reason',
-    async () => {
-      const [config, out] = [
-        configFile(SMALL.replace('backend: cpu', 'backend: wasm')),
-        join(emptyFolder(), 'out'),
-      ];
-      const { code, stderr } = await run(words(config, out, '--quiet'), {
-        ...cluster.environment,
-        GRU_BENCH_SIMD: 'nothing',
-      });
+  it.each([
+    ['fails', 'nothing', 'GRU_BENCH_SIMD=nothing: this processor runs'],
+    [
+      'has other kernels than it was planned for',
+      'plain',
+      'the trial was planned for kernels of the family "fused, multiply-add", and here they are "fused, plain"',
+    ],
+  ])(
+    'a task that %s is told with its reason',
+    async (_, simd, reason) => {
+      const node = `slurm: { lines: ['export GRU_BENCH_SIMD=${simd}'] }\n`;
+      const [config, out] = [configFile(`${node}${SMALL}`), join(emptyFolder(), 'out')];
+      const { code, stderr } = await run(words(config, out, '--quiet', '--only', 'gru'), cluster.environment);
       expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /^gru-bench: demo-music\/gru\/[^:]+: GRU_BENCH_SIMD=nothing: this processor runs [^\n]+\n$/,
-      );
+      expect(stderr).toMatch(/^gru-bench: demo-music\/gru\/[^:]+: [^\n]+\n$/);
+      expect(stderr).toContain(reason);
       const failures = readdirSync(join(out, 'trials', 'slurm')).filter((name) => name.includes('failed'));
-      expect(JSON.parse(readFileSync(join(out, 'trials', 'slurm', failures[0]), 'utf8')).message).toContain(
-        'nothing',
-      );
+      const failure = readFileSync(join(out, 'trials', 'slurm', failures[0]), 'utf8');
+      expect(JSON.parse(failure).message).toContain(reason);
     },
     3 * MINUTES,
   );

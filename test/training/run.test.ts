@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CURVE_COLUMNS, type CurveRow } from '../../src/training/curve.js';
-import { runResult } from '../../src/training/run.js';
+import { runResult } from '../../src/training/run-result.js';
 
 /** A curve whose epochs took so many seconds each. */
 function curveOf(...seconds: number[]): CurveRow[] {

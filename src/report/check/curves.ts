@@ -2,9 +2,9 @@ import { publishedFiles } from '../../experiment/published.js';
 import { NLL_COLUMNS } from '../../experiment/results-file.js';
 import { isMedian } from '../../platform/median.js';
 import { type CurveRow, endsTraining } from '../../training/curve.js';
-import { scheduledLearningRate } from '../../training/learning-rate.js';
+import { learningRateAt } from '../../training/learning-rate.js';
 import { trainingSchema } from '../../training/options.js';
-import { bestRow, epochSeconds, runResult } from '../../training/run.js';
+import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
@@ -46,9 +46,11 @@ export function holdToCurves({ findings, cells }: Published, tally: Tally): void
 /** Holds what a plan decides of the curves: epochs, updates, learning rates; and what no curve can break. */
 export function holdSchedule({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
+    const best = winningRow(cell);
+    const drawn = best && cell.planned.search[best.draw - 1]?.drawn;
     const options = trainingSchema
       .strip()
-      .parse({ ...cell.request, learningRate: winningRow(cell)?.learning_rate });
+      .parse({ ...cell.request, ...drawn, learningRate: best?.learning_rate });
     const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
     const file = curveFile({ findings }, cell);
     for (const [i, row] of cell.curve.entries()) {
@@ -56,7 +58,7 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
       const epoch = i + 1;
       tally.same(at('epoch'), row.epoch, epoch);
       tally.same(at('updates'), row.updates, epoch * updates);
-      const rate = scheduledLearningRate(options, epoch * updates - 1, options.epochs * updates);
+      const rate = learningRateAt(options, epoch * updates - 1, updates);
       tally.same(at('learning_rate'), row.learning_rate, rate);
       const before = cell.curve[i - 1]?.wall_clock_s ?? 0;
       // Rules that hold most wrong numbers, but not each: these places do not count as held.

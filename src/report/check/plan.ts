@@ -1,5 +1,5 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
-import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import { columnOfOption, NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
 import type { Tally } from './held.js';
 import { lineOf, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
@@ -47,14 +47,21 @@ function plannedTrials(cell: PublishedCell): PlannedTrial[] {
 
 function holdRow(
   tally: Tally,
-  { request: { epochs, patience }, planned: { plan } }: PublishedCell,
-  { learningRate }: PlannedTrial,
+  { request, planned: { plan } }: PublishedCell,
+  { learningRate, drawn }: PlannedTrial,
   row: ResultRow,
   line: number,
 ): void {
   const at = (column: keyof ResultRow) => ({ file: RESULTS, line, column });
-  const isRate = Math.abs(row.learning_rate / learningRate - 1) <= LAST_BITS;
+  const { epochs, patience } = { ...request, ...drawn };
+  const isRate = isNear(row.learning_rate, learningRate);
   tally.rule(at('learning_rate'), row.learning_rate, isRate, String(learningRate));
+  const { learningRate: _, ...others } = drawn;
+  for (const [option, value] of Object.entries(others)) {
+    const column = columnOfOption(option);
+    const found = row.drawn?.[column] ?? null;
+    tally.rule({ file: RESULTS, line, column }, found, isNear(found, value), String(value));
+  }
   const { status, best_epoch: best } = row;
   const rungs = plan.search.rungs.map((rung) => rung.epochs);
   const [isEnd, rule] = {
@@ -74,6 +81,11 @@ function holdRow(
     const isNumber = mayBeAny ? row[column] !== null : Number.isFinite(row[column] ?? Number.NaN);
     if (!isNumber) tally.rule(at(column), row[column], false, 'a number');
   }
+}
+
+function isNear(found: number | string | null, planned: number | string): boolean {
+  if (typeof found !== 'number' || typeof planned === 'string' || planned === 0) return found === planned;
+  return Math.abs(found / planned - 1) <= LAST_BITS;
 }
 
 const isCount = (value: number) => Number.isInteger(value) && value >= 0;
