@@ -28,7 +28,7 @@ export async function makeReport(
   options: { reevaluate: boolean; command: string },
   events: ReevaluateEvents = {},
 ): Promise<Report> {
-  const publication = await publish(folder);
+  const publication = await publish(folder, (model, reason) => console.error(model, reason));
   // Trials that will replace earlier results hold other parameters than these were computed with.
   const isOfTrials = publication !== 'earlier results stay';
   const notReevaluated =
