@@ -27,6 +27,8 @@ export function publishedFiles(folder: string) {
     /** What each reported model makes of each sequence of the test set. */
     sequenceNlls: join(folder, 'sequence-nll.csv'),
     table: join(folder, 'table2.csv'),
+    /** Which unit is better: every pair on every data set. */
+    comparisons: join(folder, 'comparisons.csv'),
     markdown: join(folder, 'report.md'),
     page: join(folder, 'report.html'),
     figure: (name: string) => join(folder, 'figures', `${name}.svg`),

@@ -1,7 +1,9 @@
 import type { UnitName } from '../experiment/plan.js';
+import { UNITS } from '../model/units/registry.js';
 
 export type CellName = UnitName;
 
-/** As the paper writes them, in the order of its table. */
-export const UNIT_TITLES: Readonly<Record<CellName, string>> = { tanh: 'tanh', gru: 'GRU', lstm: 'LSTM' };
-export const UNITS = Object.keys(UNIT_TITLES) as CellName[];
+/** How tables and figures call a unit: its title where it comes with gru-bench, else its name. */
+export function unitTitle(name: string): string {
+  return UNITS.find((unit) => unit.name === name)?.title ?? name;
+}

@@ -93,8 +93,7 @@ function cellFindings(
   results: readonly ResultRow[],
 ): CellFindings {
   const { search, reported } = reportedRows({ plan }, unit, results);
-  const isOpen = (row: ResultRow) =>
-    row.dataset === plan.name && row.unit === unit && row.status === 'open';
+  const isOpen = (row: ResultRow) => row.dataset === plan.name && row.unit === unit && row.status === 'open';
   const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
   const curveFile = (seed?: number) => publishedFiles(folder).curve(plan.name, unit, seed);
   const furtherSeeds = reported.map(({ seed }) => seed).filter((seed) => seed !== plan.seed);

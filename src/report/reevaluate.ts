@@ -61,6 +61,11 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     await write([...rows, ...later]);
   }
   if (rows.length > 0) await write(rows);
+  return reasonLines(missing);
+}
+
+/** A line for each reason. @param missing the models that have it, by the reason */
+export function reasonLines(missing: ReadonlyMap<string, readonly string[]>): string[] {
   return [...missing].map(([reason, models]) => {
     const others = models.length === 1 ? '' : ` and ${models.length - 1} more`;
     return `${models[0]}${others}: ${reason}`;
