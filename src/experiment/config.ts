@@ -85,12 +85,14 @@ const unitSchema = z.string().refine((text) => isUnitFile(text) || UNIT_NAMES.in
   },
 });
 
+const NAMES_OF_PAPER = PAPER_UNITS.map(({ name }) => name);
+
 /** What the experiment and each of its data sets may say; a data set's word goes before the experiment's. */
 const settings = {
   units: z
     .array(unitSchema)
     .min(1)
-    .default(PAPER_UNITS.map(({ name }) => name))
+    .default(NAMES_OF_PAPER)
     .describe(
       'Recurrent units to compare: names of gru-bench units, or files of own ones, which count from this file',
     ),
@@ -184,7 +186,7 @@ export const datasetPlanSchema = z.strictObject({
   seed: z.int(),
   ...settings,
   /** By their names. */
-  units: z.array(z.string()).min(1),
+  units: z.array(z.string()).min(1).default(NAMES_OF_PAPER),
   /** What each unit computes; experiments of earlier versions do not say. */
   equations: z.array(unitDataSchema).optional(),
   /** Draws are free where a plan does not say otherwise; a file that does not gets stratified ones. */
