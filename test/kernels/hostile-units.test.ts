@@ -301,7 +301,7 @@ describe('of text that a user writes', () => {
         const list = unitsHeader([unit]).split('\n').slice(2);
         for (const line of list) expect(line).toMatch(CODE);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
     expect(made).toBeGreaterThan(50);
   });
