@@ -170,6 +170,8 @@ function settleAll(loaded: readonly Loaded[], folder: string): SettledPlan[] {
       published.find(({ plan }) => plan.name === name),
     ];
     const [those, advice] = wordsOn(folder, name);
+    if (ofTrials && !ofTrials.plan.basis)
+      throw new Failure(`${those.trials} have no identities, and cannot be told from others; ${advice}`);
     if (ofTrials) refuseOtherBasis(ofTrials, name, basis, those.trials, advice);
     if (ofResults) refuseOtherBasis(ofResults, name, basis, those.results, advice);
     const earlier = [ofTrials, ofResults].flatMap((record) => record?.plan ?? []);
