@@ -9,23 +9,23 @@ export interface Appearance {
 }
 
 /**
- * Pairs of one colour on white and one on dark. Each has a contrast of at least 3 with its ground, and those next to
- * each other in the list can be told apart without red, green or blue receptors; the first three are the paper's units'
- * (by Okabe and Ito 2008).
+ * Pairs of one colour on white and one on dark. Each has a contrast of at least 3 with its ground, and can be told from
+ * the others without red, green or blue receptors; the first three are the paper's units' (on white by Okabe and Ito
+ * 2008).
  */
 const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ['#d55e00', '#ff8c42'],
   ['#0072b2', '#58a6ff'],
-  ['#00805c', '#3fc99a'],
-  ['#c31eff', '#c300b4'],
-  ['#4b000f', '#ffff00'],
-  ['#8796a5', '#876969'],
-  ['#000096', '#96ffff'],
-  ['#5a4b00', '#694bff'],
-  ['#780f5a', '#e11e00'],
-  ['#3c1ed2', '#c3c3ff'],
-  ['#5a5a78', '#a587b4'],
-  ['#4b96e1', '#ffc300'],
+  ['#009e73', '#3fe0a0'],
+  ['#4b0000', '#785a69'],
+  ['#000096', '#ffff3c'],
+  ['#962d00', '#4b69e1'],
+  ['#a578ff', '#a58796'],
+  ['#693c69', '#c35a0f'],
+  ['#9600ff', '#a5fff0'],
+  ['#2d0f4b', '#d2c3ff'],
+  ['#2d2dc3', '#ffc300'],
+  ['#875a5a', '#a52da5'],
 ];
 
 const SHAPES = [
