@@ -22,7 +22,7 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
-import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
+import { type SampleOptions, sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
 export type Beginning =
@@ -175,7 +175,7 @@ async function speech(job: Job): Promise<SampledFile> {
   const { mean, deviation, sampleRate } = dataset;
   const { beginning, first } = beginSpeech(dataset, options);
   const length = options.length ?? Math.round((SPEECH_SECONDS * sampleRate) / FRAME_TARGET_SAMPLES);
-  const samples = sampleSpeech(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
+  const samples = sampleFrames(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   const scaled = samples.map((sample) => sample * deviation + mean);
   writeWholeFile(out, wavOfSamples(scaled, sampleRate));
   return {
