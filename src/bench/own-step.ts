@@ -53,9 +53,7 @@ function stepFrom(
   workload: Workload,
   batch: Batch,
 ): StepProgram {
-  const zeros = () => new Float32Array(parameters.length);
-  const state = { parameters, meanSquare: zeros(), velocity: zeros() };
-  const learner = new Learner(kernels, workloadSpec(workload), OPTIONS, state);
+  const learner = new Learner(kernels, workloadSpec(workload), OPTIONS, { parameters });
   let update = 0;
   return {
     step: () => void learner.update(batch, { epoch: 1, update: update++ }, learningRate),

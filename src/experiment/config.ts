@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
-import { cleanName, shortName } from '../data/dataset-name.js';
+import { cleanName, OWN_DATA, shortName } from '../data/dataset-name.js';
 import { unitData, unitDataSchema } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { PAPER_UNITS, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
@@ -143,9 +143,7 @@ const datasetSchema = z.strictObject({
   dataset: z
     .string()
     .min(1)
-    .describe(
-      'A name of gru-bench datasets list, a folder of .mid or .wav files, or a .json file of piano-rolls; paths count from this file',
-    ),
+    .describe(`A name of gru-bench datasets list, ${OWN_DATA}; paths count from this file`),
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')

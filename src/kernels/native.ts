@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Unit } from '../model/graph/define-unit.js';
+import { layerOf } from '../model/outputs/registry.js';
 import type { ModelSpec } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
@@ -72,8 +73,9 @@ export function modelFields(
   const number = unitNumber(engine, path, unit);
   if (number === undefined)
     throw new Failure(`there are no fused kernels of the unit ${unit.name} as it is here`);
-  const [kind, mixtures] = output.kind === 'bernoulli' ? [0, 0] : [1, output.mixtures];
-  return Int32Array.of(number, hiddenSize, inputSize, kind, output.frameSize, mixtures);
+  const { kernelNumber } = layerOf(output);
+  const mixtures = 'mixtures' in output ? output.mixtures : 0;
+  return Int32Array.of(number, hiddenSize, inputSize, kernelNumber, output.frameSize, mixtures);
 }
 
 /** By path and `unitKey`: the numbers of units that were loaded. */

@@ -1,4 +1,4 @@
-import { BadFile } from '../platform/failure.js';
+import { BadFile } from '../../platform/failure.js';
 
 /*
  * RIFF/WAVE ("Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft, 1991): a RIFF header

@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
-import { BadFile } from '../platform/failure.js';
-import { MAX_ROLL_FRAMES } from './piano-roll.js';
-import { PIANO_KEYS, type PianoRoll, type Split } from './sequence.js';
+import { BadFile } from '../../platform/failure.js';
+import { MAX_ROLL_FRAMES } from '../piano-roll.js';
+import { PIANO_KEYS, type PianoRoll, type Split } from '../sequence.js';
+import type { FileFormat } from './file-format.js';
 
 /*
  * MAT-file format, level 5 ("MAT-File Format", The MathWorks, chapter 1): a header of 128 bytes, then data
@@ -22,6 +23,14 @@ const COMPLEX_FLAG = 0x0800;
 
 /** All compressed elements of a file together may inflate to this; the largest published set needs 30 MB. */
 const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
+
+export const mat = {
+  extensions: ['.mat'],
+  /** The published files have 1 MB. */
+  limit: 64 * 1024 * 1024,
+  mark: /^MATLAB 5\.0 MAT-file/,
+  read: readMatRolls,
+} satisfies FileFormat<Record<Split, PianoRoll[]>>;
 
 const VARIABLES: Readonly<Record<string, Split>> = {
   traindata: 'train',

@@ -1,11 +1,20 @@
 import { parseMidi } from 'midi-file';
-import { BadFile } from '../platform/failure.js';
+import { BadFile } from '../../platform/failure.js';
+import { type KeySpan, leftOut, MAX_ROLL_FRAMES, outsideKeys, rollFromSpans } from '../piano-roll.js';
+import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll } from '../sequence.js';
+import type { FileFormat } from './file-format.js';
 import { readMidiTracks } from './midi-tracks.js';
-import { type KeySpan, leftOut, MAX_ROLL_FRAMES, outsideKeys, rollFromSpans } from './piano-roll.js';
-import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll } from './sequence.js';
+import { midiOfRoll } from './write-midi.js';
 
-/** Longer is no piece of music; a parsed event takes some 50 times its bytes. */
-export const MAX_MIDI_BYTES = 4 * 1024 * 1024;
+export const midi = {
+  what: 'MIDI file',
+  extensions: ['.mid', '.midi'],
+  /** Longer is no piece of music; a parsed event takes some 50 times its bytes. */
+  limit: 4 * 1024 * 1024,
+  mark: /^(MThd|RIFF....RMID)/s,
+  read: readMidiRoll,
+  write: midiOfRoll,
+} satisfies FileFormat<MidiReading>;
 
 /** The tenth channel, which General MIDI gives to drums: a note number there is an instrument, not a pitch. */
 const DRUM_CHANNEL = 9;
@@ -56,7 +65,7 @@ type TrackEvents = ReturnType<typeof parseMidi>['tracks'][number];
  * has no place for them, but do count for the length. Drums (channel 10) are left out altogether. Tempo, velocity
  * and pedals play no part.
  *
- * @param bytes the whole file, of at most `MAX_MIDI_BYTES`
+ * @param bytes the whole file
  * @param file its name for messages
  * @throws BadFile for no notes, fewer than 2 frames (nothing to predict), more than 1 000 000 frames, and what
  *   `readMidiTracks` refuses

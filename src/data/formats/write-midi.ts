@@ -1,5 +1,5 @@
 import { type MidiEvent, writeMidi } from 'midi-file';
-import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll } from './sequence.js';
+import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll } from '../sequence.js';
 
 /** Two frames a crotchet, as `readMidiRoll` reads them. */
 const TICKS_PER_FRAME = 240;

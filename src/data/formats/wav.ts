@@ -1,8 +1,9 @@
 import decoder from 'wav-decoder';
-import { BadFile } from '../platform/failure.js';
-import type { SizeLimit } from '../platform/read-file.js';
+import { BadFile } from '../../platform/failure.js';
+import type { FileFormat } from './file-format.js';
 import { type Companding, expand } from './g711.js';
 import { type Chunk, readChunks } from './wav-chunks.js';
+import { type SampleFormat, wavFile, wavOfSamples } from './write-wav.js';
 
 /* The format chunk is that of "Multiple channel audio data and WAVE files", Microsoft, 2001. */
 
@@ -31,11 +32,15 @@ const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 const MOST_INTEGER_BITS = 32;
 const FLOAT_BITS: readonly number[] = [32, 64];
 
-/** More than four hours at 8 kHz and 16 bit; samples of 8 bit take four times as much memory. */
-export const WAV_SIZE_LIMIT: SizeLimit = {
-  bytes: 256 * 1024 * 1024,
-  advice: 'cut the recording into several files',
-};
+export const wav = {
+  what: 'recording',
+  extensions: ['.wav'],
+  /** More than four hours at 8 kHz and 16 bit; samples of 8 bit take four times as much memory. */
+  limit: { bytes: 256 * 1024 * 1024, advice: 'cut the recording into several files' },
+  mark: /^RIFF....WAVE/s,
+  read: readWav,
+  write: wavOfSamples,
+} satisfies FileFormat<Recording>;
 
 /** A recording, several channels averaged to one. */
 export interface Recording {
@@ -49,21 +54,12 @@ export interface Recording {
   readonly remarks: readonly string[];
 }
 
-interface Format {
-  readonly tag: number;
-  readonly channels: number;
-  readonly sampleRate: number;
-  readonly blockBytes: number;
-  /** Of one sample as it is stored, where the format may announce fewer: 12 bit stand in 16, 20 in 24. */
-  readonly bits: number;
-}
-
 /**
  * Reads a WAV file: any sampling rate, integers of up to 32 bit, floats of 32 or 64 bit, mu-law or A-law, plain or
  * WAVE_FORMAT_EXTENSIBLE; several channels become one by their mean. Fewer bits than fill their bytes are the upper
  * ones, as the format has it. A last frame that is cut is left out.
  *
- * @param bytes the whole file, of at most `WAV_SIZE_LIMIT`
+ * @param bytes the whole file, of at most `wav.limit`
  * @param file its name for messages
  * @throws BadFile for any other content: fewer samples than announced, no samples, no channel, a rate of 0, a size
  *   of a sample frame that is not its samples', floats that are not finite
@@ -92,12 +88,12 @@ export function readWav(bytes: Uint8Array, file: string): Recording {
   };
 }
 
-function encodingOf({ tag, bits }: Format): string {
+function encodingOf({ tag, bits }: SampleFormat): string {
   if (tag in COMPANDED) return COMPANDED[tag];
   return `${bits}-bit ${tag === FLOATS ? 'floats' : 'integers'}`;
 }
 
-function readFormat(view: DataView, file: string, chunks: readonly Chunk[]): Format {
+function readFormat(view: DataView, file: string, chunks: readonly Chunk[]): SampleFormat {
   const chunk = chunks.find(({ name }) => name === 'fmt ');
   if (!chunk) throw new BadFile(file, 'byte 12', 'no chunk "fmt " that says what the samples are');
   const at = chunk.start;
@@ -123,7 +119,7 @@ function formatTag(view: DataView, file: string, { start, bytes }: Chunk): numbe
 }
 
 /** @returns the format, with the bits that a sample takes up */
-function checkedFormat(format: Format, file: string, at: number): Format {
+function checkedFormat(format: SampleFormat, file: string, at: number): SampleFormat {
   const refuse = (offset: number, what: string) => new BadFile(file, `byte ${at + offset}`, what);
   const { tag, channels, sampleRate, blockBytes, bits } = format;
   if (!isReadable(format)) {
@@ -147,13 +143,13 @@ function checkedFormat(format: Format, file: string, at: number): Format {
   return { ...format, bits: stored };
 }
 
-function isReadable({ tag, bits }: Format): boolean {
+function isReadable({ tag, bits }: SampleFormat): boolean {
   if (tag === INTEGERS) return bits > 0 && bits <= MOST_INTEGER_BITS;
   return tag === FLOATS ? FLOAT_BITS.includes(bits) : tag in COMPANDED && bits === 8;
 }
 
 /** Companded codes as integers of 16 bit; anything else as it is. */
-function expanded(data: Uint8Array, format: Format): { data: Uint8Array; format: Format } {
+function expanded(data: Uint8Array, format: SampleFormat): { data: Uint8Array; format: SampleFormat } {
   const law = COMPANDED[format.tag];
   if (!law) return { data, format };
   const wide = { ...format, tag: INTEGERS, bits: 16, blockBytes: 2 * format.blockBytes };
@@ -161,25 +157,10 @@ function expanded(data: Uint8Array, format: Format): { data: Uint8Array; format:
 }
 
 /** The samples of each channel, by wav-decoder from a file of the one layout that it reads everywhere alike. */
-function decode(stored: Uint8Array, encoded: Format, file: string): readonly Float32Array[] {
+function decode(stored: Uint8Array, encoded: SampleFormat, file: string): readonly Float32Array[] {
   const { data, format } = expanded(stored, encoded);
-  const { tag, channels, sampleRate, blockBytes, bits } = format;
-  const plain = Buffer.from(new ArrayBuffer(44 + data.length));
-  plain.write('RIFF', 0, 'latin1');
-  plain.writeUInt32LE(36 + data.length, 4);
-  plain.write('WAVEfmt ', 8, 'latin1');
-  plain.writeUInt32LE(16, 16);
-  plain.writeUInt16LE(tag, 20);
-  plain.writeUInt16LE(channels, 22);
-  plain.writeUInt32LE(sampleRate, 24);
-  plain.writeUInt32LE((sampleRate * blockBytes) % 2 ** 32, 28);
-  plain.writeUInt16LE(blockBytes, 32);
-  plain.writeUInt16LE(bits, 34);
-  plain.write('data', 36, 'latin1');
-  plain.writeUInt32LE(data.length, 40);
-  plain.set(data, 44);
   try {
-    const { channelData } = decoder.decode.sync(plain.buffer as ArrayBuffer, { symmetric: true });
+    const { channelData } = decoder.decode.sync(wavFile(format, data).buffer, { symmetric: true });
     for (const channel of channelData) correctScale(channel, format);
     return channelData;
   } catch (error) {
@@ -191,7 +172,7 @@ function decode(stored: Uint8Array, encoded: Format, file: string): readonly Flo
  * wav-decoder 1.3 puts the zero of 8-bit samples between two codes, and reads the lowest 24-bit code, −2²³, as
  * +1, which no other code gives. Both back to code / 2^(bits−1).
  */
-function correctScale(samples: Float32Array, { tag, bits }: Format): void {
+function correctScale(samples: Float32Array, { tag, bits }: SampleFormat): void {
   if (tag !== INTEGERS) return;
   for (let i = 0; i < samples.length; i++) {
     if (bits === 8) samples[i] = (Math.round(samples[i] * 127.5 + 127.5) - 128) / 128;

@@ -1,4 +1,4 @@
-import { BadFile } from '../platform/failure.js';
+import { BadFile } from '../../platform/failure.js';
 
 /*
  * Standard MIDI Files 1.0 (MIDI Manufacturers Association, RP-001): a header chunk "MThd" (format, number of

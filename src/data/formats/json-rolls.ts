@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
-import { BadFile } from '../platform/failure.js';
-import type { SizeLimit } from '../platform/read-file.js';
-import { MAX_ROLL_FRAMES, outsideKeys } from './piano-roll.js';
-import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll, SPLITS, type Split } from './sequence.js';
+import { BadFile } from '../../platform/failure.js';
+import { MAX_ROLL_FRAMES, outsideKeys } from '../piano-roll.js';
+import { bySplit, LOWEST_NOTE, PIANO_KEYS, type PianoRoll, SPLITS, type Split } from '../sequence.js';
+import type { FileFormat } from './file-format.js';
 
 /*
  * The form in which JSB Chorales and other sets are passed around, of the pickles of Boulanger-Lewandowski (2012) in
@@ -11,10 +10,11 @@ import { LOWEST_NOTE, PIANO_KEYS, type PianoRoll, SPLITS, type Split } from './s
  * Python's NaN.
  */
 
-export const JSON_SIZE_LIMIT: SizeLimit = {
-  bytes: 32 * 1024 * 1024,
-  advice: 'take fewer sequences, or a folder of MIDI files',
-};
+export const jsonRolls = {
+  extensions: ['.json'],
+  limit: { bytes: 32 * 1024 * 1024, advice: 'take fewer sequences, or a folder of MIDI files' },
+  read: readJsonRolls,
+} satisfies FileFormat<JsonReading>;
 
 const MAX_MIDI_NOTE = 127;
 /** Lists and objects cost far more in memory than the two bytes that they have in a file. */
@@ -37,17 +37,12 @@ interface Counts {
   silentSequences: number;
 }
 
-/** Whether there is a file, not a folder, of this extension. */
-export function isJsonFile(path: string): boolean {
-  return /\.json$/i.test(path) && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
-}
-
 /**
  * Reads piano-rolls from JSON, `{"train": [[[60, 64, 67], [60], …], …], "valid": …, "test": …}`. Notes may be written
  * as 60 or 60.0, in any order and repeated; what marks a rest is no note; notes outside the 88 keys are left out.
  * A step of 88 or more entries is taken for a row of a matrix, which is another form, and refused.
  *
- * @param bytes the whole file, of at most `JSON_SIZE_LIMIT`
+ * @param bytes the whole file, of at most `jsonRolls.limit`
  * @param file its name for messages
  * @param maxSequences at most so many of each split, the first; no more are looked at
  * @throws BadFile naming split, sequence and step for anything else
@@ -64,8 +59,7 @@ export function readJsonRolls(bytes: Uint8Array, file: string, maxSequences?: nu
     throw new BadFile(file, 'splits', `no ${missing.map((split) => `"${split}"`).join(', ')}${has}`);
   }
   const counts: Counts = { rests: 0, outside: 0, silentSequences: 0 };
-  const read = (split: Split) => readSplit(content[split], split, file, maxSequences, counts);
-  const splits = { train: read('train'), valid: read('valid'), test: read('test') };
+  const splits = bySplit((split) => readSplit(content[split], split, file, maxSequences, counts));
   return { splits, remarks: remarksOn(counts, content) };
 }
 
