@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Context, defineUnit, type Unit } from '../../src/model/graph/define-unit.js';
+import { equationText } from '../../src/model/graph/equations.js';
 import {
   type Expression,
   exp,
@@ -96,7 +97,8 @@ const recipes: fc.Arbitrary<Recipe> = fc.record({
 export const randomUnit: fc.Arbitrary<Unit> = fc
   .noBias(recipes)
   .map(unitOf)
-  .filter((unit) => unit !== undefined);
+  .filter((unit) => unit !== undefined)
+  .map((unit) => ({ ...unit, [fc.toStringMethod]: () => equationText(unit).join('; ') }));
 
 /** What a recipe makes with as many of its states as the hidden state depends on; nothing where that is no unit. */
 function unitOf({ values, ends }: Recipe): Unit | undefined {

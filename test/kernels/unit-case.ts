@@ -4,11 +4,13 @@ import { unitKey } from '../../src/kernels/generate/header.js';
 import type { NativeKernels } from '../../src/kernels/native.js';
 import { sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import type { Unit } from '../../src/model/graph/define-unit.js';
+import { expressionsOf } from '../../src/model/graph/equations.js';
 import { recurrentParameters } from '../../src/model/graph/parameters.js';
 import {
   type ReferenceBatch,
   type ReferenceSizes,
   referenceNear,
+  referenceNll,
   splitReference,
 } from '../../src/model/graph/reference.js';
 import { uniform } from '../../src/random/draws.js';
@@ -145,6 +147,28 @@ export function composedResult({
   const gradient = result.gradient.dataSync<'float32'>().map((value) => value * active[0]);
   tf.dispose([vector, result]);
   return { nll, gradient };
+}
+
+/** So near to a kink, float32 may be on the other side. */
+const NEAR = 1e-5;
+
+/**
+ * Whether nothing compares numbers that are next to equal, so that all who compute the case take the same sides. Equal
+ * ones are so on purpose, as two zeros are, but for a value and itself stopped, whose sides have other derivatives.
+ */
+export function isFair({ unit, sizes, parameters, batch }: UnitCase): boolean {
+  const stops = expressionsOf(unit).all.some(({ kind }) => kind === 'stopped');
+  let nearest = Number.POSITIVE_INFINITY;
+  referenceNll(unit, sizes, Float64Array.from(parameters), batch, ({ kind }, value, [a, b]) => {
+    if (kind === 'relu' || kind === 'max')
+      for (const [j, one] of a.entries()) {
+        const other = b?.[j] ?? 0;
+        const distance = Math.abs(one - other) / Math.max(1, Math.abs(one));
+        if (distance > 0 || (stops && (kind === 'relu' || one !== 0))) nearest = Math.min(nearest, distance);
+      }
+    return value;
+  });
+  return nearest > NEAR;
 }
 
 export function norm(values: Float32Array | Float64Array): number {

@@ -46,8 +46,8 @@ function softplus(a: number): number {
   return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
 }
 
-/** What stands for a stopped value. */
-type Hold = (stopped: Vector) => Vector;
+/** Sees a value that an operation gives, and may put another in its place. */
+type Watch = (operation: Expression, value: Vector, operands: readonly Vector[]) => Vector;
 
 /**
  * The NLL of a batch in double precision, straight from a unit's equations: what the kernels are held to.
@@ -60,11 +60,11 @@ export function referenceNll(
   sizes: ReferenceSizes,
   parameters: Vector,
   { active, inputs, targets }: ReferenceBatch,
-  hold: Hold = (stopped) => stopped,
+  watch: Watch = (_, value) => value,
 ): number {
   const { inputSize: I, hiddenSize: H, frameSize: D } = sizes;
   const named = splitReference(unit, sizes, parameters);
-  const step = stepOf(unit, named, H, hold);
+  const step = stepOf(unit, named, H, watch);
   let states: Vector[][] = Array.from({ length: active[0] }, () =>
     unit.states.map(() => new Float64Array(H)),
   );
@@ -91,13 +91,14 @@ export function referenceNear(
   batch: ReferenceBatch,
 ): (parameters: Vector) => number {
   const held: Vector[] = [];
-  referenceNll(unit, sizes, parameters, batch, (stopped) => {
-    held.push(stopped);
-    return stopped;
+  referenceNll(unit, sizes, parameters, batch, ({ kind }, value) => {
+    if (kind === 'stopped') held.push(value);
+    return value;
   });
   return (moved) => {
     let next = 0;
-    return referenceNll(unit, sizes, moved, batch, () => held[next++]);
+    const hold: Watch = ({ kind }, value) => (kind === 'stopped' ? held[next++] : value);
+    return referenceNll(unit, sizes, moved, batch, hold);
   };
 }
 
@@ -127,7 +128,7 @@ function stepOf(
   unit: Unit,
   named: ReadonlyMap<string, Vector>,
   hiddenSize: number,
-  hold: Hold,
+  watch: Watch,
 ): (x: Vector, before: readonly Vector[]) => Vector[] {
   const part = (role: string, index: unknown) =>
     named.get(index === '' ? role : `${role}_${index}`) as Vector;
@@ -142,11 +143,9 @@ function stepOf(
       const gate = gateOf(one);
       if (gate) return sumOf(gate);
       const operands = one.operands.map(known);
-      if (one.kind === 'stopped') return hold(operands[0]);
       const value = VALUES[one.kind as Operation];
-      return Float64Array.from({ length: hiddenSize }, (_, j) =>
-        value(...operands.map((operand) => operand[j])),
-      );
+      const entry = (_: unknown, j: number) => value(...operands.map((operand) => operand[j]));
+      return watch(one, Float64Array.from({ length: hiddenSize }, entry), operands);
     };
     const sumOf = ({ name, input, recurrent, bias }: Gate): Vector => {
       const sum = new Float64Array(hiddenSize);
