@@ -56,7 +56,7 @@ def plain_tanh(p: SimpleNamespace, x, h):
 
 @unit('gru', 'W_z U_z b_z W_r U_r b_r W U b')
 def gru(p, x, h):
-    """Cho et al. 2014, arXiv:1406.1078v1; Chung et al. 2014, section 3.2: the reset comes before the product."""
+    """Cho et al. 2014, arXiv:1406.1078v3; Chung et al. 2014, section 3.2: the reset comes before the product."""
     z = sigmoid(x @ p.W_z + h @ p.U_z + p.b_z)
     r = sigmoid(x @ p.W_r + h @ p.U_r + p.b_r)
     candidate = np.tanh(x @ p.W + (r * h) @ p.U + p.b)
@@ -75,7 +75,7 @@ def lstm(p, x, h, c):
 
 @unit('gru-after', 'W_z U_z b_z W_r U_r b_r W b U_h b_h')
 def gru_after(p, x, h):
-    """The GRU of cuDNN's and PyTorch's documentation: n = tanh(W x + b + r * (U h + b_h)).
+    """Cho et al. 2014, arXiv:1406.1078v1; cuDNN's and PyTorch's documentation: n = tanh(W x + b + r * (U h + b_h)).
 
     Those write h = (1 - z) * n + z * h; here z has the meaning that Chung et al. give it, 1 - z of theirs.
     """

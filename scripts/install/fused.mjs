@@ -43,13 +43,13 @@ export function addonPlace(root) {
 }
 
 /**
- * Where addons for other machines lie, which a published package brings; prebuildify's and node-gyp-build's
- * place.
+ * Where the addon lies that a published package brings for a platform; node-gyp-build's place.
  *
  * @param {string} root
+ * @param {string} [platform]
  */
-export function prebuiltFolder(root) {
-  return join(root, 'prebuilds', PLATFORM);
+export function prebuiltFolder(root, platform = PLATFORM) {
+  return join(root, 'prebuilds', platform);
 }
 
 /**

@@ -18,28 +18,35 @@ const TRAIN = ['--model', 'gru', '--dataset', 'demo-music', '--epochs', '2', '--
 /**
  * Trains, evaluates, reproduces, reports and checks with an installed package.
  *
- * @param {{ folder: string, program: string }} place
+ * @param {import('./variants.mjs').Place} place
  * @param {import('./fetch-node.mjs').NodeVersion} node
  * @param {import('./variants.mjs').Variant} variant
- * @returns {Promise<string[]>} the commands that were run
+ * @returns {Promise<string>} what training says of its kernels
  * @throws Error with what went wrong
  */
-export async function exercise({ folder, program }, node, variant) {
+export async function exercise({ folder, program, environment }, node, variant) {
   /** @param {string[]} words */
   const run = async (...words) => {
     const outcome = await runChild(node.program, [program, ...words], {
       seconds: COMMAND_SECONDS,
       folder,
-      environment: node.environment,
+      environment,
     });
     if (!outcome.ok) throw new Error(`gru-bench ${words.join(' ')}: ${outcome.reason}`);
     return outcome.stdout;
   };
-  const { kernels, backend } = JSON.parse(await run('doctor', '--json'));
-  expect('kernels', kernels.name, variant.kernels);
+  const { kernels, backend, digits } = JSON.parse(await run('doctor', '--digits', '--json'));
+  expect(
+    'kernels',
+    kernels.simd?.startsWith('wasm') ? 'wasm' : kernels.name === 'fused' && 'addon',
+    variant.kernels,
+  );
   expect('backend', backend.name, variant.backend);
+  expect('digits', digits.same, true);
 
-  await run('train', ...TRAIN, '--out', 'run');
+  const said = await run('train', ...TRAIN, '--out', 'run');
+  const line = /^kernels +(.*)$/m.exec(said)?.[1] ?? '';
+  expect('a word on what is faster', line.includes('the addon would be faster'), variant.kernels === 'wasm');
   const { best } = JSON.parse(readFileSync(join(folder, 'run', 'result.json'), 'utf8'));
   const { splits } = JSON.parse(await run('evaluate', 'run', '--split', 'test', '--json'));
   const [{ perFrame }] = splits;
@@ -51,13 +58,13 @@ export async function exercise({ folder, program }, node, variant) {
   await run('report', 'results');
   if (!existsSync(join(folder, 'results', 'report.html'))) throw new Error('report wrote no page');
   await run('check', 'results', '--strict');
-  return ['train', 'evaluate', 'reproduce', 'report', 'check'];
+  return line;
 }
 
 /**
  * @param {string} what
- * @param {string} actual
- * @param {string} expected
+ * @param {unknown} actual
+ * @param {unknown} expected
  */
 function expect(what, actual, expected) {
   if (actual !== expected) throw new Error(`${what}: ${actual} instead of ${expected}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runChild } from '../install/child.mjs';
 import { npmProgram } from '../install/places.mjs';
@@ -35,20 +35,6 @@ export async function fetchNode(version, work) {
   const asked = await runChild(program, ['--version'], { seconds: 20, environment });
   if (!asked.ok) throw new Error(`node@${version} does not start: ${asked.reason}`);
   return { version: asked.stdout.trim().slice(1), program, environment, npm };
-}
-
-/**
- * The same Node for a user who has no tfjs-node: one that an earlier install left in the cache folder would serve.
- *
- * @param {NodeVersion} node
- * @param {string} work
- * @returns {NodeVersion}
- */
-export function withEmptyCache(node, work) {
-  return {
-    ...node,
-    environment: { ...node.environment, GRU_BENCH_CACHE: mkdtempSync(join(work, 'cache-')) },
-  };
 }
 
 /**

@@ -1,42 +1,76 @@
-// Packs the package with its prebuilt addon, installs it into empty folders as users do, and trains, evaluates,
-// reproduces, reports and checks there on the demo music: on three versions of Node, with and without the addon,
-// with and without tfjs-node. Some ten minutes; `-- 22` takes only one version.
-import { mkdtempSync, rmSync } from 'node:fs';
+// Packs the package with its addon for this platform, installs it into empty folders as users do, and trains,
+// evaluates, reproduces, reports and checks there on the demo music: on three versions of Node, by three package
+// managers, with and without install scripts, addon, compiler and tfjs-node. Half an hour; `-- 22` takes only one
+// version, `-- 22 pnpm` only what has that in its name.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageWithPrebuilt } from '../release/pack.mjs';
+import { runChild } from '../install/child.mjs';
+import { PLATFORM } from '../install/places.mjs';
+import { pack, prebuild } from '../release/pack.mjs';
+import { TARGETS } from '../release/targets.mjs';
 import { exercise } from './exercise.mjs';
-import { fetchNode, withEmptyCache } from './fetch-node.mjs';
+import { fetchNode } from './fetch-node.mjs';
+import { fetchManagers } from './managers.mjs';
 import { installPackage, VARIANTS } from './variants.mjs';
 
-const VERSIONS = process.argv.length > 2 ? process.argv.slice(2) : ['20', '22', '24'];
+const words = process.argv.slice(2);
+const numbers = words.filter((word) => /^\d/.test(word));
+const VERSIONS = numbers.length > 0 ? numbers : ['20', '22', '24'];
+const named = words.filter((word) => !/^\d/.test(word));
+const chosen = VARIANTS.filter(({ name }) => named.every((word) => name.includes(word)));
 
+const say = (/** @type {string} */ line) => console.log(line);
 const work = mkdtempSync(join(tmpdir(), 'gru-bench-versions-'));
 const seconds = (/** @type {number} */ since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
 let failures = 0;
 try {
-  console.log('packing, with the addon built for this platform');
-  const { file } = await packageWithPrebuilt(work);
+  const files = await packages();
+  const managers = { ...(await fetchManagers()), store: join(work, 'store') };
   for (const version of VERSIONS) {
-    const fetched = await fetchNode(version, work);
-    for (const variant of VARIANTS) {
-      const node = variant.backend === 'wasm' ? withEmptyCache(fetched, work) : fetched;
+    const node = await fetchNode(version, work);
+    for (const variant of chosen) {
       const what = `Node ${node.version}, ${variant.name}`;
       const start = Date.now();
       try {
-        const place = await installPackage(file, node, variant, work);
+        const place = await installPackage(files, node, variant, managers, work);
         const installed = seconds(start);
-        const done = await exercise(place, node, variant);
-        console.log(`ok    ${what}: installed in ${installed}, in all ${seconds(start)}: ${done.join(', ')}`);
+        const line = await exercise(place, node, variant);
+        say(`ok    ${what}: installed in ${installed}, in all ${seconds(start)}\n      kernels ${line}`);
         rmSync(place.folder, { recursive: true, force: true });
       } catch (error) {
         failures++;
-        console.log(`FAILS ${what}: ${/** @type {Error} */ (error).message}`);
+        say(`FAILS ${what}: ${/** @type {Error} */ (error).message}`);
       }
     }
   }
+} catch (error) {
+  failures++;
+  console.error(`test:node-versions: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-console.log(failures === 0 ? 'all work' : `${failures} do not work`);
+say(failures === 0 ? 'all work' : `${failures} do not work`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+/** The package, and the same for platforms that it brings no addon for. */
+async function packages() {
+  await prebuild(
+    TARGETS.filter(({ platform }) => platform === PLATFORM),
+    say,
+  );
+  const { file } = pack(work);
+  const folder = join(work, 'without-prebuilt');
+  mkdirSync(folder);
+  await tar(['-xzf', file, '-C', folder]);
+  rmSync(join(folder, 'package', 'prebuilds'), { recursive: true });
+  const without = join(folder, 'gru-bench.tgz');
+  await tar(['-czf', without, '-C', folder, 'package']);
+  return { withPrebuilt: file, withoutPrebuilt: without };
+}
+
+/** @param {string[]} words */
+async function tar(words) {
+  const done = await runChild('tar', words, { seconds: 60 });
+  if (!done.ok) throw new Error(`tar: ${done.reason}`);
+}

@@ -1,93 +1,171 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { runChild } from '../install/child.mjs';
+import { install } from './managers.mjs';
 
-const INSTALL_SECONDS = 600;
+const FIX_SECONDS = 600;
 
 /**
+ * A way to install, and what the program then uses.
+ *
  * @typedef {object} Variant
  * @property {string} name
- * @property {'fused' | 'composed'} kernels that training then uses
+ * @property {import('./managers.mjs').Manager} manager
+ * @property {boolean} scripts whether install scripts run
+ * @property {boolean} optional whether tfjs-node is installed
+ * @property {boolean} prebuilt whether the package brings an addon for this platform
+ * @property {'addon' | 'wasm'} kernels
  * @property {'tensorflow' | 'wasm'} backend
- * @property {string[]} flags of `npm install`
- * @property {Record<string, string>} environment of it
- * @property {boolean} [withoutPrebuilt] as on a platform that the package brings no addon for
- * @property {boolean} [fix] the addon is built by `gru-bench doctor --fix` afterwards
+ * @property {Record<string, string>} [environment]
+ * @property {boolean} [withoutCompiler] nor anything else but a shell and Node
+ * @property {boolean} [fix] `gru-bench doctor --fix` builds the addon afterwards
  */
 
 const NO_TFJS = { GRU_BENCH_TFJS: 'skip' };
 const NO_BUILD = { GRU_BENCH_FUSED: 'skip' };
 
+/** What most have in common: an install whose scripts do not run, without tfjs-node. */
+const BARE = /** @type {const} */ ({ scripts: false, optional: false, backend: 'wasm' });
+const WITH_ADDON = /** @type {const} */ ({ prebuilt: true, kernels: 'addon' });
+const WITHOUT_ADDON = /** @type {const} */ ({ prebuilt: false, kernels: 'wasm' });
+
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
-  { name: 'addon and tfjs-node', kernels: 'fused', backend: 'tensorflow', flags: [], environment: {} },
   {
-    name: 'addon alone',
-    kernels: 'fused',
-    backend: 'wasm',
-    flags: ['--omit=optional'],
+    name: 'npm, all of it',
+    manager: 'npm',
+    scripts: true,
+    optional: true,
+    backend: 'tensorflow',
+    ...WITH_ADDON,
+  },
+  {
+    name: 'npm, without tfjs-node',
+    manager: 'npm',
+    ...BARE,
+    ...WITH_ADDON,
+    scripts: true,
     environment: NO_TFJS,
   },
   {
-    name: 'addon built here, tfjs-node',
-    kernels: 'fused',
+    name: 'npm, the addon built here by doctor --fix',
+    manager: 'npm',
+    scripts: true,
+    optional: true,
     backend: 'tensorflow',
-    flags: [],
+    prebuilt: false,
+    kernels: 'addon',
     environment: NO_BUILD,
-    withoutPrebuilt: true,
     fix: true,
   },
   {
-    name: 'tfjs-node alone',
-    kernels: 'composed',
+    name: 'npm, without an addon',
+    manager: 'npm',
+    scripts: true,
+    optional: true,
     backend: 'tensorflow',
-    flags: [],
+    ...WITHOUT_ADDON,
     environment: NO_BUILD,
-    withoutPrebuilt: true,
   },
   {
-    name: 'neither',
-    kernels: 'composed',
-    backend: 'wasm',
-    flags: ['--omit=optional'],
-    environment: { ...NO_BUILD, ...NO_TFJS },
-    withoutPrebuilt: true,
+    name: 'npm, without a compiler or an addon',
+    manager: 'npm',
+    ...BARE,
+    ...WITHOUT_ADDON,
+    scripts: true,
+    withoutCompiler: true,
+    environment: NO_TFJS,
+  },
+  { name: 'npm --ignore-scripts', manager: 'npm', ...BARE, ...WITH_ADDON },
+  { name: 'npm --ignore-scripts, without an addon', manager: 'npm', ...BARE, ...WITHOUT_ADDON },
+  {
+    name: 'npm --ignore-scripts, where the addon is for another C library (musl)',
+    manager: 'npm',
+    ...BARE,
+    prebuilt: true,
+    kernels: 'wasm',
+    // What node-gyp-build goes by.
+    environment: { LIBC: 'musl' },
   },
   {
-    name: 'no install scripts',
-    kernels: 'fused',
-    backend: 'wasm',
-    flags: ['--ignore-scripts', '--omit=optional'],
-    environment: {},
+    name: 'pnpm, all of it',
+    manager: 'pnpm',
+    scripts: true,
+    optional: true,
+    backend: 'tensorflow',
+    ...WITH_ADDON,
+  },
+  { name: 'pnpm --ignore-scripts', manager: 'pnpm', ...BARE, ...WITH_ADDON },
+  { name: 'pnpm --ignore-scripts, without an addon', manager: 'pnpm', ...BARE, ...WITHOUT_ADDON },
+  {
+    name: 'pnpm, without a compiler or an addon',
+    manager: 'pnpm',
+    ...BARE,
+    ...WITHOUT_ADDON,
+    scripts: true,
+    withoutCompiler: true,
+    environment: NO_TFJS,
+  },
+  { name: 'bun, as it comes', manager: 'bun', ...BARE, ...WITH_ADDON },
+  { name: 'bun, as it comes, without an addon', manager: 'bun', ...BARE, ...WITHOUT_ADDON },
+  {
+    name: 'bun, scripts trusted, the addon built here',
+    manager: 'bun',
+    ...BARE,
+    scripts: true,
+    prebuilt: false,
+    kernels: 'addon',
+    environment: NO_TFJS,
   },
 ];
 
 /**
- * Installs the packed package into an empty folder, as its users do.
+ * @typedef {object} Place
+ * @property {string} folder
+ * @property {string} program gru-bench's program file in it
+ * @property {NodeJS.ProcessEnv} environment to run it in
+ */
+
+/**
+ * Installs the packed package into an empty folder.
  *
- * @param {string} file the .tgz
+ * @param {{ withPrebuilt: string, withoutPrebuilt: string }} files the .tgz
  * @param {import('./fetch-node.mjs').NodeVersion} node
  * @param {Variant} variant
+ * @param {{ pnpm: string, bun: string, store: string }} managers
  * @param {string} work
- * @returns {Promise<{ folder: string, program: string }>} the folder, and gru-bench's program file in it
+ * @returns {Promise<Place>}
  */
-export async function installPackage(file, node, variant, work) {
+export async function installPackage(files, node, variant, managers, work) {
   const folder = mkdtempSync(join(work, 'project-'));
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const environment = { ...node.environment, ...variant.environment };
-  const install = [node.npm, 'install', '--no-audit', '--no-fund', ...variant.flags, file];
-  const installed = await runChild(node.program, install, { seconds: INSTALL_SECONDS, folder, environment });
-  if (!installed.ok) throw new Error(`npm install: ${installed.reason}`);
-  const root = join(folder, 'node_modules', 'gru-bench');
-  const program = join(root, 'bin', 'gru-bench.js');
-  if (variant.withoutPrebuilt) rmSync(join(root, 'prebuilds'), { recursive: true });
+  /** @type {NodeJS.ProcessEnv} */
+  const environment = {
+    ...node.environment,
+    ...variant.environment,
+    // One that an earlier install left in the cache folder would serve.
+    ...(variant.backend === 'wasm' ? { GRU_BENCH_CACHE: mkdtempSync(join(work, 'cache-')) } : {}),
+    ...(variant.withoutCompiler ? { PATH: pathWithoutCompiler(node, folder) } : {}),
+  };
+  const file = variant.prebuilt ? files.withPrebuilt : files.withoutPrebuilt;
+  await install(file, folder, node, variant, managers, environment);
+  const program = join(folder, 'node_modules', 'gru-bench', 'bin', 'gru-bench.js');
   if (variant.fix) {
-    const fixed = await runChild(node.program, [program, 'doctor', '--fix'], {
-      seconds: INSTALL_SECONDS,
-      folder,
-      environment: node.environment,
-    });
+    const { GRU_BENCH_FUSED: _, ...building } = environment;
+    const words = [program, 'doctor', '--fix'];
+    const limits = { seconds: FIX_SECONDS, folder, environment: building };
+    const fixed = await runChild(node.program, words, limits);
     if (!fixed.ok) throw new Error(`doctor --fix: ${fixed.reason}`);
   }
-  return { folder, program };
+  return { folder, program, environment };
+}
+
+/**
+ * @param {import('./fetch-node.mjs').NodeVersion} node
+ * @param {string} folder
+ */
+function pathWithoutCompiler(node, folder) {
+  const programs = join(folder, '.programs');
+  mkdirSync(programs);
+  symlinkSync('/bin/sh', join(programs, 'sh'));
+  return [dirname(node.program), programs].join(delimiter);
 }

@@ -1,62 +1,42 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { fusedSources, hashOfFolder, prebuiltFolder, SOURCES } from '../install/fused.mjs';
-import { nodeGyp, nodeHeaders, requireCompiler } from '../install/node-gyp.mjs';
-import { npmProgram, PACKAGE_ROOT, PLATFORM } from '../install/places.mjs';
-
-/** @type {(options: object) => Promise<void>} */
-const prebuildify = promisify(createRequire(import.meta.url)('prebuildify'));
+import { npmProgram, PACKAGE_ROOT } from '../install/places.mjs';
+import { compileAddon } from './compile.mjs';
+import { fetchToolchain } from './toolchain.mjs';
 
 /**
- * Builds the fused kernels for this platform and packs the package.
+ * Fills the folders of prebuilds/ anew, one for each platform.
  *
- * @param {string} destination folder for the .tgz
- * @returns {Promise<{ file: string, files: number, bytes: number, platforms: string[] }>}
+ * @param {readonly import('./targets.mjs').Target[]} targets
+ * @param {(line: string) => void} say
+ * @returns {Promise<void>}
  * @throws Error with the reason in its first line
  */
-export async function packageWithPrebuilt(destination) {
-  await prebuild();
-  const packed = pack(destination);
-  return { ...packed, platforms: readdirSync(join(PACKAGE_ROOT, 'prebuilds')).sort() };
-}
-
-/** Fills this platform's folder of prebuilds/ anew. */
-async function prebuild() {
-  const environment = process.env;
-  await requireCompiler('the fused kernels', environment);
+export async function prebuild(targets, say) {
+  const toolchain = await fetchToolchain(process.env, say);
   const sources = fusedSources(PACKAGE_ROOT);
   const work = mkdtempSync(join(tmpdir(), 'gru-bench-release-'));
   try {
-    cpSync(sources, work, { recursive: true });
-    const headers = await nodeHeaders(environment);
-    if (headers) process.env.npm_config_nodedir = headers;
-    process.env.GRU_BENCH_RELEASE = '1';
-    await prebuildify({
-      cwd: work,
-      name: 'gru_bench',
-      napi: true,
-      strip: true,
-      tagLibc: true,
-      quiet: true,
-      shell: true,
-      nodeGyp: `"${process.execPath}" "${nodeGyp(environment)}"`,
-    });
-    const folder = prebuiltFolder(PACKAGE_ROOT);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    cpSync(join(work, 'prebuilds', PLATFORM), folder, { recursive: true });
-    writeFileSync(join(folder, SOURCES), hashOfFolder(sources));
+    for (const target of targets) {
+      say(`building the fused kernels for ${target.platform} by zig ${toolchain.version}`);
+      const addon = join(work, target.file);
+      await compileAddon(target, sources, toolchain, addon);
+      const folder = prebuiltFolder(PACKAGE_ROOT, target.platform);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      copyFileSync(addon, join(folder, target.file));
+      writeFileSync(join(folder, SOURCES), hashOfFolder(sources));
+    }
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
 /**
- * @param {string} destination
+ * @param {string} destination folder for the .tgz
  * @returns {{ file: string, files: number, bytes: number }}
  */
 export function pack(destination) {

@@ -1,12 +1,13 @@
 // Builds the fused kernels with AddressSanitizer and UndefinedBehaviorSanitizer and runs their tests and
 // 10 000 hostile calls on them.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fusedSources } from '../install/fused.mjs';
 import { runNodeGyp } from '../install/node-gyp.mjs';
 import { PACKAGE_ROOT } from '../install/places.mjs';
+import { sanitised } from './environment.mjs';
 
 /** The sanitisers make the compiler ten times slower. */
 const BUILD_SECONDS = 1200;
@@ -15,12 +16,10 @@ const work = mkdtempSync(join(tmpdir(), 'gru-bench-sanitize-'));
 try {
   cpSync(fusedSources(PACKAGE_ROOT), work, { recursive: true });
   console.log('building the fused kernels with sanitisers (some three minutes)');
-  const sanitised = { ...process.env, GRU_BENCH_SANITIZE: '1' };
-  const built = await runNodeGyp(work, [], sanitised, BUILD_SECONDS);
+  const environment = sanitised(process.env);
+  // What a process preloads to load the addon would slow the compiler.
+  const built = await runNodeGyp(work, [], { ...environment, LD_PRELOAD: '' }, BUILD_SECONDS);
   if (!built.ok) throw new Error(`building the fused kernels: ${built.reason}`);
-  const runtimes = ['libasan.so', 'libubsan.so'].map((name) =>
-    execFileSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim(),
-  );
   const tests = spawnSync(
     process.execPath,
     [
@@ -34,13 +33,9 @@ try {
       cwd: PACKAGE_ROOT,
       stdio: 'inherit',
       env: {
-        ...process.env,
+        ...environment,
         GRU_BENCH_FAULTS: 'long',
         GRU_BENCH_ADDON: join(work, 'build', 'Release', 'gru_bench.node'),
-        LD_PRELOAD: runtimes.join(' '),
-        // Node frees nothing at its end, and TensorFlow's own leaks are not ours to find.
-        ASAN_OPTIONS: 'detect_leaks=0',
-        UBSAN_OPTIONS: 'print_stacktrace=1',
       },
     },
   );

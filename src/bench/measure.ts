@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import { chooseKernels, type FusedKernels, type Kernels, kernelsFor } from '../kernels/choice.js';
-import { loadNative, type NativeKernels } from '../kernels/native.js';
+import { engineOf } from '../kernels/engines.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import { gru } from '../model/units/gru.js';
 import { PAPER_UNITS } from '../model/units/registry.js';
@@ -217,12 +217,12 @@ const PEAK_ROUNDS = 2_000_000;
 
 /** Billions of floating-point operations a second that one core's fused multiply-adds reach from registers. */
 function measurePeak({ simd }: FusedKernels): number {
-  const native = loadNative() as NativeKernels;
-  const path = native.paths.indexOf(simd);
+  const engine = engineOf(simd);
+  const path = engine.paths.indexOf(simd);
   const best = Math.min(
-    ...Array.from({ length: 3 }, () => milliseconds(() => native.multiplyAdds(path, PEAK_ROUNDS))),
+    ...Array.from({ length: 3 }, () => milliseconds(() => engine.multiplyAdds(path, PEAK_ROUNDS))),
   );
-  const multiplyAdds = native.multiplyAdds(path, 1) * PEAK_ROUNDS;
+  const multiplyAdds = engine.multiplyAdds(path, 1) * PEAK_ROUNDS;
   return (2 * multiplyAdds) / best / 1e6;
 }
 

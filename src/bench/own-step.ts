@@ -1,7 +1,8 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
+import { engineOf } from '../kernels/engines.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
-import { loadNative, modelFields, type NativeKernels } from '../kernels/native.js';
+import { modelFields } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
@@ -52,9 +53,7 @@ function stepFrom(
   workload: Workload,
   batch: Batch,
 ): StepProgram {
-  const zeros = () => new Float32Array(parameters.length);
-  const state = { parameters, meanSquare: zeros(), velocity: zeros() };
-  const learner = new Learner(kernels, workloadSpec(workload), OPTIONS, state);
+  const learner = new Learner(kernels, workloadSpec(workload), OPTIONS, { parameters });
   let update = 0;
   return {
     step: () => void learner.update(batch, { epoch: 1, update: update++ }, learningRate),
@@ -64,11 +63,11 @@ function stepFrom(
 
 /** The same kernels called without TensorFlow.js: what is left of a step's time is TensorFlow.js's share. */
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
-  const native = loadNative() as NativeKernels;
-  const path = native.paths.indexOf(kernels.simd);
+  const engine = engineOf(kernels.simd);
+  const path = engine.paths.indexOf(kernels.simd);
   if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
     throw new TypeError('the overhead is measured on music');
-  const model = modelFields(native, kernels.simd, workloadSpec(workload));
+  const model = modelFields(engine, kernels.simd, workloadSpec(workload));
   const { inputs, targets } = batch;
   const initial = startingParameters(workload);
   let current: OptimiserVectors<Float32Array> = [
@@ -83,8 +82,8 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
   const { decay, momentum, rmsFloor, maximumGradientNorm, weightNoise } = OPTIONS;
   let update = 0;
   const step = () => {
-    native.weightNoise(path, model, current[0], noisy, weightNoise, SEED, 2, update++, 1);
-    native.sequenceNll(
+    engine.weightNoise(path, model, current[0], noisy, weightNoise, SEED, 2, update++, 1);
+    engine.sequenceNll(
       path,
       1,
       model,
@@ -100,7 +99,7 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
       dy,
       gradient,
     );
-    native.rmsPropMomentum(
+    engine.rmsPropMomentum(
       path,
       ...current,
       gradient,

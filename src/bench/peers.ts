@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
-import type { Batch, Rows } from '../data/batch.js';
+import { type Batch, denseValues } from '../data/batch.js';
 import { parameterSlices } from '../model/spec.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { startingParameters } from './own-step.js';
@@ -106,14 +106,6 @@ function writeWorkload(folder: string, workload: Workload, batch: Batch): void {
   };
   writeFileSync(join(folder, 'workload.json'), JSON.stringify(fields));
   writeFileSync(join(folder, 'parameters.bin'), startingParameters(workload));
-  writeFileSync(join(folder, 'inputs.bin'), dense(batch.inputs, batch.frames));
-  writeFileSync(join(folder, 'targets.bin'), dense(batch.targets, batch.frames));
-}
-
-function dense(rows: Rows, count: number): Float32Array {
-  if (rows.kind === 'dense') return rows.values;
-  const values = new Float32Array(count * rows.width);
-  for (let n = 0; n < count; n++)
-    for (let i = rows.starts[n]; i < rows.starts[n + 1]; i++) values[n * rows.width + rows.columns[i]] = 1;
-  return values;
+  writeFileSync(join(folder, 'inputs.bin'), denseValues(batch.inputs, batch.frames));
+  writeFileSync(join(folder, 'targets.bin'), denseValues(batch.targets, batch.frames));
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { LoadOptions } from '../data/catalogue.js';
+import { OWN_DATA } from '../data/dataset-name.js';
 import type { Manifest } from '../data/manifest.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { noteName, type SplitStatistics } from '../data/statistics.js';
@@ -48,10 +49,7 @@ export function datasetsCommand(): Command {
       command
         .command('info')
         .description('Sequences, frames, lengths, notes or duration of each split, and what is left out')
-        .argument(
-          '<name|folder|file>',
-          'a named data set, a folder of .mid or of .wav files, or a .json file of piano-rolls',
-        ),
+        .argument('<name|folder|file>', `a named data set, ${OWN_DATA}`),
     ).option('--files', 'also the files of each split'),
   ).action(info);
   addJsonAndQuiet(

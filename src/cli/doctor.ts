@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { OtherDigits } from '../kernels/digits.js';
 import { BACKENDS, type BackendChoice } from '../platform/backend-names.js';
 import type { Diagnosis } from '../platform/diagnosis.js';
 import type { Installation } from '../platform/installation.js';
@@ -11,8 +12,9 @@ Examples:
   gru-bench doctor
   gru-bench doctor --fix                     make @tensorflow/tfjs-node work, then report
   gru-bench doctor --backend wasm --json
+  gru-bench doctor --digits                  hold the kernels to the digits that they have elsewhere
 
-The exit code is 0 if a training run would work, 1 if not.
+The exit code is 0 if a training run would work, 1 if not, or if --digits finds others.
 
 Environment:
   GRU_BENCH_TFJS    how --fix and npm install get TensorFlow: auto, official, wheel or skip`;
@@ -21,6 +23,7 @@ interface Flags {
   readonly backend: BackendChoice;
   readonly threads: number;
   readonly fix?: boolean;
+  readonly digits?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,21 +34,51 @@ export function doctorCommand(): Command {
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .option('--threads <n>', 'threads of the backend', parseThreads, 1)
     .option('--fix', 'run the install step for @tensorflow/tfjs-node again first')
+    .option('--digits', 'train every unit for a moment, and compare the bits with those of other machines')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(doctor);
 }
 
-async function doctor({ backend, threads, fix, json }: Flags): Promise<void> {
+async function doctor({ backend, threads, fix, digits, json }: Flags): Promise<void> {
   const { chooseKernels, describeKernels } = await import('../kernels/choice.js');
   const { diagnose } = await import('../platform/diagnosis.js');
   const { repairInstallation } = await import('../platform/installation.js');
   if (fix) await repairInstallation();
   const kernels = chooseKernels('auto', threads);
   const diagnosis = await diagnose(backend, threads, kernels);
-  if (json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);
-  else print(formatTable(rows(diagnosis, describeKernels(kernels))));
-  process.exitCode = diagnosis.works ? 0 : 1;
+  const compared = digits ? await compareDigits() : undefined;
+  if (json) process.stdout.write(`${JSON.stringify({ ...diagnosis, digits: compared })}\n`);
+  else
+    print(
+      formatTable([...rows(diagnosis, describeKernels(kernels)), ...(compared ? [digitsRow(compared)] : [])]),
+    );
+  process.exitCode = diagnosis.works && compared?.same !== false ? 0 : 1;
+}
+
+interface ComparedDigits {
+  /** Whether all that was compared has the digits that it has elsewhere. */
+  readonly same: boolean;
+  readonly paths: readonly string[];
+  readonly others: readonly OtherDigits[];
+  /** Why nothing was compared. */
+  readonly problem?: string;
+}
+
+async function compareDigits(): Promise<ComparedDigits> {
+  const { otherDigits } = await import('../kernels/digits.js');
+  const { loadNative } = await import('../kernels/native.js');
+  const native = loadNative();
+  if (typeof native === 'string') return { same: false, paths: [], others: [], problem: native };
+  const others = otherDigits(native);
+  return { same: others.length === 0, paths: native.paths, others };
+}
+
+function digitsRow({ same, paths, others, problem }: ComparedDigits): string[] {
+  if (problem) return ['digits', `${styled('red', 'not compared')}: ${problem}`];
+  if (same) return ['digits', `${styled('green', 'as elsewhere')}: all units on ${paths.join(', ')}`];
+  const list = others.map(({ unit, path }) => `${unit} on ${path}`).join(', ');
+  return ['digits', `${styled('red', 'other than elsewhere')}: ${list}`];
 }
 
 function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {

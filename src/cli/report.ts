@@ -2,7 +2,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { isBelow } from '../platform/folders.js';
 import type { Report } from '../report/report.js';
-import type { TextTable } from '../report/sections.js';
+import type { TextTable } from '../report/text-table.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
 import { formatTable, print } from './text.js';
@@ -12,17 +12,18 @@ Examples:
   gru-bench report results/paper
   gru-bench report results/quick --json
 
-Writes results.csv, table2.csv, report.md, report.html, figures/*.svg and checksums.sha256 into the folder.`;
+Writes results.csv, comparisons.csv, table2.csv, sequence-nll.csv, report.md, report.html, figures/*.svg and
+checksums.sha256 into the folder. docs/report.schema.json says what --json prints.`;
 
 interface Flags extends Output {
   readonly reevaluate: boolean;
 }
 
-/** `gru-bench report`: what an experiment found, beside the paper. */
+/** `gru-bench report`: which unit is better, and what else an experiment found. */
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      "Table 2 and Figures 2 and 3 of an experiment beside the paper's: terminal, CSV, Markdown, HTML, SVG",
+      "Which unit is better, and the paper's tables and figures beside an experiment's: terminal, CSV, Markdown, HTML, SVG",
     )
     .argument('[folder]', 'folder of an experiment', 'results/paper')
     .option('--no-reevaluate', 'do not compute test NLLs a second time by the composed kernels')
@@ -53,36 +54,62 @@ function shownName(folder: string): string {
   return isBelow(path, here) ? relative(here, path).split(sep).join('/') : basename(path);
 }
 
-async function asJson({ findings, notReevaluated }: Report) {
-  const { averagingRule, claims } = await import('../report/claims.js');
-  const { reevaluationText } = await import('../report/sections.js');
-  const { table2 } = await import('../report/summary.js');
-  return {
-    folder: findings.folder,
-    table2: table2(findings),
-    claims: claims(findings),
-    averagingRule: averagingRule(findings),
-    reevaluation: { summary: reevaluationText(findings), missing: notReevaluated },
-  };
+async function asJson(report: Report) {
+  const { reportJson } = await import('../report/json.js');
+  return reportJson(report);
 }
 
-async function asText({ findings, publication, notReevaluated }: Report, folder: string): Promise<string[]> {
+async function asText(report: Report, folder: string): Promise<string[]> {
+  const { findings, publication, notReevaluated, notEvaluated } = report;
   const { publishedFiles } = await import('../experiment/published.js');
   const { reevaluationText, secondsText, table2Notes, table2Text } = await import('../report/sections.js');
-  const { page, markdown, table } = publishedFiles(folder);
+  const { figure2Account, figure2Text } = await import('../report/figure-2-text.js');
+  const { page, markdown, comparisons, table } = publishedFiles(folder);
+  const figure2 = figure2Text(findings);
   return [
     ...(publication === 'earlier results stay'
       ? ['These are earlier results: not all of their cells are finished again in the trials here.', '']
       : []),
-    ...textTable(table2Text(findings)),
+    ...(await verdictLinesOf(findings)),
+    ...textTable(table2Text(findings, 'per frame')),
+    ...textTable(table2Text(findings, 'per sequence')),
     ...table2Notes(findings),
     '',
     ...textTable(secondsText(findings)),
+    ...(figure2 ? [...textTable(figure2), ...figure2Account(findings), ''] : []),
     ...(await againstThePaper(findings)),
     reevaluationText(findings),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
+    ...notEvaluated.map((line) => `Test sequences not evaluated: ${line}`),
     '',
-    `Written: ${[page, markdown, table].join(', ')} and figures/*.svg`,
+    `Written: ${[page, markdown, comparisons, table].join(', ')} and figures/*.svg`,
+  ];
+}
+
+/** The answer, and what stands behind it. */
+async function verdictLinesOf(findings: Report['findings']): Promise<string[]> {
+  const tables = await import('../report/verdict/tables.js');
+  const { titleOf } = await import('../report/title.js');
+  const comparisons = tables.narrowComparisons(findings, 'per frame');
+  const warnings = tables.warningLines(findings);
+  const standings = tables.standingsText(findings, 'per frame');
+  const differences = tables.meanDifferencesText(findings, 'per frame');
+  return [
+    heading(titleOf(findings)),
+    ...formatTable(
+      tables.verdictLines(findings).map(({ dataset, sentence }) => [heading(dataset), sentence]),
+    ),
+    '',
+    ...(comparisons.rows.length > 0 ? [...textTable(comparisons), ...tables.comparisonNotes(), ''] : []),
+    ...(standings ? textTable(standings) : []),
+    ...(differences ? [...textTable(differences), tables.overNote, ''] : []),
+    ...(warnings.length > 0
+      ? [
+          heading('What weakens these numbers'),
+          ...warnings.map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}`),
+          '',
+        ]
+      : []),
   ];
 }
 
@@ -94,7 +121,7 @@ async function againstThePaper(findings: Report['findings']): Promise<string[]> 
   return [heading('Against the paper'), ...lines, '', averagingRule(findings), ''];
 }
 
-/** The lowest of a row is marked by a star. */
+/** The lowest of a row, or the better unit, is marked by a star. */
 function textTable({ title, header, rows }: TextTable): string[] {
   const cells = rows.map((row) => row.map(({ text, isBest }) => (isBest ? heading(`*${text}`) : text)));
   return [heading(title), ...formatTable([header.map((name) => heading(name)), ...cells]), ''];

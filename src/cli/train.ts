@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { shortName } from '../data/dataset-name.js';
+import { OWN_DATA, shortName } from '../data/dataset-name.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
@@ -31,10 +31,7 @@ export function trainCommand(): Command {
   const command = new Command('train')
     .description('Train one model on one data set; writes curve, best parameters and state to a folder')
     .option('--model <unit|file>', 'recurrent unit: a name of `gru-bench units`, or the file of an own one')
-    .option(
-      '--dataset <name|folder>',
-      'a name of `gru-bench datasets list`, a folder of .mid or .wav files, or a .json file of piano-rolls',
-    )
+    .option('--dataset <name|folder>', `a name of \`gru-bench datasets list\`, ${OWN_DATA}`)
     .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
     .option('--resume <folder>', 'go on with a run; with --epochs or --patience, to another end')

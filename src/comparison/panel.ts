@@ -1,5 +1,6 @@
 import type { Split } from '../data/sequence.js';
-import { drawPanel, FOLLOWS_PAGE, type PanelGeometry } from '../report/plots.js';
+import { drawPanel, type PanelGeometry } from '../report/plots/draw.js';
+import { onPage } from '../report/plots/theme.js';
 import type { CurveRow } from '../training/curve.js';
 import { curveExtent, type Range } from './curve-extent.js';
 
@@ -60,7 +61,7 @@ export async function drawCurves(
     const place = labelPlace(points, extent, i, curves.length);
     return [lineLayer(points, axes, i), ...(place ? labelLayers(place, label, axes, i) : [])];
   });
-  return drawPanel({ ...SIZE, layer }, FOLLOWS_PAGE);
+  return drawPanel({ ...SIZE, layer }, onPage(new Map()));
 }
 
 interface Point {

@@ -13,8 +13,9 @@ import { archiveFormat, readArchive } from './archive.js';
 import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
-import { hasExtension, listFiles } from './folder.js';
-import { foreignFile, shellWord } from './foreign-file.js';
+import { listFiles } from './folder.js';
+import { foreignFile, pickle, shellWord } from './foreign-file.js';
+import { formatOf, jsonRolls, mat, midi, wav } from './formats/registry.js';
 import { isHidden } from './listing.js';
 import {
   type AptPlace,
@@ -29,12 +30,6 @@ import {
 const APT_MILLISECONDS = 300_000;
 
 const OWN_RECORDINGS = 'recordings of your own need no import: name their folder with --dataset';
-
-/** In any case of letters, in folders and in archives. */
-const RECORDINGS: readonly string[] = ['.wav'];
-
-/** Beside .wav: of files that hold music. */
-const OTHER_EXTENSIONS: readonly string[] = ['.mid', '.midi', '.mat', '.pickle', '.pkl', '.json'];
 
 export interface AcquireOptions {
   /** Where data go: `datasets` in the user's cache folder if not given. */
@@ -289,25 +284,26 @@ async function importRecordings(
   );
 }
 
+/** What archives and folders may hold beside recordings: music, a file a piece and a file a set. */
+const OTHERS = [midi, mat, pickle, jsonRolls];
+
 /** An archive or folder that holds none of the recordings, but other data. */
-function otherContent(path: string, others: ReadonlyMap<string, number>): Failure {
-  const count = (...extensions: string[]) =>
-    extensions.reduce((sum, extension) => sum + (others.get(extension) ?? 0), 0);
+function otherContent(path: string, others: readonly string[]): Failure {
+  const [pieces, ...sets] = OTHERS.map((format) => others.filter((file) => formatOf([format], file)));
   const isFolder = statSync(path).isDirectory();
-  const midi = count('.mid', '.midi');
-  if (midi > 0) {
+  if (pieces.length > 0) {
     const what = isFolder
       ? `name the folder itself: --dataset ${shellWord(path)}`
       : 'unpack it, and name the folder that comes out: --dataset FOLDER';
     return new Failure(
-      `${path}: ${midi === 1 ? 'one MIDI file' : `${midi} MIDI files`}, which ${midi === 1 ? 'needs' : 'need'} no import; ${what}`,
+      `${path}: ${pieces.length === 1 ? 'one MIDI file, which needs' : `${pieces.length} MIDI files, which need`} no import; ${what}`,
     );
   }
-  const rolls = ['.mat', '.pickle', '.pkl', '.json'].find((extension) => others.has(extension));
+  const rolls = sets.find((files) => files.length > 0);
   if (!rolls) return new Failure(`${path}: no .wav file in it, nor any other that can be imported`);
-  const found = count(rolls);
-  const what = found === 1 ? `a ${rolls} file` : `${found} ${rolls} files`;
-  const next = found === 1 ? 'import that file itself' : 'import them one by one';
+  const ending = extname(rolls[0]).toLowerCase();
+  const what = rolls.length === 1 ? `a ${ending} file` : `${rolls.length} ${ending} files`;
+  const next = rolls.length === 1 ? 'import that file itself' : 'import them one by one';
   return new Failure(`${path}: holds ${what}; ${isFolder ? '' : 'unpack it, and '}${next}`);
 }
 
@@ -322,20 +318,13 @@ async function installRecordings(source: RecordingsSource, archive: string, fold
 }
 
 /**
- * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and how many
- * files there are of each other extension that data sets come in.
+ * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and the paths
+ * of other files that data sets come in.
  */
-async function readRecordings(
-  path: string,
-): Promise<{ files: Map<string, Uint8Array>; others: Map<string, number> }> {
-  const others = new Map<string, number>();
-  const note = (file: string) => {
-    const extension = extname(file).toLowerCase();
-    if (OTHER_EXTENSIONS.includes(extension)) others.set(extension, (others.get(extension) ?? 0) + 1);
-  };
+async function readRecordings(path: string): Promise<{ files: Map<string, Uint8Array>; others: string[] }> {
   if (statSync(path).isDirectory()) {
-    for (const other of listFiles(path, OTHER_EXTENSIONS)) note(other.path);
-    const recordings = listFiles(path, RECORDINGS);
+    const others = listFiles(path, OTHERS).map((other) => other.path);
+    const recordings = listFiles(path, [wav]);
     const bytes = recordings.reduce((sum, { place }) => sum + statSync(place).size, 0);
     if (bytes > MAX_RECORDINGS_BYTES)
       throw new Failure(
@@ -344,10 +333,11 @@ async function readRecordings(
     const files = readAllBounded(recordings, MAX_RECORDINGS_BYTES);
     return { files: belowCommonFolder(files), others };
   }
+  const others: string[] = [];
   const files = await readArchive(path, (file) => {
     if (isHidden(file)) return false;
-    note(file);
-    return hasExtension(file, RECORDINGS);
+    if (formatOf(OTHERS, file)) others.push(file);
+    return formatOf([wav], file) !== undefined;
   });
   return { files: belowCommonFolder(files), others };
 }

@@ -23,6 +23,16 @@ export interface DenseRows {
 
 export type Rows = SparseRows | DenseRows;
 
+/** All entries of rows, [N,width] row-major. */
+export function denseValues(rows: Rows, count: number): Float32Array {
+  if (rows.kind === 'dense') return rows.values;
+  const { width, starts, columns } = rows;
+  const values = new Float32Array(count * width);
+  for (let n = 0; n < count; n++)
+    for (let i = starts[n]; i < starts[n + 1]; i++) values[n * width + columns[i]] = 1;
+  return values;
+}
+
 /**
  * Sequences of different lengths without padding: sorted by length, longest first, and packed time-major.
  * At step t the first `active[t]` sequences still run, and their rows stand together.

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { BadFile, Failure } from '../platform/failure.js';
-import { readBounded, type SizeLimit } from '../platform/read-file.js';
+import { readBounded } from '../platform/read-file.js';
 import { sha256Of } from './content-hash.js';
+import type { FileFormat } from './formats/file-format.js';
+import { formatOf } from './formats/registry.js';
 import type { ListedFile } from './listing.js';
 import { type FileRemark, SPLITS, type Split } from './sequence.js';
 
@@ -22,17 +24,17 @@ export function noneRead(): FilesRead {
   return { broken: [], contents: new Map() };
 }
 
-/** Reads a file, or notes that it is broken. */
+/** Reads a file in that of the formats which its name says, or notes that it is broken. */
 export function tryToRead<T>(
   folder: string,
   { path, place }: ListedFile,
-  most: number | SizeLimit,
-  read: (bytes: Buffer, file: string) => T,
+  formats: readonly FileFormat<T>[],
   { broken, contents }: FilesRead,
 ): T | undefined {
   const file = join(folder, path);
+  const { limit, read } = formatOf(formats, path) as FileFormat<T>;
   try {
-    const bytes = readBounded(place, most, file);
+    const bytes = readBounded(place, limit, file);
     contents.set(path, sha256Of(bytes));
     return read(bytes, file);
   } catch (error) {

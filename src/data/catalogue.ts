@@ -6,11 +6,11 @@ import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
-import { nameOfPath } from './dataset-name.js';
+import { nameOfPath, OWN_DATA } from './dataset-name.js';
 import { datasetNames } from './dataset-names.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
 import { foreignFile } from './foreign-file.js';
-import { isJsonFile, JSON_SIZE_LIMIT, readJsonRolls } from './json-rolls.js';
+import { formatOf, jsonRolls, mat, wav } from './formats/registry.js';
 import {
   type Manifest,
   type RecordingsManifest,
@@ -19,10 +19,8 @@ import {
   readManifests,
   readRecordingsSource,
 } from './manifest.js';
-import { readMatRolls } from './mat.js';
-import type { Dataset, MusicDataset, PianoRoll, SpeechDataset, Split, SplitShares } from './sequence.js';
+import { bySplit, type Dataset, type Split, type SplitShares } from './sequence.js';
 import { splitOfFile } from './split.js';
-import { readWav } from './wav.js';
 import {
   type CutRecordings,
   chooseWindows,
@@ -33,8 +31,7 @@ import {
   type WindowRule,
 } from './waveform.js';
 
-/** What the files of a named data set may have at most; the published ones have 1 MB and 25 MB. */
-const MAX_ROLLS_BYTES = 64 * 1024 * 1024;
+/** What the recordings of a named data set may have at most; the published ones have 25 MB. */
 export const MAX_RECORDINGS_BYTES = 256 * 1024 * 1024;
 
 export interface LoadOptions {
@@ -118,7 +115,7 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const { maxSequences, windowSamples } = options;
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
-    if (isJsonFile(nameOrFolder)) return loadJson(nameOrFolder, options);
+    if (isFile(nameOrFolder) && formatOf([jsonRolls], nameOrFolder)) return loadJson(nameOrFolder, options);
     if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
     return loadFolder(nameOrFolder, nameOfFolder(nameOrFolder), {
       ...options,
@@ -190,37 +187,36 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  const isFile = statSync(nameOrFolder, { throwIfNoEntry: false })?.isFile();
-  const known = isFile ? foreignFile(nameOrFolder) : undefined;
+  const known = isFile(nameOrFolder) ? foreignFile(nameOrFolder) : undefined;
   if (known) return new Misuse(`${nameOrFolder}: ${known}`);
   if (existsSync(nameOrFolder))
     return new Misuse(
-      `${nameOrFolder} is a file; a data set is a folder of .mid or .wav files, or a .json file of piano-rolls; a published .mat or an archive goes in by "gru-bench datasets import"`,
+      `${nameOrFolder} is a file; a data set is ${OWN_DATA}; a published .mat or an archive goes in by "gru-bench datasets import"`,
     );
   if (nameOrFolder.includes('\ufffd'))
     return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
   const near = nearestName(basename(nameOrFolder), datasetNames());
-  const what = /\.json$/i.test(nameOrFolder) ? 'file' : 'folder';
+  const what = formatOf([jsonRolls], nameOrFolder) ? 'file' : 'folder';
   return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
 }
 
-function loadJson(path: string, options: LoadOptions): MusicDataset {
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function loadJson(path: string, options: LoadOptions): Dataset {
   const { maxSequences, windowSamples } = options;
   refuseFolderOptions(path, options);
   if (windowSamples !== undefined) throw new Misuse(`${path} is music; windows are for recordings`);
-  const { splits, remarks } = readJsonRolls(readBounded(path, JSON_SIZE_LIMIT), path, maxSequences);
+  const { splits, remarks } = jsonRolls.read(readBounded(path, jsonRolls.limit), path, maxSequences);
   const sha256 = hashOfSequences({ kind: 'music', splits });
   const said = remarks.map((what) => ({ what }));
   return { kind: 'music', name: nameOfPath(path), splits, sha256, remarks: said };
 }
 
 function loadRolls(manifest: RollsManifest, path: string, maxSequences: number | undefined): Dataset {
-  const rolls = readMatRolls(checkedRolls(manifest, path), path);
-  const splits = {
-    train: rolls.train.slice(0, maxSequences),
-    valid: rolls.valid.slice(0, maxSequences),
-    test: rolls.test.slice(0, maxSequences),
-  } satisfies Record<Split, PianoRoll[]>;
+  const rolls = mat.read(checkedRolls(manifest, path), path);
+  const splits = bySplit((split) => rolls[split].slice(0, maxSequences));
   const sha256 = hashOfSequences({ kind: 'music', splits });
   return { kind: 'music', name: manifest.name, splits, sha256, remarks: [] };
 }
@@ -231,7 +227,7 @@ function loadRolls(manifest: RollsManifest, path: string, maxSequences: number |
  * @throws Failure if it is not
  */
 export function checkedRolls(manifest: RollsManifest, path: string): Uint8Array {
-  const bytes = readBounded(path, MAX_ROLLS_BYTES);
+  const bytes = readBounded(path, mat.limit);
   const found = sha256Of(bytes);
   if (found === manifest.sha256) return bytes;
   throw new Failure(
@@ -243,20 +239,20 @@ function loadRecordings(
   manifest: RecordingsManifest,
   folder: string,
   maxSequences: number | undefined,
-): SpeechDataset {
+): Dataset {
   const source = readRecordingsSource(manifest.source);
   const files = checkedRecordings(source, folder, manifest.name);
   const recordings: Record<Split, NamedRecording[]> = { train: [], valid: [], test: [] };
   for (const [path, bytes] of files) {
     if (manifest.leaveOut.some((start) => path.startsWith(start))) continue;
-    recordings[splitOfFile(manifest.salt, path)].push({ path, ...readWav(bytes, join(folder, path)) });
+    recordings[splitOfFile(manifest.salt, path)].push({ path, ...wav.read(bytes, join(folder, path)) });
   }
   const { name, windows: rule, salt, quotas } = manifest;
   const cutSplit = (split: Split): CutRecordings => {
     const all = cutWindows(recordings[split], rule);
     return { ...all, windows: chooseWindows(all.windows, salt, quotas[split]) };
   };
-  const cut = { train: cutSplit('train'), valid: cutSplit('valid'), test: cutSplit('test') };
+  const cut = bySplit(cutSplit);
   return speechDataset({ name, sampleRate: source.sampleRate, rule, cut, remarks: [] }, maxSequences);
 }
 
@@ -272,7 +268,7 @@ export function checkedRecordings(
   folder: string,
   name: string,
 ): Map<string, Uint8Array> {
-  const listed = listFiles(folder, ['.wav']);
+  const listed = listFiles(folder, [wav]);
   const again = `remove the folder and run "gru-bench datasets download ${name}"`;
   if (listed.length !== source.files) {
     throw new Failure(`${folder}: ${listed.length} .wav files instead of ${source.files}; ${again}`);

@@ -1,5 +1,8 @@
 import { basename, resolve } from 'node:path';
 
+/** What a data set may be beside a named one; the formats are those of `formats/registry.ts`. */
+export const OWN_DATA = 'a folder of .mid or .wav files, or a .json file of piano-rolls';
+
 /** Bytes of UTF-8; with unit, extension and the name of a partial file it stays below the 255 of file systems. */
 const LONGEST_NAME = 100;
 

@@ -1,17 +1,19 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
-import { type ListedFile, type Listing, listFolder } from './listing.js';
-import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
+import { type MidiReading, rollRemarks } from './formats/midi.js';
+import { endingsOf, formatOf, MUSIC_FORMATS, type Named, SPEECH_FORMATS } from './formats/registry.js';
+import type { Recording } from './formats/wav.js';
+import { type ListedFile, listFolder } from './listing.js';
 import { ownSplits, type Place } from './own-splits.js';
 import { copyRemarks, eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
+  bySplit,
   type Dataset,
   type FileRemark,
   type FolderReading,
   type MusicDataset,
-  type PianoRoll,
   type Remark,
   SPLITS,
   type SpeechDataset,
@@ -26,7 +28,6 @@ import {
   saltOfSeed,
   splitOfFile,
 } from './split.js';
-import { type Recording, readWav, WAV_SIZE_LIMIT } from './wav.js';
 import {
   type CutRecordings,
   chooseWindows,
@@ -38,8 +39,6 @@ import {
   type WindowRule,
   whyNoWindow,
 } from './waveform.js';
-
-const EXTENSIONS = { music: ['.mid', '.midi'], speech: ['.wav'] } as const;
 
 /** 2 GB of samples in memory: 17 hours at 8 kHz. */
 const MAX_FOLDER_SAMPLES = 500_000_000;
@@ -62,20 +61,11 @@ export interface FolderOptions {
 }
 
 /**
- * Files below a folder whose extension (in any case) is one of `extensions`, sorted by path; a file that several
- * symbolic links lead to is there once. See `listFolder`.
+ * Files below a folder that are of some formats by their names, sorted by path; a file that several symbolic links
+ * lead to is there once. See `listFolder`.
  */
-export function listFiles(folder: string, extensions: readonly string[]): ListedFile[] {
-  return eachOnce(withExtension(listFolder(folder), extensions)).files;
-}
-
-function withExtension({ files }: Listing, extensions: readonly string[]): ListedFile[] {
-  return files.filter(({ path }) => hasExtension(path, extensions));
-}
-
-/** @param extensions in small letters; the path's may be in any */
-export function hasExtension(path: string, extensions: readonly string[]): boolean {
-  return extensions.includes(extname(path).toLowerCase());
+export function listFiles(folder: string, formats: readonly Named[]): ListedFile[] {
+  return eachOnce(listFolder(folder).files.filter(({ path }) => formatOf(formats, path))).files;
 }
 
 /**
@@ -94,20 +84,22 @@ export function hasExtension(path: string, extensions: readonly string[]): boole
  */
 export function loadFolder(folder: string, name: string, options: FolderOptions = {}): Dataset {
   const listing = listFolder(folder);
-  const music = withExtension(listing, EXTENSIONS.music);
-  const speech = withExtension(listing, EXTENSIONS.speech);
+  const music = listing.files.filter(({ path }) => formatOf(MUSIC_FORMATS, path));
+  const speech = listing.files.filter(({ path }) => formatOf(SPEECH_FORMATS, path));
   if (music.length > 0 && speech.length > 0) {
     throw new Failure(
       `${folder}: holds both ${music[0].path} and ${speech[0].path}; a data set is of one kind`,
     );
   }
-  if (music.length + speech.length === 0) throw new Failure(`${folder}: no .mid, .midi or .wav file in it`);
+  if (music.length + speech.length === 0)
+    throw new Failure(`${folder}: no ${endingsOf([...MUSIC_FORMATS, ...SPEECH_FORMATS])} file in it`);
   const isMusic = music.length > 0;
   if (isMusic && options.windows) throw new Misuse(`${name} is music; windows are for recordings`);
-  const extensions: readonly string[] = isMusic ? EXTENSIONS.music : EXTENSIONS.speech;
+  const formats = isMusic ? MUSIC_FORMATS : SPEECH_FORMATS;
+  const what = `not a ${endingsOf(formats)} file`;
   const others = listing.files
-    .filter((file) => !hasExtension(file.path, extensions) && !options.documents?.includes(file.path))
-    .map(({ path }) => ({ file: path, what: `not a ${extensions.join(' or ')} file` }));
+    .filter(({ path }) => !formatOf<Named>(formats, path) && !options.documents?.includes(path))
+    .map(({ path }) => ({ file: path, what }));
   const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
   const source = openFolder(place, isMusic ? music : speech, options);
   const passedOver = [...others, ...listing.passedOver, ...source.twice].sort((a, b) =>
@@ -165,42 +157,36 @@ function loadMusic(
 ): MusicDataset {
   const { folder, splitBy } = source;
   const filesRead = noneRead();
-  const remarks: Remark[] = [];
-  const counts: NoteCounts[] = [];
   let total = 0;
   const readSplit = (split: Split) => {
-    const files: string[] = [];
-    const rolls: PianoRoll[] = [];
+    const pieces: ({ file: string } & MidiReading)[] = [];
     for (const file of source.splits[split]) {
-      if (rolls.length >= maxSequences) break;
-      const reading = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, filesRead);
+      if (pieces.length >= maxSequences) break;
+      const reading = tryToRead(folder, file, MUSIC_FORMATS, filesRead);
       if (!reading) continue;
-      const { roll } = reading;
-      remarks.push(...reading.remarks.map((what) => ({ file: file.path, what })));
-      counts.push(reading.counts);
-      total += roll.frames + roll.keys.length;
+      total += reading.roll.frames + reading.roll.keys.length;
       if (total > MAX_FOLDER_NOTES) {
         throw new Failure(
           `${join(folder, file.path)}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`,
         );
       }
-      files.push(file.path);
-      rolls.push(roll);
+      pieces.push({ file: file.path, ...reading });
     }
-    return { files, rolls };
+    return pieces;
   };
   const read = bySplit(readSplit);
-  const splits = bySplit((split) => read[split].rolls);
-  const files = bySplit((split) => read[split].files);
+  const pieces = Object.values(read).flat();
+  const splits = bySplit((split) => read[split].map(({ roll }) => roll));
+  const files = bySplit((split) => read[split].map(({ file }) => file));
   return {
     kind: 'music',
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
     remarks: [
-      ...remarks,
+      ...pieces.flatMap(({ file, remarks }) => remarks.map((what) => ({ file, what }))),
       ...copyRemarks(files, filesRead.contents),
-      ...rollRemarks(counts).map((what) => ({ what })),
+      ...rollRemarks(pieces.map(({ counts }) => counts)).map((what) => ({ what })),
     ],
     folder: { files, splitBy, broken: skipBroken(folder, filesRead, splits, skip) },
   };
@@ -238,10 +224,6 @@ function loadSpeech(
   };
 }
 
-function bySplit<T>(of: (split: Split) => T): Record<Split, T> {
-  return { train: of('train'), valid: of('valid'), test: of('test') };
-}
-
 function reasonForNoWindow(samples: number, rule: WindowRule): string {
   return samples < rule.samples
     ? `shorter than a window of ${rule.samples} samples`
@@ -256,7 +238,7 @@ function readRecordings({ folder, splits }: Source) {
   let total = 0;
   const files = SPLITS.flatMap((split) => splits[split]).sort((a, b) => byCodeUnit(a.path, b.path));
   for (const file of files) {
-    const recording = tryToRead(folder, file, WAV_SIZE_LIMIT, readWav, filesRead);
+    const recording = tryToRead(folder, file, SPEECH_FORMATS, filesRead);
     if (!recording) continue;
     const { path } = file;
     const { sampleRate } = recording;
@@ -300,17 +282,8 @@ export function speechDataset(
   if (empty) {
     throw new Failure(`${name}: split ${empty} has no window: ${whyNoWindow(cut[empty], rule)}`);
   }
-  const { train, valid, test } = cut;
-  const {
-    splits: all,
-    mean,
-    deviation,
-  } = standardise({ train: train.windows, valid: valid.windows, test: test.windows });
-  const splits = {
-    train: all.train.slice(0, maxSequences),
-    valid: all.valid.slice(0, maxSequences),
-    test: all.test.slice(0, maxSequences),
-  };
+  const { splits: all, mean, deviation } = standardise(bySplit((split) => cut[split].windows));
+  const splits = bySplit((split) => all[split].slice(0, maxSequences));
   const sha256 = hashOfSequences({ kind: 'speech', sampleRate, splits });
   return { kind: 'speech', name, splits, sha256, sampleRate, mean, deviation, remarks };
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { extname } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { Failure } from '../platform/failure.js';
+import { formatOf, jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
 
 /*
  * Files in which data sets come, but which are not read as they are: what they are, and what to do. The kind follows
@@ -10,7 +10,8 @@ import { Failure } from '../platform/failure.js';
 
 const HEAD_BYTES = 4096;
 const TAR_MARK = { at: 257, text: 'ustar' };
-const MAT_MARK = 'MATLAB 5.0 MAT-file';
+
+export const pickle = { extensions: ['.pickle', '.pkl', '.p'] };
 
 /** JSON from a pickle that Python 2 or 3 wrote; numpy's integers become numbers. */
 const PICKLE_TO_JSON =
@@ -26,33 +27,25 @@ const PICKLE_TO_JSON =
 export function foreignFile(path: string): string | undefined {
   const head = readHead(path);
   const text = head.toString('latin1');
-  const extension = extname(path).toLowerCase();
-  if (text.startsWith('MThd') || (text.startsWith('RIFF') && text.slice(8, 12) === 'RMID')) {
-    return 'one MIDI file; put it with others into a folder, which needs no import, and name that: --dataset FOLDER';
-  }
-  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WAVE') {
-    return 'one recording; put it with others into a folder, which needs no import, and name that: --dataset FOLDER';
-  }
-  if (isPickle(head, extension)) {
+  const piece = [...MUSIC_FORMATS, ...SPEECH_FORMATS].find(({ mark }) => mark.test(text));
+  if (piece)
+    return `one ${piece.what}; put it with others into a folder, which needs no import, and name that: --dataset FOLDER`;
+  // Of protocol 2 or later it begins with its number; older ones have no mark.
+  if (formatOf([pickle], path) || (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5)) {
     return `a pickle, which only Python reads; turn it into JSON with ${PICKLE_TO_JSON} ${shellWord(path)} rolls.json, and name that: --dataset rolls.json`;
   }
-  if (extension === '.json')
+  if (formatOf([jsonRolls], path))
     return `piano-rolls in JSON need no import; name the file itself: --dataset ${shellWord(path)}`;
   if (head.readUInt16BE(0) === 0x1f8b) return gzipped(path, head);
   if (/^(Rar!|7z\xbc\xaf|BZh|\xfd7zXZ)/.test(text)) return 'a packed file that is not read; unpack it first';
   return undefined;
 }
 
-/** A pickle of protocol 2 or later begins with its number; older ones have no mark. */
-function isPickle(head: Buffer, extension: string): boolean {
-  return ['.pickle', '.pkl', '.p'].includes(extension) || (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5);
-}
-
 /** Nothing for a .tar.gz. */
 function gzipped(path: string, head: Buffer): string | undefined {
   const inside = gunzipHead(head).toString('latin1');
   if (inside.slice(TAR_MARK.at).startsWith(TAR_MARK.text)) return undefined;
-  const isMat = inside.startsWith(MAT_MARK) || /\.mat\.gz$/i.test(path);
+  const isMat = mat.mark.test(inside) || /\.mat\.gz$/i.test(path);
   const what = isMat ? 'a packed MAT-file' : 'a packed file, and no .tar.gz';
   const next = isMat ? ', then import what comes out' : '';
   return `${what}; unpack it with gunzip --keep ${shellWord(path)}${next}`;

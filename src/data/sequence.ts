@@ -3,6 +3,10 @@
 export const SPLITS = ['train', 'valid', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+export function bySplit<T>(of: (split: Split) => T): Record<Split, T> {
+  return { train: of('train'), valid: of('valid'), test: of('test') };
+}
+
 /** Keys of a piano, MIDI notes 21 (A0) to 108 (C8); key k of a roll is MIDI note 21 + k. */
 export const PIANO_KEYS = 88;
 export const LOWEST_NOTE = 21;

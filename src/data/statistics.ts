@@ -1,6 +1,7 @@
 import { predictedFrames } from './batch.js';
 import type { SplitCounts } from './manifest.js';
 import {
+  bySplit,
   type Dataset,
   FRAME_INPUT_SAMPLES,
   LOWEST_NOTE,
@@ -40,11 +41,7 @@ export interface SpeechStatistics {
 
 /** What `datasets info` prints: a split its counts. */
 export function datasetStatistics(dataset: Dataset): Record<Split, SplitStatistics> {
-  return {
-    train: splitStatistics(dataset, 'train'),
-    valid: splitStatistics(dataset, 'valid'),
-    test: splitStatistics(dataset, 'test'),
-  };
+  return bySplit((split) => splitStatistics(dataset, split));
 }
 
 function splitStatistics(dataset: Dataset, split: Split): SplitStatistics {

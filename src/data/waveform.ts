@@ -1,5 +1,5 @@
 import { Failure } from '../platform/failure.js';
-import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, type Split, type Waveform } from './sequence.js';
+import { bySplit, FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, type Split, type Waveform } from './sequence.js';
 import { hashFraction } from './split.js';
 
 /** The shortest window that predicts one frame. */
@@ -158,13 +158,5 @@ export function standardise(windows: Readonly<Record<Split, readonly Window[]>>)
   const scale = ({ samples }: Window): Waveform => ({
     samples: samples.map((sample) => (sample - mean) / deviation),
   });
-  return {
-    splits: {
-      train: windows.train.map(scale),
-      valid: windows.valid.map(scale),
-      test: windows.test.map(scale),
-    },
-    mean,
-    deviation,
-  };
+  return { splits: bySplit((split) => windows[split].map(scale)), mean, deviation };
 }

@@ -38,10 +38,9 @@ export function unitLatex(unit: Unit): string {
         return bracket(SUM, `${inline(a, SUM)} - ${inline(b, PRODUCT)}`);
       case 'multiply': {
         const isScaled = a.kind === 'constant' || b.kind === 'constant';
-        return bracket(
-          PRODUCT,
-          `${inline(a, PRODUCT)} ${isScaled ? '\\cdot' : '\\odot'} ${inline(b, PRODUCT)}`,
-        );
+        const factors = b.kind === 'constant' ? [b, a] : [a, b];
+        const product = factors.map((each) => inline(each, PRODUCT)).join(isScaled ? ' \\cdot ' : ' \\odot ');
+        return bracket(PRODUCT, product);
       }
       case 'divide':
         return `\\frac{${inline(a, ANY)}}{${inline(b, ANY)}}`;

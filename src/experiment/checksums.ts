@@ -72,8 +72,21 @@ export function checksumOf(path: string): string {
 
 /** Paths in an experiment's folder of the files that belong to its results, their checksums apart. @throws UnreadableFile */
 export function filesOfResults(folder: string): string[] {
-  const { results, experiment, shortRuns, reevaluation, table, markdown, page } = publishedFiles(folder);
-  const single = [results, experiment, shortRuns, reevaluation, table, markdown, page].filter(existsSync);
+  const files = publishedFiles(folder);
+  const { results, experiment, shortRuns, reevaluation, sequenceNlls } = files;
+  const { table, comparisons, markdown, page } = files;
+  const all = [
+    results,
+    experiment,
+    shortRuns,
+    reevaluation,
+    sequenceNlls,
+    table,
+    comparisons,
+    markdown,
+    page,
+  ];
+  const single = all.filter(existsSync);
   const inFolders = Object.entries(FOLDERS).flatMap(([name, ending]) => {
     const path = join(folder, name);
     return namesIn(path)

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
-import { cleanName, shortName } from '../data/dataset-name.js';
+import { cleanName, OWN_DATA, shortName } from '../data/dataset-name.js';
 import { unitData, unitDataSchema } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { PAPER_UNITS, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
@@ -85,12 +85,14 @@ const unitSchema = z.string().refine((text) => isUnitFile(text) || UNIT_NAMES.in
   },
 });
 
+const NAMES_OF_PAPER = PAPER_UNITS.map(({ name }) => name);
+
 /** What the experiment and each of its data sets may say; a data set's word goes before the experiment's. */
 const settings = {
   units: z
     .array(unitSchema)
     .min(1)
-    .default(PAPER_UNITS.map(({ name }) => name))
+    .default(NAMES_OF_PAPER)
     .describe(
       'Recurrent units to compare: names of gru-bench units, or files of own ones, which count from this file',
     ),
@@ -141,9 +143,7 @@ const datasetSchema = z.strictObject({
   dataset: z
     .string()
     .min(1)
-    .describe(
-      'A name of gru-bench datasets list, a folder of .mid or .wav files, or a .json file of piano-rolls; paths count from this file',
-    ),
+    .describe(`A name of gru-bench datasets list, ${OWN_DATA}; paths count from this file`),
   name: z
     .string()
     .regex(/^[\w.-]+$/, 'has to be made of letters, digits, dots, dashes and underscores')
@@ -184,7 +184,7 @@ export const datasetPlanSchema = z.strictObject({
   seed: z.int(),
   ...settings,
   /** By their names. */
-  units: z.array(z.string()).min(1),
+  units: z.array(z.string()).min(1).default(NAMES_OF_PAPER),
   /** What each unit computes; experiments of earlier versions do not say. */
   equations: z.array(unitDataSchema).optional(),
   /** Draws are free where a plan does not say otherwise; a file that does not gets stratified ones. */

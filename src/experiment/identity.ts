@@ -9,7 +9,7 @@ export const basisSchema = z.strictObject({
   kind: z.enum(['music', 'speech']),
   /** SHA-256 of the sequences. */
   sequences: z.string().regex(/^[0-9a-f]{64}$/),
-  /** By the unit, the family of kernels: see `digitsOf`. */
+  /** By the unit, the family of kernels: see `kernelFamily`. */
   kernels: z.record(z.string(), z.string()),
 });
 

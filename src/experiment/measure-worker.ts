@@ -9,7 +9,7 @@ import { SPLITS } from '../data/sequence.js';
 import { kernelsFor } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
-import { paperSpec, parameterCount } from '../model/spec.js';
+import { paperSpec } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { partialName, removeLeftOver } from '../platform/left-overs.js';
@@ -58,9 +58,8 @@ async function measure({ request, folder }: ToMeasure): Promise<Measured> {
   const kernels = await kernelsFor(unit, request.kernels, request.threads);
   const options = trainingSchema.strip().parse(request);
   const spec = paperSpec(kind, unit, sizeOf(request));
-  const zeros = () => new Float32Array(parameterCount(spec));
   const parameters = initialParameters(spec, options.seed, options.initialBound);
-  const learner = new Learner(kernels, spec, options, { parameters, meanSquare: zeros(), velocity: zeros() });
+  const learner = new Learner(kernels, spec, options, { parameters });
   const evaluated = SPLITS.flatMap((split) => packForEvaluation(splits[split]));
   const secondsATrial = secondsSince(start);
   try {

@@ -35,6 +35,7 @@ import {
   writeResults,
   writeShortRuns,
 } from './results-file.js';
+import { publishSequenceNlls } from './sequence-nlls.js';
 import { progressReader } from './trial-folder.js';
 
 /** Paths in the folder of what `publish` writes; the others are the report's. */
@@ -76,15 +77,27 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
 
 /**
  * Writes what is worth keeping of an experiment's trials into its folder: results.csv, short-runs.csv,
- * experiment.json, curve and parameters of each cell's best learning rate, and the checksums of these. Results of two
- * runs are never mixed, and finished ones give way only to others that are as complete.
+ * experiment.json, curves and parameters of each cell's best learning rate, what its models make of each test sequence,
+ * and the checksums of these. Results of two runs are never mixed, and finished ones give way only to others that are
+ * as complete.
+ *
+ * @param onMissing told of each reported model whose test sequences cannot be evaluated, and why
  */
-export async function publish(folder: string): Promise<Publication> {
+export async function publish(
+  folder: string,
+  onMissing: (model: string, reason: string) => void = () => {},
+): Promise<Publication> {
   removePublishedLeftOvers(folder);
   // Results whose trials were removed get no folder for them.
-  if (!existsSync(recordsFile(folder))) return 'no trials';
-  // Of two that publish, the later one has to have seen the later trials.
-  return oneAtATime(trialsFolder(folder), () => publishTrials(folder));
+  const publication = existsSync(recordsFile(folder))
+    ? // Of two that publish, the later one has to have seen the later trials.
+      await oneAtATime(trialsFolder(folder), () => publishTrials(folder))
+    : 'no trials';
+  const experiment = readPublished(folder);
+  const { results } = publishedFiles(folder);
+  if (experiment && existsSync(results) && publication !== 'earlier results stay')
+    await publishSequenceNlls(folder, experiment.datasets, readResults(results), onMissing);
+  return publication;
 }
 
 async function publishTrials(folder: string): Promise<Publication> {
@@ -197,15 +210,18 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
   };
 }
 
-/** @returns the files that were written */
+/** @returns the files that were written: the best learning rate's curves, of all seeds, and its first parameters */
 function copyWinner(folder: string, cell: Cell, progressOf: ProgressOf): string[] {
   const winner = winnerOf(cell, progressOf);
   if (!winner) return [];
-  const { curve, best } = runFiles(join(trialsFolder(folder), winner.path));
+  const { dataset, unit } = winner;
   const files = publishedFiles(folder);
+  const filesOf = ({ path }: PlannedTrial) => runFiles(join(trialsFolder(folder), path));
+  const ended = seedTrials(cell, winner).filter((trial) => progressOf(trial).ending !== undefined);
   const copies = [
-    [curve, files.curve(winner.dataset, winner.unit)],
-    [best, files.checkpoint(winner.dataset, winner.unit)],
+    [filesOf(winner).curve, files.curve(dataset, unit)],
+    [filesOf(winner).best, files.checkpoint(dataset, unit)],
+    ...ended.map((trial) => [filesOf(trial).curve, files.curve(dataset, unit, trial.seed)]),
   ];
   const there = copies.filter(([from]) => existsSync(from));
   for (const [from, to] of there) writeWholeFile(to, readBounded(from, LARGEST_RESULT));

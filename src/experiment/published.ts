@@ -12,13 +12,23 @@ export function publishedFiles(folder: string) {
     /** What was run, on what data, by which versions on which machine. */
     experiment: join(folder, 'experiment.json'),
     shortRuns: join(folder, 'short-runs.csv'),
-    /** Of the best learning rate of each cell: every epoch, and the parameters of the best one. */
-    curve: (dataset: string, unit: string) => join(folder, 'curves', `${dataset}-${unit}.csv`),
+    /**
+     * Of the best learning rate of each cell: every epoch, and the parameters of the best one. Of further seeds the
+     * epochs alone; no name of a data set or unit has an @.
+     */
+    curve: (dataset: string, unit: string, furtherSeed?: number) => {
+      const seed = furtherSeed === undefined ? '' : `@seed-${furtherSeed}`;
+      return join(folder, 'curves', `${dataset}-${unit}${seed}.csv`);
+    },
     checkpoint: (dataset: string, unit: string) =>
       join(folder, 'checkpoints', `${dataset}-${unit}.safetensors`),
     /** Test NLLs of the reported trials, computed once more by the composed kernels. */
     reevaluation: join(folder, 'reevaluation.csv'),
+    /** What each reported model makes of each sequence of the test set. */
+    sequenceNlls: join(folder, 'sequence-nll.csv'),
     table: join(folder, 'table2.csv'),
+    /** Which unit is better: every pair on every data set. */
+    comparisons: join(folder, 'comparisons.csv'),
     markdown: join(folder, 'report.md'),
     page: join(folder, 'report.html'),
     figure: (name: string) => join(folder, 'figures', `${name}.svg`),

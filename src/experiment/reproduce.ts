@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { predictedFrames } from '../data/batch.js';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { digitsOf, kernelsFor } from '../kernels/choice.js';
+import { kernelFamily, kernelsFor } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import type { BackendChoice } from '../platform/backend-names.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -99,7 +99,7 @@ async function basisOf(plan: DatasetPlan, data: Dataset): Promise<Basis> {
   const families: [unit: string, family: string][] = [];
   for (const unit of plan.units) {
     const own = await kernelsFor(unitOfPlan(plan, unit), kernels, threads);
-    families.push([unit, digitsOf(own, own.name === 'fused' ? '' : await backendName(backend, threads))]);
+    families.push([unit, kernelFamily(own, own.name === 'fused' ? '' : await backendName(backend, threads))]);
   }
   return { kind: data.kind, sequences: data.sha256, kernels: Object.fromEntries(families) };
 }

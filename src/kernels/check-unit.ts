@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { Unit } from '../model/graph/define-unit.js';
-import { referenceNll, type StoppedValues } from '../model/graph/reference.js';
+import { referenceNear } from '../model/graph/reference.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
@@ -105,20 +105,14 @@ function referenceResult(spec: ModelSpec, parameters: Float32Array, batch: Batch
     Float64Array.from(rows.kind === 'dense' ? rows.values : []),
   );
   const values = Float64Array.from(parameters);
-  const stopped: StoppedValues = [];
-  const reference = { active: batch.active, inputs, targets };
-  const nll = referenceNll(unit, sizes, values, reference, { record: stopped });
-  const nllAt = (i: number, value: number) => {
-    const own = values.slice();
-    own[i] = value;
-    return referenceNll(unit, sizes, own, reference, { replay: stopped });
-  };
+  const nllNear = referenceNear(unit, sizes, values, { active: batch.active, inputs, targets });
+  const nllAt = (i: number, value: number) => nllNear(values.with(i, value));
   const gradient = Float64Array.from(
     values,
     (value, i) =>
       (nllAt(i, value + DIFFERENCE_STEP) - nllAt(i, value - DIFFERENCE_STEP)) / (2 * DIFFERENCE_STEP),
   );
-  return { by: CENTRAL, nll, gradient };
+  return { by: CENTRAL, nll: nllNear(values), gradient };
 }
 
 function compare(spec: ModelSpec, one: Result, other: Result, gradientTolerance: number): Comparison[] {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Rows } from '../data/batch.js';
+import { type Batch, denseValues, type Rows } from '../data/batch.js';
 import { composedUnit, splitParameters } from '../model/composed-step.js';
-import { outputNll } from '../model/outputs.js';
+import { layerOf } from '../model/outputs/registry.js';
 import type { ModelSpec } from '../model/spec.js';
 
 /**
@@ -18,7 +18,8 @@ export function composedSequenceNll(spec: ModelSpec, parameters: tf.Tensor1D, ba
     tf.matMul(hidden, slices['output.W'] as tf.Tensor2D),
     slices['output.b'],
   ) as tf.Tensor2D;
-  const frameNll = outputNll(outputs, denseRows(batch.targets, batch.frames), spec.output);
+  const targets = denseRows(batch.targets, batch.frames);
+  const frameNll = layerOf(spec.output).nll(tf, outputs, targets, spec.output);
   return tf.reshape(tf.matMul(sequenceIndicator(batch), tf.reshape(frameNll, [-1, 1])), [-1]);
 }
 
@@ -50,11 +51,7 @@ function firstRows(tensor: tf.Tensor2D, rows: number): tf.Tensor2D {
 }
 
 function denseRows(rows: Rows, count: number): tf.Tensor2D {
-  if (rows.kind === 'dense') return tf.tensor2d(rows.values, [count, rows.width]);
-  const values = new Float32Array(count * rows.width);
-  for (let n = 0; n < count; n++)
-    for (let i = rows.starts[n]; i < rows.starts[n + 1]; i++) values[n * rows.width + rows.columns[i]] = 1;
-  return tf.tensor2d(values, [count, rows.width]);
+  return tf.tensor2d(denseValues(rows, count), [count, rows.width]);
 }
 
 /** [B,N], 1 where row n belongs to sequence b: its product with the rows' NLLs adds up each sequence. */

@@ -6,7 +6,10 @@ import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
 import { type Draw, PURPOSES } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
-import { loadNative, modelFields, type NativeKernels } from './native.js';
+import type { Engine } from './engine.js';
+import { engineOf } from './engines.js';
+import { modelFields } from './native.js';
+import type { KernelPath } from './paths.js';
 
 /**
  * The C++ kernels as TensorFlow.js kernels, on every backend: they read and write the flat vectors in main
@@ -124,7 +127,8 @@ function sequenceNllKernel({ inputs, attrs, backend }: KernelCall<NllAttributes>
   checkMemory(kernels, spec, batch, 0);
   const nll = new Float64Array(batch.sequences);
   const parameters = values(backend, inputs.parameters);
-  unlessRefused(() => native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll));
+  const { engine } = placeOf(kernels, spec);
+  unlessRefused(() => engine.sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll));
   return output(backend, Float32Array.from(nll));
 }
 
@@ -139,8 +143,9 @@ function sequenceNllAndGradientKernel({
   const nll = new Float64Array(batch.sequences);
   const gradient = attrs.into ?? new Float32Array(parameters.length);
   const dy = values(backend, inputs.dy);
+  const { engine } = placeOf(kernels, spec);
   unlessRefused(() =>
-    native().sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll, dy, gradient),
+    engine.sequenceNll(...nllArguments(kernels, spec, batch), parameters, nll, dy, gradient),
   );
   return [output(backend, Float32Array.from(nll)), output(backend, gradient)];
 }
@@ -149,34 +154,31 @@ function weightNoiseKernel({ inputs, attrs, backend }: KernelCall<NoiseAttribute
   const { kernels, spec, deviation, draw, into } = attrs;
   const { seed, epoch, update } = draw;
   const parameters = values(backend, inputs.parameters);
-  native().weightNoise(
-    pathIndex(kernels),
-    fieldsOf(kernels, spec),
-    parameters,
-    into,
-    deviation,
-    seed,
-    PURPOSES.weightNoise,
-    update,
-    epoch,
+  const { engine, path, model } = placeOf(kernels, spec);
+  unlessRefused(() =>
+    engine.weightNoise(path, model, parameters, into, deviation, seed, PURPOSES.weightNoise, update, epoch),
   );
   return output(backend, into);
 }
 
 function rmsPropMomentumKernel({ inputs, attrs, backend }: KernelCall<StepAttributes>): tf.TensorInfo[] {
   const { decay, momentum, learningRate, rmsFloor, maximumGradientNorm } = attrs.step;
-  attrs.norm[0] = native().rmsPropMomentum(
-    pathIndex(attrs.kernels),
-    values(backend, inputs.parameters),
-    values(backend, inputs.meanSquare),
-    values(backend, inputs.velocity),
-    values(backend, inputs.gradient),
-    ...(attrs.into as [Float32Array, Float32Array, Float32Array]),
-    decay,
-    momentum,
-    learningRate,
-    rmsFloor,
-    maximumGradientNorm,
+  const { simd } = attrs.kernels;
+  const engine = engineOf(simd);
+  attrs.norm[0] = unlessRefused(() =>
+    engine.rmsPropMomentum(
+      engine.paths.indexOf(simd),
+      values(backend, inputs.parameters),
+      values(backend, inputs.meanSquare),
+      values(backend, inputs.velocity),
+      values(backend, inputs.gradient),
+      ...(attrs.into as [Float32Array, Float32Array, Float32Array]),
+      decay,
+      momentum,
+      learningRate,
+      rmsFloor,
+      maximumGradientNorm,
+    ),
   );
   return Number.isFinite(attrs.norm[0]) ? attrs.into.map((vector) => output(backend, vector)) : [];
 }
@@ -220,32 +222,35 @@ function output(backend: tf.KernelBackend, vector: Float32Array): tf.TensorInfo 
   return { dataId: backend.write(vector, shape, 'float32'), shape, dtype: 'float32' };
 }
 
-/** The addon; a `FusedKernels` exists only where it loads. */
-function native(): NativeKernels {
-  return loadNative() as NativeKernels;
-}
-
 /** @throws Failure where the system refuses what a call needs: threads, or memory */
-function unlessRefused(call: () => void): void {
+function unlessRefused<T>(call: () => T): T {
   try {
-    call();
+    return call();
   } catch (error) {
     const isOurFault = error instanceof TypeError || error instanceof RangeError;
     throw isOurFault ? error : new Failure(`the fused kernels: ${(error as Error).message}`);
   }
 }
 
-function pathIndex({ simd }: FusedKernels): number {
-  return native().paths.indexOf(simd);
+/** Where the kernels of a model are called: what runs them, the path's number there, and the model as it takes it. */
+interface Place {
+  readonly engine: Engine;
+  readonly path: number;
+  readonly model: Int32Array;
 }
 
-const fieldsOfSpec: Record<string, WeakMap<ModelSpec, Int32Array>> = {};
+const places: Record<string, WeakMap<ModelSpec, Place>> = {};
 
-function fieldsOf({ simd }: FusedKernels, spec: ModelSpec): Int32Array {
-  fieldsOfSpec[simd] ??= new WeakMap();
-  const fields = fieldsOfSpec[simd].get(spec) ?? modelFields(native(), simd, spec);
-  fieldsOfSpec[simd].set(spec, fields);
-  return fields;
+function placeOf({ simd }: FusedKernels, spec: ModelSpec): Place {
+  places[simd] ??= new WeakMap();
+  const place = places[simd].get(spec) ?? findPlace(simd, spec);
+  places[simd].set(spec, place);
+  return place;
+}
+
+function findPlace(simd: KernelPath, spec: ModelSpec): Place {
+  const engine = engineOf(simd, spec.unit);
+  return { engine, path: engine.paths.indexOf(simd), model: modelFields(engine, simd, spec) };
 }
 
 type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
@@ -255,33 +260,31 @@ function rowsArguments(rows: Rows): RowsArguments {
 }
 
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
-  const head = [pathIndex(kernels), kernels.threads, fieldsOf(kernels, spec), batch.active] as const;
+  const { path, model } = placeOf(kernels, spec);
+  const head = [path, kernels.threads, model, batch.active] as const;
   return [...head, ...rowsArguments(batch.inputs), ...rowsArguments(batch.targets)] as const;
 }
 
-/** Bytes of the largest workspace so far: the addon keeps it for the calls to come. */
-let workspace = 0;
+/** Bytes of the largest workspace so far, which an engine keeps for the calls to come. */
+const workspaces = new WeakMap<Engine, number>();
 
 /** @throws Failure where a batch needs more memory than there is, before any of it is taken */
 function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, gradient: 0 | 1): void {
   const { sequences, frames } = batch;
-  const bytes = native().workspaceBytes(
-    pathIndex(kernels),
-    fieldsOf(kernels, spec),
-    sequences,
-    frames,
-    gradient,
-    kernels.threads,
-  );
+  const { engine, path, model } = placeOf(kernels, spec);
+  const workspace = workspaces.get(engine) ?? 0;
+  const bytes = engine.workspaceBytes(path, model, sequences, frames, gradient, kernels.threads);
   if (bytes <= workspace) return;
   const free = availableMemory() + workspace;
-  if (bytes > free)
+  const most = engine.mostBytes ?? Number.POSITIVE_INFINITY;
+  if (bytes > Math.min(free, most))
     throw new Failure(
       `a batch of ${sequences} ${sequences === 1 ? 'sequence' : 'sequences'} with ${frames} frames needs ` +
-        `${gibibytes(bytes)} GiB of memory and ${gibibytes(free)} GiB are free: ` +
-        'take fewer sequences an update (--batch-size) or shorter ones',
+        `${gibibytes(bytes)} GiB of memory and ${
+          free < most ? `${gibibytes(free)} GiB are free` : `WebAssembly has ${gibibytes(most)} GiB at most`
+        }: take fewer sequences an update (--batch-size) or shorter ones`,
     );
-  workspace = bytes;
+  workspaces.set(engine, bytes);
 }
 
 /** What this process may still take, by the system's or a container's limit; bytes. */

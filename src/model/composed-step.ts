@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Unit } from './graph/define-unit.js';
 import type { Expression, Operation } from './graph/expression.js';
+import { orderOfStep } from './graph/walk.js';
 import { type ModelSpec, parameterSlices } from './spec.js';
 
 /** The named slices of the flat parameter vector, each in its own shape. */
@@ -47,30 +48,28 @@ export function composedUnit(spec: ModelSpec, slices: Readonly<Record<string, tf
     if (bias === null) return input ? product : undefined;
     return tf.add(product, parameter('b', name)) as tf.Tensor2D;
   };
+  const gateOf = (of: Expression) => unit.gates.find(({ sum }) => sum === of);
+  const order = orderOfStep(unit);
   return {
     unit,
     inputSums: (x) => unit.gates.map((gate) => inputSum(gate, x)),
     step(sums, before) {
       const values = new Map<Expression, tf.Tensor>(unit.states.map((state, k) => [state.before, before[k]]));
-      for (const { name, vector } of unit.weights)
-        values.set(vector, tf.reshape(parameter('V', name), [1, -1]));
-      const tensorOf = (of: Expression): tf.Tensor => {
-        const known = values.get(of) ?? compute(of);
-        values.set(of, known);
-        return known;
-      };
+      const known = (of: Expression) => values.get(of) as tf.Tensor;
       const compute = (of: Expression): tf.Tensor => {
         if (of.kind === 'constant') return tf.scalar(of.data as number);
-        const k = unit.gates.findIndex(({ sum }) => sum === of);
-        if (k >= 0) return gateSum(unit.gates[k], sums[k]);
-        return OPERATIONS[of.kind as Operation](...of.operands.map(tensorOf));
+        if (of.kind === 'weight') return tf.reshape(parameter('V', of.data as string), [1, -1]);
+        const gate = gateOf(of);
+        if (gate) return gateSum(gate, sums[unit.gates.indexOf(gate)]);
+        return OPERATIONS[of.kind as Operation](...of.operands.map(known));
       };
       const gateSum = ({ name, recurrent }: Gate, sum: tf.Tensor2D | undefined): tf.Tensor => {
         if (recurrent === null) return sum as tf.Tensor2D;
-        const product = tf.matMul(tensorOf(recurrent) as tf.Tensor2D, parameter('U', name));
+        const product = tf.matMul(known(recurrent) as tf.Tensor2D, parameter('U', name));
         return sum ? tf.add(sum, product) : product;
       };
-      return unit.states.map(({ after }) => tensorOf(after) as tf.Tensor2D);
+      for (const of of order) if (!values.has(of)) values.set(of, compute(of));
+      return unit.states.map(({ after }) => known(after) as tf.Tensor2D);
     },
   };
 }

@@ -3,6 +3,8 @@ import { BadFile, Misuse } from '../platform/failure.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema } from './graph/unit-data.js';
+import { sizeSchema } from './outputs/output-layer.js';
+import { type Output, outputSchema } from './outputs/registry.js';
 import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
 import { recordedUnit, UNIT_NAMES, unitNamed } from './units/registry.js';
@@ -13,10 +15,6 @@ export interface Model {
   /** The flat parameter vector. */
   readonly parameters: Float32Array;
 }
-
-/** Wider models than this would not be a mistake of a unit, but of the file. */
-const LARGEST_SIZE = 65_536;
-const size = z.coerce.number().int().positive().max(LARGEST_SIZE);
 
 /** JSON of a unit's data. */
 const unitText = z
@@ -32,40 +30,22 @@ const unitText = z
   .pipe(unitDataSchema);
 
 /** Files of earlier versions have no `unit`; theirs is the one that is called so. */
-const sharedFields = {
-  cell: z.string(),
-  unit: unitText.optional(),
-  units: size,
-  inputSize: size,
-  frameSize: size,
-};
-
-const specSchema = z.discriminatedUnion('output', [
-  z.object({
-    output: z.literal('bernoulli'),
-    ...sharedFields,
-  }),
-  z.object({
-    output: z.literal('mixture'),
-    ...sharedFields,
-    mixtures: size,
-  }),
-]);
+const specSchema = outputSchema.and(
+  z.object({ cell: z.string(), unit: unitText.optional(), units: sizeSchema, inputSize: sizeSchema }),
+);
 
 /** The metadata that says which model the tensors belong to. */
 export function specMetadata(spec: ModelSpec): Record<string, string> {
   const { unit, hiddenSize, inputSize, output } = spec;
-  const { kind, frameSize } = output;
-  const metadata: Record<string, string> = {
+  const { kind, ...sizes } = output;
+  return {
     cell: unit.name,
     unit: JSON.stringify(unitData(unit)),
     units: String(hiddenSize),
     inputSize: String(inputSize),
     output: kind,
-    frameSize: String(frameSize),
+    ...Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, String(size)])),
   };
-  if (output.kind === 'mixture') metadata.mixtures = String(output.mixtures);
-  return metadata;
 }
 
 /** The flat vector's slices as named tensors, without a copy. */
@@ -114,11 +94,8 @@ function readSpec(metadata: Readonly<Record<string, string>>, path: string): Mod
     const field = issue.path.join('.') || 'output';
     throw new BadFile(path, `metadata, ${field}`, `${issue.message} (is this a gru-bench model?)`);
   }
-  const { cell, unit, units, inputSize, frameSize } = parsed.data;
-  const output =
-    parsed.data.output === 'mixture'
-      ? ({ kind: 'mixture', frameSize, mixtures: parsed.data.mixtures } as const)
-      : ({ kind: 'bernoulli', frameSize } as const);
+  const { cell, unit, units, inputSize, output: kind, ...sizes } = parsed.data;
+  const output = { kind, ...sizes } as Output;
   return { unit: unitOf(cell, unit, path), hiddenSize: units, inputSize, output };
 }
 

@@ -1,25 +1,10 @@
 import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
 import type { Unit } from './graph/define-unit.js';
 import { hiddenSizeFor, type Role, recurrentParameters, unitParameters } from './graph/parameters.js';
+import { layerOf, type Output } from './outputs/registry.js';
 import { gru } from './units/gru.js';
 
 export type DataKind = 'music' | 'speech';
-
-/** Each target is a vector of 0 and 1, one logistic output an entry (paper, section 4.1). */
-export interface BernoulliOutput {
-  readonly kind: 'bernoulli';
-  /** Entries of a target frame, D. */
-  readonly frameSize: number;
-}
-
-/** Each target is a vector of real numbers, under a mixture of diagonal Gaussians (paper, section 4.1). */
-export interface MixtureOutput {
-  readonly kind: 'mixture';
-  /** Entries of a target frame, D. */
-  readonly frameSize: number;
-  /** Number of Gaussians, K. */
-  readonly mixtures: number;
-}
 
 export interface ModelSpec {
   readonly unit: Unit;
@@ -27,7 +12,7 @@ export interface ModelSpec {
   readonly hiddenSize: number;
   /** Entries of an input frame, I. */
   readonly inputSize: number;
-  readonly output: BernoulliOutput | MixtureOutput;
+  readonly output: Output;
 }
 
 /** Sizes at which the paper's three units have about equal parameter counts (paper, Table 1). */
@@ -72,9 +57,9 @@ function hiddenSize(kind: DataKind, unit: Unit, { hidden, parameters }: Size): n
   );
 }
 
-/** Entries of the output layer, O: D logits; or K weight logits, K·D means and K·D deviations. */
+/** Entries of the output layer, O. */
 export function outputSize({ output }: ModelSpec): number {
-  return output.kind === 'bernoulli' ? output.frameSize : output.mixtures * (1 + 2 * output.frameSize);
+  return layerOf(output).size(output);
 }
 
 /** A named part of the flat parameter vector, row-major. */

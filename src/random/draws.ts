@@ -1,7 +1,14 @@
 import { philox } from './philox.js';
 
 /** What a number is drawn for: draws for different purposes never share a counter. */
-export const PURPOSES = { initialisation: 0, order: 1, weightNoise: 2, search: 3, sample: 4 } as const;
+export const PURPOSES = {
+  initialisation: 0,
+  order: 1,
+  weightNoise: 2,
+  search: 3,
+  sample: 4,
+  bootstrap: 5,
+} as const;
 
 /** Names a stretch of random numbers: the n-th of them is a function of these four and n alone. */
 export interface Draw {

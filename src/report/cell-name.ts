@@ -6,8 +6,3 @@ export type CellName = string;
 export function unitTitle(name: string): string {
   return UNITS.find((unit) => unit.name === name)?.title ?? name;
 }
-
-/** Of an experiment, in its order. */
-export function unitsOf(cells: readonly { readonly unit: string }[]): string[] {
-  return [...new Set(cells.map(({ unit }) => unit))];
-}

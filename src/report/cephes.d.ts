@@ -2,6 +2,12 @@
 declare module 'cephes' {
   /** Resolved once its functions may be called. */
   export const compiled: Promise<void>;
-  /** Inverse of Student's t distribution: the point that it stays below with probability `p`. */
+  /** Student's t distribution: the probability of staying below `t`. */
+  export function stdtr(degreesOfFreedom: number, t: number): number;
+  /** Its inverse: the point that it stays below with probability `p`. */
   export function stdtri(degreesOfFreedom: number, p: number): number;
+  /** Inverse of the standard normal distribution. */
+  export function ndtri(p: number): number;
+  /** ln Γ(x). */
+  export function lgam(x: number): number;
 }

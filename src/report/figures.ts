@@ -1,7 +1,16 @@
 import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { appearances } from './appearance.js';
+import { endsOfFigure } from './figure-2.js';
 import type { Findings } from './findings.js';
-import { curvesPanel, drawSvg, PAPER_WHITE, searchPanel } from './plots.js';
+import { paperSetOf } from './paper.js';
+import { curvesPanel } from './plots/curves.js';
+import { differencesPanel, shownPairs } from './plots/differences.js';
+import { drawSvg } from './plots/draw.js';
+import { expectedBestPanel, searchPanel } from './plots/search.js';
+import { onWhite, type Theme } from './plots/theme.js';
+import { unitsOf } from './sections.js';
+import { verdictOf } from './verdict/verdict.js';
 
 /** The paper's figures and the data sets they show. */
 const PAPER_FIGURES = {
@@ -19,30 +28,54 @@ export async function writeFigures(findings: Findings): Promise<string[]> {
 }
 
 /**
- * The figures as SVG, by name: the paper's two, as far as their data sets are there, and learning curves and search
- * of each data set.
+ * The figures as SVG, by name: of each data set the differences of the units, the learning curves, the search and what
+ * it may be expected to find; and the paper's two, as far as their data sets are there.
  */
 export async function drawFigures(findings: Findings): Promise<Map<string, string>> {
+  const theme = onWhite(appearances(unitsOf(findings)));
   const figures = new Map<string, string>();
-  for (const [name, spec] of figureSpecs(findings))
-    figures.set(name, `${await drawSvg(spec, PAPER_WHITE)}\n`);
+  for (const [name, spec] of figureSpecs(findings, theme))
+    figures.set(name, `${await drawSvg(spec, theme)}\n`);
   return figures;
 }
 
-function figureSpecs(findings: Findings): [string, object][] {
+function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
   const drawn = datasetsWithCurves(findings);
-  const curves = drawn.map((dataset): [string, object] => [dataset, curvesFigure(findings, [dataset])]);
+  const differences = verdictOf(findings).datasets.flatMap(
+    ({ dataset, comparisons, leader }): [string, object][] => {
+      const pairs = shownPairs(comparisons['per frame'], leader ?? '');
+      if (pairs.length === 0) return [];
+      const title = `${dataset}, test NLL per frame`;
+      return [[`differences-${dataset}`, differencesPanel(pairs, theme, { width: PANEL.width, title })]];
+    },
+  );
+  const curves = drawn.map((dataset): [string, object] => [
+    dataset,
+    curvesFigure(findings, [dataset], theme),
+  ]);
   const ofPaper = Object.entries(PAPER_FIGURES).flatMap(([name, datasets]): [string, object][] => {
-    const there = datasets.filter((dataset) => drawn.includes(dataset));
-    return there.length > 0 ? [[name, curvesFigure(findings, there)]] : [];
+    const there = drawn.filter((dataset) =>
+      datasets.some((one) => one === paperSetOfName(findings, dataset)),
+    );
+    return there.length > 0 ? [[name, curvesFigure(findings, there, theme)]] : [];
   });
-  const searches = findings.experiment.datasets.flatMap(({ plan }): [string, object][] => {
-    const cells = findings.cells.filter(({ dataset }) => dataset === plan.name);
-    if (!cells.some(({ search }) => search.some(({ valid_nll }) => valid_nll !== null))) return [];
-    const panel = { ...searchPanel(cells, PAPER_WHITE, PANEL), title: plan.name };
-    return [[`search-${plan.name}`, panel]];
+  const searches = verdictOf(findings).datasets.flatMap(({ dataset, expectedBest }): [string, object][] => {
+    const cells = findings.cells.filter((cell) => cell.dataset === dataset);
+    const isSearched = cells.some(({ search }) => search.some(({ valid_nll }) => valid_nll !== null));
+    const more = { ...PANEL, title: dataset };
+    return [
+      ...(isSearched ? [[`search-${dataset}`, searchPanel(cells, theme, more)] as [string, object]] : []),
+      ...(expectedBest.length > 0
+        ? [[`expected-best-${dataset}`, expectedBestPanel(expectedBest, theme, more)] as [string, object]]
+        : []),
+    ];
   });
-  return [...curves, ...ofPaper, ...searches];
+  return [...differences, ...ofPaper, ...curves, ...searches];
+}
+
+function paperSetOfName({ experiment }: Findings, dataset: string): string | undefined {
+  const record = experiment.datasets.find(({ plan }) => plan.name === dataset);
+  return record && paperSetOf(record.plan);
 }
 
 export function datasetsWithCurves({ experiment, cells }: Findings): string[] {
@@ -52,14 +85,20 @@ export function datasetsWithCurves({ experiment, cells }: Findings): string[] {
 }
 
 /** Over epochs above, over seconds below, a column a data set, as in the paper. */
-function curvesFigure({ cells }: Findings, datasets: readonly string[]): object {
+function curvesFigure({ cells, experiment }: Findings, datasets: readonly string[], theme: Theme): object {
   return {
     hconcat: datasets.map((name) => {
-      const own = cells.filter(({ dataset }) => dataset === name);
+      const own = cells.filter(({ dataset, curve }) => dataset === name && curve.length > 0);
+      const record = experiment.datasets.find(({ plan }) => plan.name === name);
+      const more = {
+        ...PANEL,
+        splits: ['train', 'validation'] as const,
+        ends: record && endsOfFigure(record),
+      };
       return {
         vconcat: [
-          curvesPanel(own, 'epoch', PAPER_WHITE, PANEL, name),
-          curvesPanel(own, 'seconds', PAPER_WHITE, PANEL),
+          curvesPanel(own, 'epoch', theme, { ...more, title: name }),
+          curvesPanel(own, 'seconds', theme, more),
         ],
       };
     }),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
+import { reportedRows } from '../experiment/reported.js';
 import {
   anyNumber,
   NLL_COLUMNS,
@@ -10,6 +11,7 @@ import {
   readResults,
   readTable,
 } from '../experiment/results-file.js';
+import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
 import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
@@ -23,6 +25,7 @@ export interface Findings {
   readonly results: readonly ResultRow[];
   readonly cells: readonly CellFindings[];
   readonly reevaluation: readonly ReevaluationRow[];
+  readonly sequenceNlls: readonly SequenceNllRow[];
 }
 
 /** One data set × one unit. */
@@ -39,6 +42,8 @@ export interface CellFindings {
   readonly secondsAnEpoch?: number;
   /** The best epochs' trial of the search, epoch by epoch. */
   readonly curve: readonly CurveRow[];
+  /** The same of further seeds, as far as they were published. */
+  readonly furtherCurves: readonly { readonly seed: number; readonly curve: readonly CurveRow[] }[];
   /** Trials that are not yet trained to their end. */
   readonly open: number;
 }
@@ -77,7 +82,8 @@ export function readFindings(folder: string): Findings {
   const cells = experiment.datasets.flatMap(({ plan }) =>
     plan.units.map((unit) => cellFindings(folder, plan, unit, results)),
   );
-  return { folder, experiment, results, cells, reevaluation: readReevaluation(folder) };
+  const [reevaluation, sequenceNlls] = [readReevaluation(folder), readSequenceNlls(folder)];
+  return { folder, experiment, results, cells, reevaluation, sequenceNlls };
 }
 
 function cellFindings(
@@ -86,12 +92,11 @@ function cellFindings(
   unit: CellName,
   results: readonly ResultRow[],
 ): CellFindings {
-  const rows = results.filter((row) => row.dataset === plan.name && row.unit === unit);
-  const search = rows.filter(({ seed }) => seed === plan.seed);
-  const winner = bestOfSearch(search);
-  const reported = winner ? rows.filter(({ draw, status }) => draw === winner.draw && status !== 'open') : [];
+  const { search, reported } = reportedRows({ plan }, unit, results);
+  const isOpen = (row: ResultRow) => row.dataset === plan.name && row.unit === unit && row.status === 'open';
   const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
-  const curveFile = publishedFiles(folder).curve(plan.name, unit);
+  const curveFile = (seed?: number) => publishedFiles(folder).curve(plan.name, unit, seed);
+  const furtherSeeds = reported.map(({ seed }) => seed).filter((seed) => seed !== plan.seed);
   return {
     dataset: plan.name,
     unit,
@@ -99,17 +104,12 @@ function cellFindings(
     reported,
     nll: reported.length > 0 ? averages(reported) : undefined,
     secondsAnEpoch: seconds.length > 0 ? median(seconds) : undefined,
-    curve: winner ? readCurve(curveFile) : [],
-    open: rows.filter(({ status }) => status === 'open').length,
+    curve: reported.length > 0 ? readCurve(curveFile()) : [],
+    furtherCurves: furtherSeeds
+      .map((seed) => ({ seed, curve: readCurve(curveFile(seed)) }))
+      .filter(({ curve }) => curve.length > 0),
+    open: results.filter(isOpen).length,
   };
-}
-
-/** The learning rate with the best validation NLL per frame, once the search is over. */
-function bestOfSearch(search: readonly ResultRow[]): ResultRow | undefined {
-  if (search.some(({ status }) => status === 'open')) return undefined;
-  return search
-    .filter(({ status, valid_nll }) => status !== 'rung' && valid_nll !== null)
-    .sort((a, b) => (a.valid_nll as number) - (b.valid_nll as number) || a.draw - b.draw)[0];
 }
 
 function averages(rows: readonly ResultRow[]): Record<NllColumn, Estimate> {

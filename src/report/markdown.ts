@@ -1,6 +1,7 @@
 import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { averagingRule, claims } from './claims.js';
+import { figure2Account, figure2Text, tableFromFigureText } from './figure-2-text.js';
 import type { Findings } from './findings.js';
 import {
   dataText,
@@ -8,12 +9,24 @@ import {
   reevaluationText,
   searchText,
   secondsText,
-  type TextCell,
-  type TextTable,
   table1Text,
   table2Notes,
   table2Text,
 } from './sections.js';
+import { RULES } from './summary.js';
+import type { TextCell, TextTable } from './text-table.js';
+import { introduction, titleOf } from './title.js';
+import {
+  budgetLines,
+  budgetNote,
+  comparisonNotes,
+  comparisonsText,
+  meanDifferencesText,
+  overNote,
+  standingsText,
+  verdictLines,
+  warningLines,
+} from './verdict/tables.js';
 
 /**
  * The text of report.md.
@@ -23,18 +36,26 @@ import {
  */
 export function markdownText(findings: Findings, figures: readonly string[], command: string): string {
   const lines = [
-    '# Empirical evaluation of gated recurrent neural networks, reproduced',
+    `# ${titleOf(findings)}`,
     '',
-    `Chung, Gulcehre, Cho and Bengio (2014), [arXiv:1412.3555](https://arxiv.org/abs/1412.3555), beside what gru-bench found. Made by \`${command}\`.`,
+    `${introduction(findings)} Made by \`${command}\`.`,
     '',
-    ...markdownTable(table2Text(findings)),
+    ...verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
+    '',
+    ...warnings(findings),
+    ...RULES.flatMap((rule) => markdownTable(comparisonsText(findings, rule))),
+    ...comparisonNotes().flatMap((note) => [note, '']),
+    ...overDataSets(findings),
+    ...RULES.flatMap((rule) => markdownTable(table2Text(findings, rule))),
     ...table2Notes(findings).flatMap((note) => [note, '']),
     reevaluationText(findings),
     '',
+    ...figure2Section(findings),
     ...againstThePaper(findings),
     ...figures.flatMap((name) => [`![${name}](figures/${name}.svg)`, '']),
-    ...markdownTable(secondsText(findings)),
+    ...budgets(findings),
     ...markdownTable(searchText(findings)),
+    ...markdownTable(secondsText(findings)),
     ...markdownTable(table1Text(findings)),
     ...markdownTable(dataText(findings)),
     '## How it was run',
@@ -46,6 +67,44 @@ export function markdownText(findings: Findings, figures: readonly string[], com
 
 export function writeMarkdown(findings: Findings, figures: readonly string[], command: string): void {
   writeWholeFile(publishedFiles(findings.folder).markdown, markdownText(findings, figures, command));
+}
+
+function warnings(findings: Findings): string[] {
+  const all = warningLines(findings);
+  if (all.length === 0) return [];
+  const lines = all.map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`);
+  return ['## What weakens these numbers', '', ...lines, ''];
+}
+
+function overDataSets(findings: Findings): string[] {
+  const tables = RULES.flatMap((rule) => [
+    ...[standingsText(findings, rule) ?? []].flat(),
+    ...[meanDifferencesText(findings, rule) ?? []].flat(),
+  ]);
+  return tables.length === 0 ? [] : [...tables.flatMap(markdownTable), overNote, ''];
+}
+
+function figure2Section(findings: Findings): string[] {
+  const [curves, table] = [figure2Text(findings), tableFromFigureText(findings)];
+  if (!curves || !table) return [];
+  return [
+    ...markdownTable(curves),
+    ...markdownTable(table),
+    ...figure2Account(findings).flatMap((paragraph) => [paragraph, '']),
+  ];
+}
+
+function budgets(findings: Findings): string[] {
+  const lines = budgetLines(findings);
+  if (lines.length === 0) return [];
+  return [
+    '## Which unit at which budget',
+    '',
+    ...lines.map(({ dataset, line }) => `- ${dataset}: ${line}.`),
+    '',
+    budgetNote,
+    '',
+  ];
 }
 
 function againstThePaper(findings: Findings): string[] {

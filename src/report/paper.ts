@@ -1,7 +1,23 @@
-import type { DataKind } from '../model/spec.js';
-import type { CellName } from './cell-name.js';
+import type { DatasetPlan } from '../experiment/config.js';
 
-/** What the paper prints (Chung et al. 2014, arXiv:1412.3555v1), by the data sets' names here. */
+/** What the paper prints (Chung et al. 2014, arXiv:1412.3555v1), by the names of its data sets and units here. */
+
+/** The units that it compares. */
+export const PAPER_UNITS = ['tanh', 'gru', 'lstm'] as const;
+export type PaperUnit = (typeof PAPER_UNITS)[number];
+
+/** By unit; others than the paper's have none. */
+type OfPaper<T> = Readonly<Record<PaperUnit, T> & Partial<Record<string, T>>>;
+/** By data set; others than the paper's have none. */
+type BySet<T> = Readonly<Partial<Record<string, OfPaper<T>>>>;
+
+/** The data set of the paper that a plan is about; none where it takes other data, or a part of it. */
+export function paperSetOf({
+  dataset,
+  training,
+}: Pick<DatasetPlan, 'dataset' | 'training'>): string | undefined {
+  return dataset in PAPER_TABLE_2 && training.maxSequences === undefined ? dataset : undefined;
+}
 
 export interface TrainAndTest {
   readonly train: number;
@@ -9,7 +25,7 @@ export interface TrainAndTest {
 }
 
 /** Table 2: average negative log-probability, nats. speech-a and speech-b stand in Ubisoft A's and B's place. */
-export const PAPER_TABLE_2: Readonly<Record<string, Readonly<Partial<Record<CellName, TrainAndTest>>>>> = {
+export const PAPER_TABLE_2: BySet<TrainAndTest> = {
   nottingham: {
     tanh: { train: 3.22, test: 3.13 },
     gru: { train: 2.79, test: 3.23 },
@@ -43,19 +59,32 @@ export const PAPER_TABLE_2: Readonly<Record<string, Readonly<Partial<Record<Cell
 };
 
 /** Seconds an epoch, read off Figures 2 and 3; the paper does not name its machine. */
-export const PAPER_SECONDS: Readonly<Record<string, Readonly<Partial<Record<CellName, number>>>>> = {
+export const PAPER_SECONDS: BySet<number> = {
   nottingham: { tanh: 39, gru: 48, lstm: 63 },
   musedata: { tanh: 56, gru: 68, lstm: 91 },
   'speech-a': { tanh: 9.3, gru: 11.2, lstm: 16.6 },
   'speech-b': { tanh: 7, gru: 12.9, lstm: 22.4 },
 };
 
+/**
+ * Where the curves of Figure 2 end, read off to about 1 %: nats a sequence, the summed NLL of a set over its sequences.
+ */
+export const PAPER_FIGURE_2: BySet<{ readonly train: number; readonly valid: number }> = {
+  nottingham: {
+    tanh: { train: 882, valid: 952 },
+    gru: { train: 796, valid: 987 },
+    lstm: { train: 811, valid: 936 },
+  },
+  musedata: {
+    tanh: { train: 3468, valid: 4658 },
+    gru: { train: 3306, valid: 4530 },
+    lstm: { train: 3315, valid: 4578 },
+  },
+};
+
 /** Table 1: hidden units, and parameters of the recurrent layer. */
 export const PAPER_TABLE_1: Readonly<
-  Record<
-    DataKind,
-    Readonly<Partial<Record<CellName, { readonly units: number; readonly parameters: string }>>>
-  >
+  Record<'music' | 'speech', OfPaper<{ readonly units: number; readonly parameters: string }>>
 > = {
   music: {
     tanh: { units: 100, parameters: '≈ 20.1 k' },
@@ -70,7 +99,7 @@ export const PAPER_TABLE_1: Readonly<
 };
 
 /** Data sets that are not those of the paper but stand in their place: their NLLs are not comparable. */
-export const STAND_INS: Readonly<Record<string, string>> = {
+export const STAND_INS: Readonly<Partial<Record<string, string>>> = {
   'speech-a': 'Ubisoft A',
   'speech-b': 'Ubisoft B',
 };

@@ -8,11 +8,10 @@ import { readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { sampleMusic, sequenceToBeginWith } from '../sampling/sample.js';
-import type { CellName } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 
 export interface Pieces {
-  readonly unit: CellName;
+  readonly unit: string;
   readonly drawn: PianoRoll;
   /** Absent where the data are not at hand. */
   readonly real?: PianoRoll;
@@ -22,7 +21,7 @@ const FRAMES = 120;
 const SEED = 1;
 
 /**
- * A piece drawn from the model with the best test NLL of a music data set, and the first piece of its test set. Where
+ * A piece drawn from the model with the best validation NLL of a music data set, and the first piece of its test set. Where
  * the data are at hand, the drawn piece begins with the first frame of a training piece, else from silence.
  */
 export async function pieceBesideReal(findings: Findings, dataset: string): Promise<Pieces | undefined> {
@@ -39,9 +38,10 @@ export async function pieceBesideReal(findings: Findings, dataset: string): Prom
   return { unit: best.unit, drawn, real: data && firstFrames(data.splits.test[0], FRAMES) };
 }
 
+/** By the validation NLL per frame of the search's seed, whose parameters are published. */
 function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
-  const nll = ({ nll: ours }: CellFindings) => ours?.test_nll.mean ?? Number.POSITIVE_INFINITY;
-  return cells.filter((cell) => cell.nll).sort((a, b) => nll(a) - nll(b))[0];
+  const nll = ({ reported: [first] }: CellFindings) => first?.valid_nll ?? Number.POSITIVE_INFINITY;
+  return cells.filter(({ reported }) => reported.length > 0).sort((a, b) => nll(a) - nll(b))[0];
 }
 
 async function musicAtHand({ dataset, training }: DatasetPlan): Promise<MusicDataset | undefined> {

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { checksumOf, isAsNoted } from '../experiment/checksums.js';
-import { cellsOf, seedTrials } from '../experiment/plan.js';
 import { publishedFiles } from '../experiment/published.js';
-import { trialsFolder } from '../experiment/records.js';
+import { parametersOf } from '../experiment/reported.js';
 import { type ResultRow, writeTable } from '../experiment/results-file.js';
 import { Failure } from '../platform/failure.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
-import { runFiles } from '../training/run-folder.js';
 import { type Findings, REEVALUATION_COLUMNS, type ReevaluationRow, readReevaluation } from './findings.js';
 
 export interface ReevaluateEvents {
@@ -25,7 +21,7 @@ export interface ReevaluateEvents {
  * @returns why some could not be computed, a line for each reason
  */
 export async function reevaluate(findings: Findings, events: ReevaluateEvents = {}): Promise<string[]> {
-  const { folder, cells } = findings;
+  const { folder, cells, experiment } = findings;
   const reported = cells.flatMap((cell) => cell.reported);
   const before = readReevaluation(folder);
   const isAsWritten = isAsNoted(folder, publishedFiles(folder).reevaluation);
@@ -39,7 +35,8 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
   for (const [i, row] of reported.entries()) {
     const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
     const known = before.find((other) => isSameTrial(row, other));
-    const file = checkpointOf(findings, row);
+    const record = experiment.datasets.find(({ plan }) => plan.name === row.dataset);
+    const file = record && parametersOf(folder, record, row);
     const sha256 = file ? checksumOf(file) : known?.sha256;
     const kept = known?.sha256 === sha256 ? known : undefined;
     if (kept && isAsWritten) {
@@ -64,6 +61,11 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     await write([...rows, ...later]);
   }
   if (rows.length > 0) await write(rows);
+  return reasonLines(missing);
+}
+
+/** A line for each reason. @param missing the models that have it, by the reason */
+export function reasonLines(missing: ReadonlyMap<string, readonly string[]>): string[] {
   return [...missing].map(([reason, models]) => {
     const others = models.length === 1 ? '' : ` and ${models.length - 1} more`;
     return `${models[0]}${others}: ${reason}`;
@@ -74,20 +76,6 @@ function isSameTrial(a: TrialKey, b: TrialKey): boolean {
   return a.dataset === b.dataset && a.unit === b.unit && a.draw === b.draw && a.seed === b.seed;
 }
 type TrialKey = Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>;
-
-/** The parameters of a reported trial: in its run folder, or, for the first seed, among the published files. */
-function checkpointOf({ folder, experiment }: Findings, row: ResultRow): string | undefined {
-  const record = experiment.datasets.find(({ plan }) => plan.name === row.dataset);
-  const cell = record && cellsOf(record.plan).find(({ unit }) => unit === row.unit);
-  if (!record || !cell) return undefined;
-  const search = cell.search[row.draw - 1];
-  const trial = [search, ...seedTrials(cell, search)].find(({ seed }) => seed === row.seed);
-  const places = [
-    trial && runFiles(join(trialsFolder(folder), trial.path)).best,
-    row.seed === record.plan.seed ? publishedFiles(folder).checkpoint(row.dataset, row.unit) : undefined,
-  ];
-  return places.find((place) => place !== undefined && existsSync(place));
-}
 
 async function composedTestNll(
   { experiment }: Findings,

@@ -4,16 +4,17 @@ import { publishedFiles } from '../experiment/published.js';
 import { writeFigures } from './figures.js';
 import { type Findings, readFindings } from './findings.js';
 import { writeMarkdown } from './markdown.js';
-import { writePage } from './page.js';
-import { type ReevaluateEvents, reevaluate } from './reevaluate.js';
-import { writeTable2 } from './table-file.js';
+import { writePage } from './page/page.js';
+import { type ReevaluateEvents, reasonLines, reevaluate } from './reevaluate.js';
+import { writeTables } from './table-file.js';
 
 export interface Report {
   readonly findings: Findings;
   /** Of the trials in the folder, before the report. */
   readonly publication: Publication;
-  /** Why some test NLLs could not be computed a second time. */
+  /** Why some test NLLs could not be computed a second time, and why the test sequences of some models are not known. */
   readonly notReevaluated: readonly string[];
+  readonly notEvaluated: readonly string[];
 }
 
 /**
@@ -28,7 +29,10 @@ export async function makeReport(
   options: { reevaluate: boolean; command: string },
   events: ReevaluateEvents = {},
 ): Promise<Report> {
-  const publication = await publish(folder);
+  const missing = new Map<string, string[]>();
+  const publication = await publish(folder, (model, reason) => {
+    missing.set(reason, [...(missing.get(reason) ?? []), model]);
+  });
   // Trials that will replace earlier results hold other parameters than these were computed with.
   const isOfTrials = publication !== 'earlier results stay';
   const notReevaluated =
@@ -36,20 +40,20 @@ export async function makeReport(
       ? await reevaluate(readFindings(folder), { ...events, onWritten: () => noteReevaluation(folder) })
       : [];
   const findings = readFindings(folder);
-  writeTable2(findings);
+  writeTables(findings);
   const figures = await writeFigures(findings);
   writeMarkdown(findings, figures, options.command);
-  await writePage(findings, options.command);
+  await writePage(findings, figures, options.command);
   await noteReport(folder, figures);
-  return { findings, publication, notReevaluated };
+  return { findings, publication, notReevaluated, notEvaluated: reasonLines(missing) };
 }
 
 /** Paths in the folder of what a report writes. */
-const REPORT = /^(table2\.csv|report\.md|report\.html|figures\/.*)$/;
+const REPORT = /^(table2\.csv|comparisons\.csv|report\.md|report\.html|figures\/.*)$/;
 
 function noteReport(folder: string, figures: readonly string[]): Promise<void> {
-  const { table, markdown, page, figure } = publishedFiles(folder);
-  const written = [table, markdown, page, ...figures.map(figure)];
+  const { table, comparisons, markdown, page, figure } = publishedFiles(folder);
+  const written = [table, comparisons, markdown, page, ...figures.map(figure)];
   return noteChecksums(folder, (path) => REPORT.test(path), written);
 }
 

@@ -1,50 +1,53 @@
+import type { DatasetPlan } from '../experiment/config.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
-import { unitsOf, unitTitle } from './cell-name.js';
+import { unitTitle } from './cell-name.js';
 import type { Findings } from './findings.js';
-import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_TABLE_2, STAND_INS } from './paper.js';
+import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
-import { type TableEntry, table1, table2 } from './summary.js';
-import { formatDifference, formatEstimate } from './text.js';
+import { type Rule, type TableEntry, type TableRow, table1, table2 } from './summary.js';
+import { formatDifference, formatEstimate, listText } from './text.js';
+import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
 
-/** A table as text, which the terminal, Markdown and the page each show in their way. */
-export interface TextTable {
-  readonly title: string;
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly TextCell[])[];
+/** All units of an experiment, in the order of its file. */
+export function unitsOf({ cells }: Findings): string[] {
+  return [...new Set(cells.map(({ unit }) => unit))];
 }
 
-export interface TextCell {
-  readonly text: string;
-  readonly isBest?: boolean;
-  /** The exact value behind the text, for the page. */
-  readonly value?: number;
-}
+const hasPaperSet = ({ experiment }: Findings) =>
+  experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined);
 
-const cell = (text: string): TextCell => ({ text });
-
-/** Table 2: a row a data set, split and rule; a unit's mean, its difference to the paper, and the paper's number. */
-export function table2Text(findings: Findings): TextTable {
-  const units = unitsOf(findings.cells);
-  const hasPaper = findings.experiment.datasets.some(({ plan }) => PAPER_TABLE_2[plan.name]);
-  const rows = table2(findings).map(({ dataset, split, rule, entries }) => [
+/** By one average: a row a data set and split, a unit's mean, the paper's number, and its difference. */
+export function table2Text(findings: Findings, rule: Rule): TextTable {
+  const units = unitsOf(findings);
+  const hasPaper = hasPaperSet(findings);
+  const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
+  const ofRule = table2(findings).filter((row) => row.rule === rule);
+  const rows = testFirst(ofRule).map(({ dataset, split, entries }) => [
     cell(dataset),
     cell(split),
-    cell(rule),
     ...units.flatMap((unit) =>
-      entryCells(entries.find((entry) => entry.unit === unit)).slice(0, hasPaper ? 3 : 1),
+      entryCells(entries.find((entry) => entry.unit === unit)).slice(0, isOfPaper(unit) ? 3 : 1),
     ),
   ]);
   return {
-    title: 'Table 2: average negative log-likelihood, nats',
+    title: `${hasPaper ? 'Table 2: average' : 'Average'} negative log-likelihood ${rule}, nats`,
     header: [
       'data set',
       'split',
-      'average',
-      ...units.flatMap((unit) => [unitTitle(unit), ...(hasPaper ? ['paper', 'Δ'] : [])]),
+      ...units.flatMap((unit) => [unitTitle(unit), ...(isOfPaper(unit) ? ['paper', 'Δ'] : [])]),
     ],
     rows,
   };
+}
+
+const isPaperUnit = (unit: string) => PAPER_UNITS.some((one) => one === unit);
+
+/** Data set by data set, the test set before the training set. */
+function testFirst(rows: readonly TableRow[]): TableRow[] {
+  const names = [...new Set(rows.map(({ dataset }) => dataset))];
+  const order = ({ dataset, split }: TableRow) => 2 * names.indexOf(dataset) + Number(split === 'train');
+  return [...rows].sort((a, b) => order(a) - order(b));
 }
 
 function entryCells(entry: TableEntry | undefined): TextCell[] {
@@ -58,15 +61,19 @@ function entryCells(entry: TableEntry | undefined): TextCell[] {
 }
 
 /** What a reader of Table 2 has to know. */
-export function table2Notes({ experiment, cells }: Findings): string[] {
-  const hasPaper = experiment.datasets.some(({ plan }) => PAPER_TABLE_2[plan.name]);
-  const standIns = experiment.datasets
-    .map(({ plan }) => plan.name)
-    .filter((name) => STAND_INS[name])
-    .map((name) => `${name} for ${STAND_INS[name]}`);
+export function table2Notes(findings: Findings): string[] {
+  const { experiment, cells } = findings;
+  const standIns = experiment.datasets.flatMap(({ plan }) => {
+    const paper = STAND_INS[paperSetOf(plan) ?? ''];
+    return paper === undefined ? [] : [`${plan.name} for ${paper}`];
+  });
   const open = cells.filter((one) => one.open > 0 || one.reported.length === 0);
   return [
-    `${meanText(seedsText(cells))} The lowest of a row is marked.${hasPaper ? " Δ is ours less the paper's." : ''}`,
+    [
+      ...meanSentences(cells),
+      'The lowest of a row is marked; what of it is chance, the verdicts say.',
+      ...(hasPaperSet(findings) ? ["Δ is ours less the paper's."] : []),
+    ].join(' '),
     ...(standIns.length > 0
       ? [
           `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
@@ -78,21 +85,21 @@ export function table2Notes({ experiment, cells }: Findings): string[] {
   ];
 }
 
-function meanText(seeds: string): string {
-  const of = 'the learning rate with the best validation NLL per frame, at its best epoch';
-  if (seeds === '1') return `Each number is of one run, with ${of}.`;
-  return `Each number is the mean over ${seeds} seeds of ${of}; ± is half the 95 % interval of the mean (Student's t).`;
-}
-
-/** 5; or, where data sets differ, 5 (nottingham, musedata) or 1 (speech-a). */
-function seedsText(cells: Findings['cells']): string {
+/** Of how many runs the numbers are; where that differs, of which data sets. */
+function meanSentences(cells: Findings['cells']): string[] {
   const datasets = new Map<number, Set<string>>();
-  for (const { dataset, reported } of cells) {
-    if (reported.length === 0) continue;
-    datasets.set(reported.length, (datasets.get(reported.length) ?? new Set()).add(dataset));
-  }
-  if (datasets.size <= 1) return [...datasets.keys()].join('');
-  return [...datasets].map(([seeds, names]) => `${seeds} (${[...names].join(', ')})`).join(' or ');
+  for (const { dataset, reported } of cells)
+    if (reported.length > 0)
+      datasets.set(reported.length, (datasets.get(reported.length) ?? new Set()).add(dataset));
+  const what = 'the learning rate with the best validation NLL per frame, at its best epoch';
+  const all = [...datasets].sort(([a], [b]) => b - a);
+  const sentences = all.map(([seeds, names]) => {
+    const who = all.length === 1 ? 'Each number is' : `Numbers of ${listText([...names])} are`;
+    if (seeds === 1) return `${who} of one run, with ${what}.`;
+    return `${who} ${all.length === 1 ? 'the mean' : 'means'} over ${seeds} seeds of ${what}.`;
+  });
+  const hasIntervals = all.some(([seeds]) => seeds > 1);
+  return hasIntervals ? [...sentences, "± is half the 95 % interval of the mean (Student's t)."] : sentences;
 }
 
 /** Broken files that the report names. */
@@ -111,42 +118,47 @@ function folderText({ splitBy, broken = [] }: Findings['experiment']['datasets']
 
 /** Table 1: sizes and counts. */
 export function table1Text(findings: Findings): TextTable {
+  const hasPaper = hasPaperSet(findings);
   return {
-    title: 'Table 1: hidden units and parameters of the recurrent layer',
-    header: ['data', 'unit', 'hidden units', 'parameters', 'paper: units', 'parameters'],
+    title: `${hasPaper ? 'Table 1: hidden' : 'Hidden'} units and parameters of the recurrent layer`,
+    header: [
+      ...['data', 'unit', 'hidden units', 'parameters'],
+      ...(hasPaper ? ['paper: units', 'parameters'] : []),
+    ],
     rows: table1(findings).map(({ kind, unit, units, parameters }) => {
       const paper = PAPER_TABLE_1[kind][unit];
       return [
-        kind,
-        unitTitle(unit),
-        String(units),
-        countOf(parameters),
-        paper ? String(paper.units) : '–',
-        paper?.parameters ?? '–',
-      ].map(cell);
+        cell(kind),
+        cell(unitTitle(unit)),
+        numberCell(units, String),
+        numberCell(parameters, countOf),
+        ...(hasPaper ? [numberCell(paper?.units, String), cell(paper?.parameters ?? '–')] : []),
+      ];
     }),
   };
 }
 
 /** Seconds an epoch, ours and those read off the paper's figures. */
-export function secondsText({ experiment, cells }: Findings): TextTable {
-  const seconds = (dataset: string, unit: string) =>
-    cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch;
-  const hasPaper = experiment.datasets.some(({ plan }) => PAPER_SECONDS[plan.name]);
+export function secondsText(findings: Findings): TextTable {
+  const { experiment, cells } = findings;
+  const units = unitsOf(findings);
+  const secondsOfPaper = (plan: DatasetPlan) => PAPER_SECONDS[paperSetOf(plan) ?? ''];
+  const hasPaper = experiment.datasets.some(({ plan }) => secondsOfPaper(plan));
+  const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
   return {
     title: 'Seconds of training an epoch',
     header: [
       'data set',
-      ...unitsOf(cells).flatMap((unit) => [unitTitle(unit), ...(hasPaper ? ['paper'] : [])]),
+      ...units.flatMap((unit) => [unitTitle(unit), ...(isOfPaper(unit) ? ['paper'] : [])]),
     ],
-    rows: experiment.datasets.map(({ plan: { name } }) => [
-      cell(name),
-      ...unitsOf(cells).flatMap((unit) => {
-        const [ours, paper] = [seconds(name, unit), PAPER_SECONDS[name]?.[unit]];
+    rows: experiment.datasets.map(({ plan }) => [
+      cell(plan.name),
+      ...units.flatMap((unit) => {
+        const ours = cells.find((one) => one.dataset === plan.name && one.unit === unit)?.secondsAnEpoch;
         return [
-          cell(ours === undefined ? '–' : ours.toPrecision(3)),
-          cell(paper === undefined ? '–' : String(paper)),
-        ].slice(0, hasPaper ? 2 : 1);
+          numberCell(ours, (seconds) => seconds.toPrecision(3)),
+          numberCell(secondsOfPaper(plan)?.[unit], String),
+        ].slice(0, isOfPaper(unit) ? 2 : 1);
       }),
     ]),
   };

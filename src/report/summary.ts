@@ -1,9 +1,9 @@
+import type { DatasetPlan } from '../experiment/config.js';
 import { sizeOfPlan, unitOfPlan } from '../experiment/plan.js';
 import type { ExperimentRecord } from '../experiment/publish.js';
 import { paperSpec, recurrentParameterCount } from '../model/spec.js';
-import type { CellName } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
-import { PAPER_TABLE_2 } from './paper.js';
+import { PAPER_TABLE_2, paperSetOf, STAND_INS } from './paper.js';
 import type { Estimate } from './statistics.js';
 
 export const RULES = ['per frame', 'per sequence'] as const;
@@ -13,13 +13,13 @@ export type ReportedSplit = (typeof SPLITS_REPORTED)[number];
 
 /** One number of Table 2. */
 export interface TableEntry {
-  readonly unit: CellName;
+  readonly unit: string;
   /** Absent while the search of the cell goes on. */
   readonly ours?: Estimate;
   readonly seeds: number;
-  /** Absent where the paper has no such data set. */
+  /** Absent where the paper has no such data set or unit. */
   readonly paper?: number;
-  /** Ours less the paper's. */
+  /** Ours less the paper's; absent where the paper's recordings are others. */
   readonly difference?: number;
   /** The lowest of its row, ours and in the paper. */
   readonly isBest: boolean;
@@ -40,12 +40,12 @@ export function columnOf(split: ReportedSplit, rule: Rule) {
 
 /** Table 2 beside the paper's. */
 export function table2(findings: Findings): TableRow[] {
-  return findings.experiment.datasets.flatMap(({ plan: { name: dataset } }) =>
+  return findings.experiment.datasets.flatMap(({ plan }) =>
     SPLITS_REPORTED.flatMap((split) =>
       RULES.map((rule) =>
         tableRow(
-          findings.cells.filter((cell) => cell.dataset === dataset),
-          dataset,
+          findings.cells.filter((cell) => cell.dataset === plan.name),
+          plan,
           split,
           rule,
         ),
@@ -56,15 +56,18 @@ export function table2(findings: Findings): TableRow[] {
 
 function tableRow(
   cells: readonly CellFindings[],
-  dataset: string,
+  plan: DatasetPlan,
   split: ReportedSplit,
   rule: Rule,
 ): TableRow {
-  const printed = PAPER_TABLE_2[dataset];
+  const { name: dataset } = plan;
+  const ofPaper = paperSetOf(plan);
+  const printed = ofPaper === undefined ? undefined : PAPER_TABLE_2[ofPaper];
+  const isOther = ofPaper !== undefined && STAND_INS[ofPaper] !== undefined;
   const bare = cells.map(({ unit, nll, reported }) => {
     const ours = nll?.[columnOf(split, rule)];
     const paper = printed?.[unit]?.[split];
-    const difference = ours && paper !== undefined ? ours.mean - paper : undefined;
+    const difference = ours && paper !== undefined && !isOther ? ours.mean - paper : undefined;
     return { unit, ours, seeds: reported.length, paper, difference };
   });
   const lowest = Math.min(...bare.map(({ ours }) => ours?.mean ?? Number.POSITIVE_INFINITY));
@@ -80,7 +83,7 @@ function tableRow(
 /** A row of Table 1: what a unit's size is on a kind of data. */
 export interface SizeRow {
   readonly kind: ExperimentRecord['datasets'][number]['kind'];
-  readonly unit: CellName;
+  readonly unit: string;
   readonly units: number;
   /** Of the recurrent layer, for the inputs that the data have here (88 keys; 20 samples). */
   readonly parameters: number;

@@ -3,6 +3,7 @@ import { tableText } from '../experiment/results-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
 import { table2 } from './summary.js';
+import { verdictOf } from './verdict/verdict.js';
 
 const COLUMNS = [
   'dataset',
@@ -39,6 +40,61 @@ export function table2Csv(findings: Findings): string {
   return tableText(COLUMNS, rows);
 }
 
-export function writeTable2(findings: Findings): void {
-  writeWholeFile(publishedFiles(findings.folder).table, table2Csv(findings));
+const COMPARISON_COLUMNS = [
+  'dataset',
+  'average',
+  'unit',
+  'other',
+  'difference',
+  'interval',
+  'seeds',
+  'effect',
+  'p',
+  'p_holm',
+  'low',
+  'high',
+  'p_both',
+  'p_both_holm',
+  'models',
+  'difference_without_search',
+  'interval_without_search',
+  'p_without_search',
+  'p_without_search_holm',
+  'verdict',
+  'better',
+] as const;
+
+/**
+ * Every pair of units on every data set, as comparisons.csv has it. `low` to `high`: the bootstrap over seeds and test
+ * sequences, from as many seeds' `models` as have their sequences known.
+ */
+export function comparisonsCsv(findings: Findings): string {
+  const all = verdictOf(findings).datasets.flatMap(({ comparisons }) => Object.values(comparisons).flat());
+  const rows = all.map(({ dataset, rule, units, test, bootstrap, withoutSearch, word, better }) => ({
+    ...{ dataset, average: rule, unit: units[0], other: units[1] },
+    difference: test.mean,
+    interval: test.interval ?? null,
+    seeds: test.n,
+    effect: test.effect ?? null,
+    p: test.p ?? null,
+    p_holm: test.pHolm ?? null,
+    low: bootstrap?.low ?? null,
+    high: bootstrap?.high ?? null,
+    p_both: bootstrap?.p ?? null,
+    p_both_holm: bootstrap?.pHolm ?? null,
+    models: bootstrap?.models ?? 0,
+    difference_without_search: withoutSearch?.mean ?? null,
+    interval_without_search: withoutSearch?.interval ?? null,
+    p_without_search: withoutSearch?.p ?? null,
+    p_without_search_holm: withoutSearch?.pHolm ?? null,
+    verdict: word,
+    better: better ?? null,
+  }));
+  return tableText(COMPARISON_COLUMNS, rows);
+}
+
+export function writeTables(findings: Findings): void {
+  const { table, comparisons } = publishedFiles(findings.folder);
+  writeWholeFile(table, table2Csv(findings));
+  writeWholeFile(comparisons, comparisonsCsv(findings));
 }

@@ -11,7 +11,22 @@ export function formatEstimate({ mean, interval }: Estimate): string {
   return interval === undefined ? text : `${text} ± ${interval.toFixed(3)}`;
 }
 
-/** +0.06, −0.31 */
-export function formatDifference(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+/** +0.06, −0.31; with three digits +0.059. */
+export function formatDifference(value: number, digits = 2): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+}
+
+/** 0.022, or <0.001 */
+export function formatP(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
+}
+
+/** `A, B and C` */
+export function listText(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `1 seed`, `5 seeds` */
+export function plural(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

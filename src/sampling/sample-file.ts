@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { MAX_MIDI_BYTES, readMidiRoll } from '../data/midi.js';
+import { formatOf, midi, wav } from '../data/formats/registry.js';
 import { firstFrames } from '../data/piano-roll.js';
 import {
   type Dataset,
@@ -11,9 +11,6 @@ import {
   type PianoRoll,
   type SpeechDataset,
 } from '../data/sequence.js';
-import { readWav, WAV_SIZE_LIMIT } from '../data/wav.js';
-import { midiOfRoll } from '../data/write-midi.js';
-import { wavOfSamples } from '../data/write-wav.js';
 import { type Model, readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -22,7 +19,7 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
-import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
+import { type SampleOptions, sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
 export type Beginning =
@@ -86,13 +83,14 @@ export async function sampleToFile(
   const saved = locateModel(path);
   const model = readModel(saved.file);
   const isMusic = model.spec.output.kind === 'bernoulli';
-  const extension = isMusic ? '.mid' : '.wav';
+  const format = isMusic ? midi : wav;
+  const [extension] = format.extensions;
   const out = options.out ?? `sample${extension}`;
   for (const [flag, file] of [
     ['--out', out],
     ['--prime', options.prime],
   ])
-    if (file !== undefined && !file.toLowerCase().endsWith(extension))
+    if (file !== undefined && !formatOf([format], file))
       throw new Misuse(`${flag} ${file}: a ${isMusic ? 'music' : 'speech'} model needs a ${extension} file`);
   if (existsSync(out) && !options.force)
     throw new Misuse(`${out} is there already: --force replaces it, --out takes another file`);
@@ -123,7 +121,7 @@ async function music(job: Job): Promise<SampledFile> {
   const { beginning, first } = await beginMusic(job);
   const length = options.length ?? MUSIC_FRAMES;
   const roll = sampleMusic(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
-  writeWholeFile(out, midiOfRoll(roll));
+  writeWholeFile(out, midi.write(roll));
   return { file: out, frames: roll.frames, beginning, seconds: roll.frames * SECONDS_A_MUSIC_FRAME };
 }
 
@@ -134,7 +132,7 @@ async function beginMusic({
 }: Job): Promise<{ beginning: Beginning; first?: PianoRoll }> {
   const { prime, primeFrames, seed } = options;
   if (prime !== undefined) {
-    const { roll: whole } = readMidiRoll(readBounded(prime, MAX_MIDI_BYTES), prime);
+    const { roll: whole } = midi.read(readBounded(prime, midi.limit), prime);
     const first = firstFrames(whole, primeFrames ?? whole.frames);
     return { beginning: { from: 'prime', frames: first.frames }, first };
   }
@@ -175,9 +173,9 @@ async function speech(job: Job): Promise<SampledFile> {
   const { mean, deviation, sampleRate } = dataset;
   const { beginning, first } = beginSpeech(dataset, options);
   const length = options.length ?? Math.round((SPEECH_SECONDS * sampleRate) / FRAME_TARGET_SAMPLES);
-  const samples = sampleSpeech(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
+  const samples = sampleFrames(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   const scaled = samples.map((sample) => sample * deviation + mean);
-  writeWholeFile(out, wavOfSamples(scaled, sampleRate));
+  writeWholeFile(out, wav.write(scaled, sampleRate));
   return {
     file: out,
     frames: beginning.frames + length,
@@ -201,7 +199,7 @@ function beginSpeech(
 }
 
 function readPrime(file: string, sampleRate: number, frames?: number): Float32Array {
-  const recording = readWav(readBounded(file, WAV_SIZE_LIMIT), file);
+  const recording = wav.read(readBounded(file, wav.limit), file);
   if (recording.sampleRate !== sampleRate)
     throw new Failure(
       `${file} is sampled at ${recording.sampleRate} Hz; the model's data at ${sampleRate} Hz`,

@@ -1,9 +1,9 @@
+import { denseValues } from '../data/batch.js';
 import { type KeySpan, rollFromSpans } from '../data/piano-roll.js';
-import { FRAME_INPUT_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
+import { PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
 import type { Model } from '../model/model-file.js';
-import type { MixtureOutput } from '../model/spec.js';
+import { layerOf } from '../model/outputs/registry.js';
 import { type Draw, normal, uniform } from '../random/draws.js';
-import { drawNotes, drawSamples } from './draw-frame.js';
 import { stepModel } from './step-model.js';
 
 export interface SampleOptions {
@@ -24,12 +24,51 @@ function drawOf(seed: number, frame: number, kind: keyof typeof KINDS): Draw {
 }
 
 /**
- * Draws a piece from a music model, frame by frame, each drawn frame being the input of the next.
+ * Draws a piece from a model of frames that follow each other in one row of numbers: each step reads I numbers,
+ * draws the D that come after them, and moves on by D.
  *
- * @param model Bernoulli outputs over the 88 keys
- * @param beginning at least a frame: the model reads these and nothing else first, and the piece begins with them;
- *   without, the model reads a silent frame, which is no part of the piece
+ * @param beginning at least I numbers: the model reads them first, as far as they fill frames
  * @param onFrame told after each drawn frame how many are drawn
+ * @returns the numbers, those of the beginning first
+ */
+export function sampleFrames(
+  model: Model,
+  { length, temperature, seed }: SampleOptions,
+  beginning: Float32Array,
+  onFrame?: (drawn: number) => void,
+): Float32Array {
+  const { inputSize: I, output } = model.spec;
+  const { frameSize: D } = output;
+  const layer = layerOf(output);
+  const steps = stepModel(model);
+  const primed = Math.floor((beginning.length - I) / D);
+  const end = I + primed * D;
+  const values = new Float32Array(end + length * D);
+  values.set(beginning.subarray(0, end));
+  try {
+    for (let n = -primed; n < length; n++) {
+      const from = (primed + n) * D;
+      const outputs = steps.step(values.slice(from, from + I));
+      if (n < 0) continue;
+      const draws = {
+        uniform: (count: number) => uniform(drawOf(seed, n, 'uniform'), new Float64Array(count)),
+        normal: (count: number) => normal(drawOf(seed, n, 'normal'), new Float64Array(count)),
+      };
+      values.set(layer.draw(outputs, output, temperature, draws), from + I);
+      onFrame?.(n + 1);
+    }
+  } finally {
+    steps.dispose();
+  }
+  return values;
+}
+
+/**
+ * Draws a piano-roll.
+ *
+ * @param model of the 88 keys
+ * @param beginning at least a frame, with which the piece begins; without, the model reads a silent frame, which is
+ *   no part of the piece
  */
 export function sampleMusic(
   model: Model,
@@ -37,75 +76,19 @@ export function sampleMusic(
   beginning?: PianoRoll,
   onFrame?: (drawn: number) => void,
 ): PianoRoll {
-  const { length, temperature, seed } = options;
-  const steps = stepModel(model);
-  const frames = beginning ? framesOf(beginning) : [];
-  const read = (keys: readonly number[]) => {
-    const x = new Float32Array(PIANO_KEYS);
-    for (const key of keys) x[key] = 1;
-    return steps.step(x);
-  };
-  try {
-    const [first = [], ...others] = frames;
-    let logits = read(first);
-    for (const keys of others) logits = read(keys);
-    for (let n = 0; n < length; n++) {
-      const u = uniform(drawOf(seed, n, 'uniform'), new Float64Array(PIANO_KEYS));
-      const keys = drawNotes(logits, temperature, u);
-      frames.push(keys);
-      logits = read(keys);
-      onFrame?.(n + 1);
-    }
-  } finally {
-    steps.dispose();
+  const { frames, starts, keys: columns } = beginning ?? rollFromSpans(1, []);
+  const first = denseValues({ kind: 'sparse', width: PIANO_KEYS, starts, columns }, frames);
+  const values = sampleFrames(model, options, first, onFrame);
+  return rollOfValues(beginning ? values : values.subarray(PIANO_KEYS));
+}
+
+function rollOfValues(values: Float32Array): PianoRoll {
+  const spans: KeySpan[] = [];
+  for (const [i, value] of values.entries()) {
+    const from = Math.floor(i / PIANO_KEYS);
+    if (value) spans.push({ key: i % PIANO_KEYS, from, until: from + 1 });
   }
-  return rollOfFrames(frames);
-}
-
-function framesOf({ frames, starts, keys }: PianoRoll): number[][] {
-  return Array.from({ length: frames }, (_, t) => [...keys.subarray(starts[t], starts[t + 1])]);
-}
-
-function rollOfFrames(frames: readonly (readonly number[])[]): PianoRoll {
-  const spans = frames.flatMap((keys, t) => keys.map((key): KeySpan => ({ key, from: t, until: t + 1 })));
-  return rollFromSpans(frames.length, spans);
-}
-
-/**
- * Draws a waveform from a speech model: each step sees the last 20 samples and draws the next 10.
- *
- * @param model a mixture of Gaussians
- * @param beginning standardised samples, at least 20: the model reads them first, as far as they fill frames
- * @param onFrame told after each drawn frame how many are drawn
- * @returns standardised samples, those of the beginning first
- */
-export function sampleSpeech(
-  model: Model,
-  options: SampleOptions,
-  beginning: Float32Array,
-  onFrame?: (drawn: number) => void,
-): Float32Array {
-  const { length, temperature, seed } = options;
-  const output = model.spec.output as MixtureOutput;
-  const steps = stepModel(model);
-  const primed = Math.floor((beginning.length - FRAME_INPUT_SAMPLES) / output.frameSize);
-  const end = FRAME_INPUT_SAMPLES + primed * output.frameSize;
-  const samples = new Float32Array(end + length * output.frameSize);
-  samples.set(beginning.subarray(0, end));
-  try {
-    for (let n = 0; n < primed + length; n++) {
-      const from = n * output.frameSize;
-      const outputs = steps.step(samples.slice(from, from + FRAME_INPUT_SAMPLES));
-      if (n < primed) continue;
-      const [u] = uniform(drawOf(seed, n - primed, 'uniform'), new Float64Array(1));
-      const epsilon = normal(drawOf(seed, n - primed, 'normal'), new Float64Array(output.frameSize));
-      samples.set(drawSamples(outputs, output, temperature, u, epsilon), from + FRAME_INPUT_SAMPLES);
-      onFrame?.(n - primed + 1);
-    }
-  } finally {
-    steps.dispose();
-  }
-  return samples;
+  return rollFromSpans(values.length / PIANO_KEYS, spans);
 }
 
 /**

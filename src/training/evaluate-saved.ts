@@ -12,7 +12,7 @@ import { startBackend } from '../platform/backend.js';
 import type { BackendChoice } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
-import { evaluate, packForEvaluation, type SetNll } from './evaluate.js';
+import { evaluate, evaluateSequences, packForEvaluation, type SequenceNll, type SetNll } from './evaluate.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run.js';
 import { runFiles } from './run-folder.js';
@@ -60,22 +60,9 @@ export function evaluateOptions(fields: EvaluateFields): z.output<typeof evaluat
  */
 export async function evaluateSaved(
   path: string,
-  options: LoadOptions & {
-    dataset?: string;
-    /** The data set itself, where it is loaded already; goes before all that names one. */
-    data?: Dataset;
-    splits: readonly Split[];
-    backend: BackendChoice;
-    kernels: KernelChoice;
-    threads: number;
-  },
+  options: OnWhat & { splits: readonly Split[] },
 ): Promise<SavedEvaluation> {
-  const saved = locateModel(path);
-  const { spec, parameters: values } = readModel(saved.file);
-  const dataset = options.data ?? (await loadFor(saved, options));
-  checkFit(spec, paperSpec(dataset.kind, spec.unit), saved.file, dataset.name);
-  const backend = await startBackend(options.backend, options.threads);
-  const kernels = await kernelsFor(spec.unit, options.kernels, options.threads);
+  const { file, spec, values, dataset, backend, kernels } = await openSaved(path, options);
   const parameters = tf.tensor1d(values);
   const results = options.splits.map((split) => ({
     split,
@@ -83,12 +70,47 @@ export async function evaluateSaved(
   }));
   parameters.dispose();
   return {
-    file: saved.file,
+    file,
     dataset: dataset.name,
     backend: backend.name,
     kernels: describeKernels(kernels),
     splits: results,
   };
+}
+
+/**
+ * As `evaluateSaved`, each sequence of a split by itself.
+ *
+ * @returns in the split's order
+ */
+export async function evaluateSavedSequences(
+  path: string,
+  options: OnWhat & { split: Split },
+): Promise<SequenceNll[]> {
+  const { spec, values, dataset, kernels } = await openSaved(path, options);
+  const parameters = tf.tensor1d(values);
+  const nlls = evaluateSequences(kernels, spec, parameters, dataset.splits[options.split]);
+  parameters.dispose();
+  return nlls;
+}
+
+type OnWhat = LoadOptions & {
+  dataset?: string;
+  /** The data set itself, where it is loaded already; goes before all that names one. */
+  data?: Dataset;
+  backend: BackendChoice;
+  kernels: KernelChoice;
+  threads: number;
+};
+
+async function openSaved(path: string, options: OnWhat) {
+  const saved = locateModel(path);
+  const { spec, parameters: values } = readModel(saved.file);
+  const dataset = options.data ?? (await loadFor(saved, options));
+  checkFit(spec, paperSpec(dataset.kind, spec.unit), saved.file, dataset.name);
+  const backend = await startBackend(options.backend, options.threads);
+  const kernels = await kernelsFor(spec.unit, options.kernels, options.threads);
+  return { file: saved.file, spec, values, dataset, backend, kernels };
 }
 
 function loadFor(saved: SavedModel, options: NamedData): Promise<Dataset> {

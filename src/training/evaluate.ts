@@ -73,6 +73,31 @@ export async function evaluateUnlessStopped(
   return average(batches, nlls);
 }
 
+/** What a model makes of one sequence. */
+export interface SequenceNll {
+  /** Summed over its predicted frames, nats. */
+  readonly nll: number;
+  readonly predictedFrames: number;
+}
+
+/** Evaluates each sequence of a set by itself, without weight noise. @returns in the set's order */
+export function evaluateSequences(
+  kernels: Kernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  sequences: readonly (PianoRoll | Waveform)[],
+): SequenceNll[] {
+  const frames = sequences.map(predictedFrames);
+  const longestFirst = [...sequences.keys()].sort((a, b) => frames[b] - frames[a]);
+  const nlls = packForEvaluation(sequences).flatMap((batch) =>
+    Array.from(nllOf(kernels, spec, parameters, batch)),
+  );
+  const all = Array<SequenceNll>(sequences.length);
+  for (const [i, place] of longestFirst.entries())
+    all[place] = { nll: nlls[i], predictedFrames: frames[place] };
+  return all;
+}
+
 /** @returns NLL of each sequence of a batch, nats */
 function nllOf(kernels: Kernels, spec: ModelSpec, parameters: tf.Tensor1D, batch: Batch): Float32Array {
   const tensor = tf.tidy(() => sequenceNll(kernels, spec, parameters, batch));

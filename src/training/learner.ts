@@ -26,11 +26,7 @@ export class Learner {
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(state.parameters)));
     this.noisy = new Float32Array(this.parameters.size);
     this.gradient = new Float32Array(this.parameters.size);
-    this.optimiser = new RmsPropMomentum(kernels, this.parameters, options);
-    tf.tidy(() => {
-      this.optimiser.meanSquare.assign(tf.tensor1d(state.meanSquare));
-      this.optimiser.velocity.assign(tf.tensor1d(state.velocity));
-    });
+    this.optimiser = new RmsPropMomentum(kernels, this.parameters, options, state.optimiser);
   }
 
   /**
@@ -70,13 +66,9 @@ export class Learner {
   }
 
   /** A copy of all that the next update depends on. */
-  state(): LearnerState {
-    const copy = (variable: tf.Variable<tf.Rank.R1>) => variable.dataSync<'float32'>().slice();
-    return {
-      parameters: copy(this.parameters),
-      meanSquare: copy(this.optimiser.meanSquare),
-      velocity: copy(this.optimiser.velocity),
-    };
+  state(): Required<LearnerState> {
+    const parameters = this.parameters.dataSync<'float32'>().slice();
+    return { parameters, optimiser: this.optimiser.state() };
   }
 
   dispose(): void {

@@ -9,6 +9,13 @@ export interface RmsPropSettings {
   readonly maximumGradientNorm: number;
 }
 
+/** The optimiser's vectors under their names in a run's state: each as long as θ, 0 before the first update. */
+export function eachVector<T>(of: (name: 'optimiser.E' | 'optimiser.v') => T) {
+  return { 'optimiser.E': of('optimiser.E'), 'optimiser.v': of('optimiser.v') } as const;
+}
+
+export type OptimiserState<T> = ReturnType<typeof eachVector<T>>;
+
 /**
  * RMSProp with momentum on one flat variable (the paper names RMSProp; form and constants are those of the
  * authors' public code):
@@ -27,10 +34,7 @@ export class RmsPropMomentum extends tf.Optimizer {
   learningRate = 0;
   /** Norm of the last gradient before it was rescaled; not finite where the update was skipped. */
   gradientNorm = 0;
-  /** E. */
-  readonly meanSquare: tf.Variable<tf.Rank.R1>;
-  /** v. */
-  readonly velocity: tf.Variable<tf.Rank.R1>;
+  private readonly vectors: OptimiserState<tf.Variable<tf.Rank.R1>>;
   /** Where fused kernels write the next values: the arrays of the values before the last. */
   private spare: OptimiserVectors<Float32Array> | undefined;
 
@@ -38,11 +42,17 @@ export class RmsPropMomentum extends tf.Optimizer {
     private readonly kernels: Kernels,
     private readonly parameters: tf.Variable<tf.Rank.R1>,
     private readonly settings: RmsPropSettings,
+    state?: OptimiserState<Float32Array>,
   ) {
     super();
-    const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(parameters), false));
-    this.meanSquare = zeros();
-    this.velocity = zeros();
+    this.vectors = eachVector((name) =>
+      tf.tidy(() => tf.variable(state ? tf.tensor1d(state[name]) : tf.zerosLike(parameters), false)),
+    );
+  }
+
+  /** A copy of the vectors. */
+  state(): OptimiserState<Float32Array> {
+    return eachVector((name) => this.vectors[name].dataSync<'float32'>().slice());
   }
 
   /** @param gradients the flat gradient, under the name of the parameters' variable or as the only entry */
@@ -54,7 +64,8 @@ export class RmsPropMomentum extends tf.Optimizer {
   }
 
   private fusedStep(kernels: FusedKernels, gradient: tf.Tensor1D): void {
-    const variables = [this.parameters, this.meanSquare, this.velocity] as const;
+    const { 'optimiser.E': E, 'optimiser.v': v } = this.vectors;
+    const variables = [this.parameters, E, v] as const;
     const values = variables.map((variable) => variable.dataSync<'float32'>());
     const into = this.spare ?? values.map(({ length }) => new Float32Array(length));
     const step = { ...this.settings, learningRate: this.learningRate };
@@ -80,14 +91,10 @@ export class RmsPropMomentum extends tf.Optimizer {
   private step(gradient: tf.Tensor1D): void {
     const { decay, momentum, rmsFloor, maximumGradientNorm } = this.settings;
     const g = tf.mul(gradient, Math.min(1, maximumGradientNorm / this.gradientNorm));
-    const E = tf.add(tf.mul(this.meanSquare, decay), tf.mul(tf.square(g), 1 - decay)) as tf.Tensor1D;
+    const { 'optimiser.E': E, 'optimiser.v': v } = this.vectors;
+    E.assign(tf.add(tf.mul(E, decay), tf.mul(tf.square(g), 1 - decay)));
     const rms = tf.maximum(tf.sqrt(E), rmsFloor);
-    const v = tf.sub(
-      tf.mul(this.velocity, momentum),
-      tf.mul(tf.div(g, rms), this.learningRate),
-    ) as tf.Tensor1D;
-    this.meanSquare.assign(E);
-    this.velocity.assign(v);
+    v.assign(tf.sub(tf.mul(v, momentum), tf.mul(tf.div(g, rms), this.learningRate)));
     this.parameters.assign(tf.add(this.parameters, v));
   }
 
@@ -96,8 +103,7 @@ export class RmsPropMomentum extends tf.Optimizer {
   }
 
   override dispose(): void {
-    this.meanSquare.dispose();
-    this.velocity.dispose();
+    tf.dispose(this.vectors);
   }
 }
 

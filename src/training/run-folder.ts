@@ -7,6 +7,7 @@ import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { eachVector, type OptimiserState } from './rmsprop-momentum.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
 export function runFiles(folder: string) {
@@ -23,9 +24,8 @@ export function runFiles(folder: string) {
 export interface LearnerState {
   /** θ. */
   readonly parameters: Float32Array;
-  /** The optimiser's E and v. */
-  readonly meanSquare: Float32Array;
-  readonly velocity: Float32Array;
+  /** Left out before the first update. */
+  readonly optimiser?: OptimiserState<Float32Array>;
 }
 
 /** How far a run has come. */
@@ -76,16 +76,19 @@ const progressSchema: z.ZodType<Progress> = z.object({
   bestValidNll: float,
 });
 
-export function writeState(folder: string, spec: ModelSpec, { progress, learner }: TrialState): void {
-  const { parameters, meanSquare, velocity } = learner;
+export function writeState(
+  folder: string,
+  spec: ModelSpec,
+  { progress, learner }: TrialState & { readonly learner: Required<LearnerState> },
+): void {
+  const { parameters, optimiser } = learner;
   const metadata = Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, String(value)]));
   const shape = [parameters.length];
   writeSafetensors(runFiles(folder).state, {
     metadata: { ...specMetadata(spec), ...metadata },
     tensors: {
       ...namedTensors({ spec, parameters }),
-      'optimiser.E': { shape, values: meanSquare },
-      'optimiser.v': { shape, values: velocity },
+      ...eachVector((name) => ({ shape, values: optimiser[name] })),
     },
   });
 }
@@ -95,18 +98,16 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
   const path = runFiles(folder).state;
   if (!existsSync(path)) return undefined;
   const { metadata, tensors } = readSafetensors(path);
-  const { 'optimiser.E': E, 'optimiser.v': v, ...parameters } = tensors;
+  const optimiser = eachVector((name) => tensors[name]?.values);
+  const parameters = Object.fromEntries(Object.entries(tensors).filter(([name]) => !(name in optimiser)));
   const progress = progressSchema.safeParse(metadata);
   if (!progress.success) throw new BadFile(path, 'metadata', `not the state of a run`);
   const model = modelOf({ metadata, tensors: parameters }, path);
   const length = parameterCount(spec);
-  for (const values of [model.parameters, E?.values, v?.values])
+  for (const values of [model.parameters, ...Object.values(optimiser)])
     if (values?.length !== length)
       throw new BadFile(path, 'tensors', 'do not belong to the model in config.json');
-  return {
-    progress: progress.data,
-    learner: { parameters: model.parameters, meanSquare: E.values, velocity: v.values },
-  };
+  return { progress: progress.data, learner: { parameters: model.parameters, optimiser } };
 }
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is not of that form */

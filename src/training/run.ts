@@ -7,7 +7,7 @@ import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { datasetNames } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
-import { digitsOf, type Kernels, kernelsFor } from '../kernels/choice.js';
+import { type Kernels, kernelFamily, kernelsFor } from '../kernels/choice.js';
 import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -52,7 +52,7 @@ export interface PreparedRun {
 export interface Expected {
   /** SHA-256 of the sequences. */
   readonly sequences?: string;
-  /** As `digitsOf` names them. */
+  /** As `kernelFamily` names them. */
   readonly kernels?: string;
 }
 
@@ -92,7 +92,7 @@ function refuseOthers(
   { dataset, kernels, backend }: Pick<PreparedRun, 'dataset' | 'kernels' | 'backend'>,
   { sequences = dataset.sha256, kernels: digits }: Expected,
 ): void {
-  const own = digitsOf(kernels, backend.name);
+  const own = kernelFamily(kernels, backend.name);
   if (sequences !== dataset.sha256)
     throw new Failure(`the sequences of ${dataset.name} are not those that the trial was planned for`);
   if (digits !== undefined && digits !== own)
@@ -160,7 +160,7 @@ export async function prepareResume(
     kernels: kernels.name,
   };
   const run = await prepare(request, load, 'as the run began');
-  const [before, now] = [digitsOf(kernels, backend.name), digitsOf(run.kernels, run.backend.name)];
+  const [before, now] = [kernelFamily(kernels, backend.name), kernelFamily(run.kernels, run.backend.name)];
   if (before !== now)
     throw new Failure(
       `${folder} was trained by kernels of the family "${before}", whose last digits "${now}" does not give`,

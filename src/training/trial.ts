@@ -4,7 +4,7 @@ import { type Dataset, SPLITS } from '../data/sequence.js';
 import type { Kernels } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
-import { type ModelSpec, parameterCount } from '../model/spec.js';
+import type { ModelSpec } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { permutation } from '../random/draws.js';
 import { CURVE_COLUMNS, type CurveRow, endsTraining, readCurve, writeCurve } from './curve.js';
@@ -213,10 +213,8 @@ function endIfNotFinite(row: CurveRow, updates: number, bestFile: string, bestEp
 }
 
 function initialState(spec: ModelSpec, { seed, initialBound }: TrainingOptions): TrialState {
-  const zeros = () => new Float32Array(parameterCount(spec));
-  const parameters = initialParameters(spec, seed, initialBound);
   return {
-    learner: { parameters, meanSquare: zeros(), velocity: zeros() },
+    learner: { parameters: initialParameters(spec, seed, initialBound) },
     progress: initialProgress(),
   };
 }

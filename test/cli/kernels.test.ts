@@ -24,3 +24,12 @@ it('an addon that is not there: composed, with the reason; asked for by name: on
   expect(stderr.trimEnd().split('\n').length).toBe(1);
   expect([code, stderr.includes('--kernels composed')]).toEqual([1, true]);
 });
+
+it('doctor --digits compares every unit on every path', async () => {
+  const compared = await run(['doctor', '--digits', '--json']);
+  expect(JSON.parse(compared.stdout).digits).toEqual({ same: true, paths: simdPaths(), others: [] });
+  expect(compared.code).toBe(0);
+  const without = await run(['doctor', '--digits'], { GRU_BENCH_ADDON: '/nowhere/gru_bench.node' });
+  expect(without.stdout).toMatch(/^digits +not compared: there are no fused kernels/m);
+  expect(without.code).toBe(1);
+});

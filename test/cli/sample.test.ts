@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/catalogue.js';
-import { readMidiRoll } from '../../src/data/midi.js';
+import { readMidiRoll } from '../../src/data/formats/midi.js';
+import { readWav } from '../../src/data/formats/wav.js';
 import type { MusicDataset, SpeechDataset } from '../../src/data/sequence.js';
-import { readWav } from '../../src/data/wav.js';
 import { sampleToFile } from '../../src/sampling/sample-file.js';
 import { runHere } from './command.js';
 
@@ -37,7 +37,9 @@ afterAll(() => rmSync(runs, { recursive: true }));
 describe('sample', () => {
   it('writes a .mid that reads back, the same for a seed, beginning with the prime', async () => {
     const file = (name: string) => join(runs, `${name}.mid`);
-    const words = ['sample', music, '--length', '40', '--prime', PIECE, '--prime-frames', '12'];
+    const prime = join(runs, 'prime.MIDI');
+    copyFileSync(PIECE, prime);
+    const words = ['sample', music, '--length', '40', '--prime', prime, '--prime-frames', '12'];
     expect(await runHere([...words, '--out', file('a')])).toMatchObject({
       code: 0,
       stderr: '',

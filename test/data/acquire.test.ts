@@ -213,6 +213,12 @@ describe('import', () => {
     const mat = Buffer.from('MATLAB 5.0 MAT-file, Platform: GLNXA64');
     const cases: [string, string, Uint8Array | string, RegExp][] = [
       ['a MIDI file', 'a.mid', smallPiece(), /a\.mid: one MIDI file; put it with others into a folder/],
+      [
+        'MIDI within RIFF',
+        'a.mid',
+        Buffer.from('RIFF\n\n\0\0RMIDdata'),
+        /a\.mid: one MIDI file; put it with others/,
+      ],
       ['a recording', 'a.wav', wav, /a\.wav: one recording; put it with others into a folder/],
       [
         'a zip of MIDI',

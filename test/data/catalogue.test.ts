@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findManifest, type LoadOptions, loadDataset } from '../../src/data/catalogue.js';
+import { OWN_DATA } from '../../src/data/dataset-name.js';
 import { datasetNames } from '../../src/data/dataset-names.js';
+import { jsonRolls, MUSIC_FORMATS, SPEECH_FORMATS } from '../../src/data/formats/registry.js';
 import { readManifests, readRecordingsSource } from '../../src/data/manifest.js';
 import { type Dataset, SPLITS, type Split } from '../../src/data/sequence.js';
 import { datasetStatistics, differences, noteName } from '../../src/data/statistics.js';
@@ -515,6 +517,11 @@ describe('a folder of recordings', () => {
     );
     expect(await complaint(folder)).toMatch(/split valid has no window: no recording \(of 1\) is as long/);
   });
+});
+
+test('every format that own data may have is named where a data set is asked for', () => {
+  for (const { extensions } of [...MUSIC_FORMATS, ...SPEECH_FORMATS, jsonRolls])
+    expect(OWN_DATA.split(' ')).toContain(extensions[0]);
 });
 
 test('manifests say what is wrong with them', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/catalogue.js';
 import { nameOfPath } from '../../src/data/dataset-name.js';
-import { JSON_SIZE_LIMIT, readJsonRolls } from '../../src/data/json-rolls.js';
+import { jsonRolls, readJsonRolls } from '../../src/data/formats/json-rolls.js';
 import { type Dataset, LOWEST_NOTE, type PianoRoll, SPLITS } from '../../src/data/sequence.js';
 import { BadFile, Misuse } from '../../src/platform/failure.js';
 import { temporaryFolder } from './files.js';
@@ -194,7 +194,7 @@ describe('as a data set', () => {
 
   test('a file too long', async () => {
     const path = join(folder, 'rolls.json');
-    writeFileSync(path, Buffer.alloc(JSON_SIZE_LIMIT.bytes + 1));
+    writeFileSync(path, Buffer.alloc(jsonRolls.limit.bytes + 1));
     await expect(loadDataset(path)).rejects.toThrow(
       /may have 32 MiB; take fewer sequences, or a folder of MIDI/,
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readMatRolls } from '../../src/data/mat.js';
+import { readMatRolls } from '../../src/data/formats/mat.js';
 import type { PianoRoll } from '../../src/data/sequence.js';
 import { BadFile } from '../../src/platform/failure.js';
 import { cpuMilliseconds } from '../cpu-time.js';

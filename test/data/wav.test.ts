@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expand } from '../../src/data/g711.js';
-import { readWav } from '../../src/data/wav.js';
+import { expand } from '../../src/data/formats/g711.js';
+import { readWav } from '../../src/data/formats/wav.js';
 import { BadFile } from '../../src/platform/failure.js';
 import { cpuMilliseconds } from '../cpu-time.js';
 import { tone, u32le, wavFile } from './files.js';

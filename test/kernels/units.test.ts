@@ -1,143 +1,66 @@
-import { describe, expect, it } from 'vitest';
-import { unitKey } from '../../src/kernels/generate/header.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
-import type { Unit } from '../../src/model/graph/define-unit.js';
-import { recurrentParameters } from '../../src/model/graph/parameters.js';
-import {
-  type ReferenceBatch,
-  type ReferenceSizes,
-  referenceNll,
-  splitReference,
-} from '../../src/model/graph/reference.js';
+import { referenceNll, splitReference } from '../../src/model/graph/reference.js';
 import { UNITS } from '../../src/model/units/registry.js';
-import { uniform } from '../../src/random/draws.js';
+import { startBackend } from '../../src/platform/backend.js';
+import { farOff } from './far-off.js';
+import {
+  CASE_SHAPES,
+  composedResult,
+  errorAlong,
+  fusedResult,
+  MANY_FRAMES,
+  norm,
+  slopesOf,
+  unitCase,
+} from './unit-case.js';
 import { simdPaths } from './variants.js';
 
 const native = loadNative() as NativeKernels;
 const PATHS = simdPaths();
 
-interface Case {
-  readonly unit: Unit;
-  readonly sizes: ReferenceSizes;
-  readonly parameters: Float32Array;
-  readonly batch: ReferenceBatch;
-  /** Inputs as real numbers; else as the columns of the ones. */
-  readonly dense: boolean;
-}
-
-/** Numbers from −1 to 1. */
-function draws(update: number, count: number): Float64Array {
-  const draw = { seed: 20, purpose: 'initialisation', epoch: 1, update } as const;
-  return uniform(draw, new Float64Array(count)).map((u) => 2 * u - 1);
-}
-
-function caseOf(unit: Unit, hiddenSize: number, lengths: readonly number[], dense: boolean): Case {
-  const sizes = { inputSize: 7, hiddenSize, frameSize: 5 };
-  const frames = lengths.reduce((sum, length) => sum + length, 0);
-  const size = recurrentParameters(unit, sizes.inputSize, hiddenSize) + (hiddenSize + 1) * sizes.frameSize;
-  const isOne = (value: number) => Number(value > 0);
-  const inputs = Float32Array.from(draws(2, frames * sizes.inputSize));
-  return {
-    unit,
-    sizes,
-    parameters: Float32Array.from(draws(1, size), (value) => 0.6 * value),
-    batch: {
-      active: Int32Array.from({ length: lengths[0] }, (_, t) => lengths.filter((n) => n > t).length),
-      inputs: Float64Array.from(dense ? inputs : inputs.map(isOne)),
-      targets: draws(3, frames * sizes.frameSize).map(isOne),
-    },
-    dense,
-  };
-}
-
-type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
-
-/** Values of 0 and 1 by the columns of the ones. */
-function onesOf(values: Float64Array, width: number): RowsArguments {
-  const starts = new Int32Array(values.length / width + 1);
-  const columns: number[] = [];
-  for (const [i, value] of values.entries()) {
-    if (value === 1) columns.push(i % width);
-    starts[Math.floor(i / width) + 1] = columns.length;
-  }
-  return [null, starts, Uint8Array.from(columns)];
-}
-
-/** NLL of each sequence, also as computed without the gradient, and the gradient of their sum. */
-function fusedResult({ unit, sizes, parameters, batch, dense }: Case, path: number, threads: number) {
-  const index = native.units.findIndex(({ hash }) => hash === unitKey(unit));
-  const { inputSize, hiddenSize, frameSize } = sizes;
-  const [nll, nllAlone] = [0, 1].map(() => new Float64Array(batch.active[0]));
-  const gradient = new Float32Array(parameters.length);
-  const inputs: RowsArguments = dense
-    ? [Float32Array.from(batch.inputs), null, null]
-    : onesOf(batch.inputs, inputSize);
-  const head = [
-    path,
-    threads,
-    Int32Array.of(index, hiddenSize, inputSize, 0, frameSize, 0),
-    batch.active,
-    ...inputs,
-    ...onesOf(batch.targets, frameSize),
-    parameters,
-  ] as const;
-  native.sequenceNll(...head, nll, new Float32Array(nll.length).fill(1), gradient);
-  native.sequenceNll(...head, nllAlone);
-  return { nll, nllAlone, gradient };
-}
-
-function norm(values: Float32Array | Float64Array): number {
-  return Math.hypot(...values);
-}
-
-/** By how much the gradient of a named parameter, along a direction in it, is away from central differences. */
-function errorAlong({ unit, sizes, parameters, batch }: Case, name: string, gradient: Float32Array): number {
-  const STEP = 1e-5;
-  const direction = draws(4, gradient.length);
-  const nllAt = (step: number) => {
-    const moved = Float64Array.from(parameters);
-    const part = splitReference(unit, sizes, moved).get(name) as Float64Array;
-    for (const [i, along] of direction.entries()) part[i] += step * along;
-    return referenceNll(unit, sizes, moved, batch);
-  };
-  const numeric = (nllAt(STEP) - nllAt(-STEP)) / (2 * STEP);
-  const along = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
-  return Math.abs(along - numeric) / norm(direction);
-}
-
-/** More than a vector of units, less than one, whole vectors; several sequences, and one. */
-const CASES = [
-  { hiddenSize: 19, lengths: [7, 4, 4, 2], dense: false },
-  { hiddenSize: 5, lengths: [6, 5, 1], dense: true },
-  { hiddenSize: 16, lengths: [9], dense: false },
-  { hiddenSize: 3, lengths: [8], dense: true },
-] as const;
+beforeAll(async () => {
+  await startBackend('cpu', 1);
+});
 
 describe.each(UNITS)('the fused kernels of $name', (unit) => {
-  const cases = CASES.map(({ hiddenSize, lengths, dense }) => caseOf(unit, hiddenSize, lengths, dense));
+  const cases = CASE_SHAPES.map((shape) => unitCase(unit, shape));
+  const long = unitCase(unit, MANY_FRAMES);
 
   it('give the NLL of its equations, and its gradient', () => {
     for (const one of cases) {
       const expected = referenceNll(unit, one.sizes, Float64Array.from(one.parameters), one.batch);
+      const slopes = slopesOf(one);
+      expect(slopes.length).toBe(splitReference(unit, one.sizes, one.parameters).size);
       for (const path of PATHS.keys()) {
-        const { nll, gradient } = fusedResult(one, path, 1);
+        const { nll, gradient } = fusedResult(native, one, path, 1);
         expect(Math.abs(nll.reduce((sum, value) => sum + value, 0) / expected - 1)).toBeLessThan(1e-6);
-        for (const [name, part] of splitReference(unit, one.sizes, gradient)) {
+        const parts = splitReference(unit, one.sizes, gradient);
+        for (const slope of slopes) {
+          const part = parts.get(slope.name) as Float32Array;
           // Terms of a sum over frames may cancel, all of them for b_i of the sLSTM: what is left is their rounding.
           const size = Math.max(norm(part), 0.1 * norm(gradient));
-          expect(errorAlong(one, name, part) / size, `${PATHS[path]}, ${name}`).toBeLessThan(1e-5);
+          expect(errorAlong(slope, part) / size, `${PATHS[path]}, ${slope.name}`).toBeLessThan(1e-5);
         }
       }
     }
   });
 
+  it('give those of the composed kernels where the backward pass takes several blocks of frames', () => {
+    const expected = composedResult(long);
+    const { nll, gradient } = fusedResult(native, long, 0, 1);
+    expect(farOff(expected.nll, nll, (value) => 1e-6 * value)).toBeUndefined();
+    const tolerance = 1e-5 * Math.max(...expected.gradient.map(Math.abs));
+    expect(farOff(expected.gradient, gradient, () => tolerance)).toBeUndefined();
+  });
+
   it('give the same bits without the gradient, on more threads and with other vector instructions', () => {
     const [widest, ...others] = PATHS.filter((simd) => simd !== 'plain').map((simd) => PATHS.indexOf(simd));
     for (const one of cases) {
-      const expected = fusedResult(one, widest, 1);
+      const expected = fusedResult(native, one, widest, 1);
       expect(expected.nllAlone).toEqual(expected.nll);
       for (const [path, threads] of [[widest, 3], ...others.map((other) => [other, 1])])
-        expect(fusedResult(one, path, threads)).toEqual(expected);
+        expect(fusedResult(native, one, path, threads)).toEqual(expected);
     }
   });
 });

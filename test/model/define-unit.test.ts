@@ -48,6 +48,27 @@ describe('a unit is defined', () => {
     expect(unitHash(biased(0))).not.toBe(unitHash(biased(1)));
     expect(canonicalText(biased(1))).toContain('b_a starts at 1');
   });
+
+  it('with a name of its own for each value, whatever its gates and states are called', () => {
+    const first = defineUnit('one', ({ h, gate }) => ({
+      h: tanh(gate(''))
+        .times(h)
+        .plus(sigmoid(gate('candidate'))),
+    }));
+    const second = defineUnit('one', ({ h, gate }) => {
+      const unnamed = tanh(gate(''));
+      return { h: sigmoid(gate('candidate')).times(h).plus(unnamed) };
+    });
+    expect(unitHash(first)).not.toBe(unitHash(second));
+    const crowded = defineUnit('one', { states: ['candidate', 'v1'] }, ({ candidate, v1, gate }) => {
+      const sum = tanh(gate(''))
+        .plus(sigmoid(gate('candidate')))
+        .plus(v1);
+      return { candidate: tanh(sum).times(sum), v1: candidate };
+    });
+    const names = equationText(crowded).map((line) => line.split(' = ')[0]);
+    expect(names).toEqual(['candidate_0', 'candidate_candidate', 'v2', 'candidate', 'v1']);
+  });
 });
 
 describe('refused at its definition, in one sentence', () => {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, tQuantile } from '../../src/report/statistics.js';
+import { estimate, holm, pairedTest, tQuantile } from '../../src/report/statistics.js';
+import { readJson } from '../golden.js';
 
 describe('estimate', () => {
   it('of five values: mean and 95 % interval (SciPy: t.interval(0.95, 4, 8.6, sem))', () => {
@@ -28,5 +30,71 @@ describe('the 97.5 % points of Student’s t', () => {
     [999, 1.9623414611334493],
   ])('%i degrees of freedom', (degrees, value) => {
     expect(Math.abs(tQuantile(degrees) / value - 1)).toBeLessThan(1e-12);
+  });
+});
+
+interface PairedGolden {
+  differences: number[];
+  mean: number;
+  interval: number;
+  p: number;
+  effect?: number;
+}
+
+describe('the paired test', () => {
+  it.each(readJson<PairedGolden[]>('paired-tests.json').map((one) => [one.differences.length, one] as const))(
+    'of %i differences is SciPy’s',
+    (_, { differences, ...expected }) => {
+      const found = pairedTest(differences);
+      for (const [key, value] of Object.entries(expected))
+        expect(Math.abs((found[key as keyof typeof found] as number) / value - 1), key).toBeLessThan(1e-10);
+      expect(found.effect === undefined).toBe(expected.effect === undefined);
+    },
+  );
+
+  it('of one difference tells nothing but it', () => {
+    expect(pairedTest([0.3])).toEqual({ n: 1, mean: 0.3 });
+  });
+
+  it('of differences that are all the same has no effect size, and no chance in it unless they are 0', () => {
+    expect(pairedTest([0, 0, 0])).toEqual({ n: 3, mean: 0, interval: 0, p: 1 });
+    expect(pairedTest([0.5, 0.5, 0.5])).toEqual({ n: 3, mean: 0.5, interval: 0, p: 0 });
+  });
+
+  it('counts at 5 % exactly where its 95 % interval leaves out 0', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1.5, noNaN: true }), { minLength: 2, maxLength: 9 }),
+        (d) => {
+          const { mean, interval = 0, p = 1 } = pairedTest(d);
+          const distance = Math.abs(mean) - interval;
+          fc.pre(Math.abs(distance) > 1e-9);
+          return p < 0.05 === distance > 0;
+        },
+      ),
+    );
+  });
+});
+
+describe('Holm’s correction', () => {
+  // R: p.adjust(c(0.04, 0.01, 0.03, 0.005), "holm")
+  it('is R’s', () => {
+    const found = holm([0.04, 0.01, 0.03, 0.005]).map((p) => p?.toFixed(12));
+    expect(found).toEqual([0.06, 0.03, 0.06, 0.02].map((p) => p.toFixed(12)));
+  });
+
+  it('counts what is not there for nothing, and stays at 1', () => {
+    expect(holm([undefined, 0.8, 0.7])).toEqual([undefined, 1, 1]);
+  });
+
+  it('keeps the order of the values, and makes none smaller', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (values) => {
+        const corrected = holm(values) as number[];
+        return values.every(
+          (p, i) => corrected[i] >= p && values.every((q, j) => p > q || corrected[i] <= corrected[j]),
+        );
+      }),
+    );
   });
 });

@@ -2,21 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packBatch } from '../../src/data/batch.js';
-import { readMidiRoll } from '../../src/data/midi.js';
+import { readMidiRoll } from '../../src/data/formats/midi.js';
+import { readWav } from '../../src/data/formats/wav.js';
+import { midiOfRoll } from '../../src/data/formats/write-midi.js';
+import { wavOfSamples } from '../../src/data/formats/write-wav.js';
 import { rollFromSpans } from '../../src/data/piano-roll.js';
 import type { PianoRoll } from '../../src/data/sequence.js';
-import { readWav } from '../../src/data/wav.js';
-import { midiOfRoll } from '../../src/data/write-midi.js';
-import { wavOfSamples } from '../../src/data/write-wav.js';
 import { sequenceNll } from '../../src/kernels/sequence-nll.js';
 import { initialParameters } from '../../src/model/initialise.js';
-import { outputNll } from '../../src/model/outputs.js';
-import { type MixtureOutput, type ModelSpec, paperSpec } from '../../src/model/spec.js';
+import { bernoulli } from '../../src/model/outputs/bernoulli.js';
+import { mixture } from '../../src/model/outputs/mixture.js';
+import { layerOf } from '../../src/model/outputs/registry.js';
+import { type ModelSpec, paperSpec } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { normal, uniform } from '../../src/random/draws.js';
-import { drawNotes, drawSamples } from '../../src/sampling/draw-frame.js';
-import { sampleMusic, sampleSpeech, sequenceToBeginWith } from '../../src/sampling/sample.js';
+import { sampleFrames, sampleMusic, sequenceToBeginWith } from '../../src/sampling/sample.js';
 import { stepModel } from '../../src/sampling/step-model.js';
 import { COMPOSED } from '../kernels/variants.js';
 
@@ -34,6 +35,12 @@ function denseFrame(roll: PianoRoll, frame: number): Float32Array {
   for (const key of keysOf(roll, frame)) x[key] = 1;
   return x;
 }
+
+/** The numbers that a frame is drawn with. */
+const drawsOf = (u: Float64Array, epsilon: Float64Array = new Float64Array()) => ({
+  uniform: () => u,
+  normal: () => epsilon,
+});
 
 const UNIT_NAMES = ['tanh', 'gru', 'lstm'] as const;
 const OPTIONS = { length: 30, temperature: 1, seed: 3 };
@@ -90,11 +97,14 @@ describe.each(UNIT_NAMES)('a %s model, frame by frame', (cell) => {
       const logits = steps.step(denseFrame(piece, t));
       nll += tf.tidy(
         () =>
-          outputNll(
-            tf.tensor2d(logits, [1, 88]),
-            tf.tensor2d(denseFrame(piece, t + 1), [1, 88]),
-            model.spec.output,
-          ).dataSync()[0],
+          layerOf(model.spec.output)
+            .nll(
+              tf,
+              tf.tensor2d(logits, [1, 88]),
+              tf.tensor2d(denseFrame(piece, t + 1), [1, 88]),
+              model.spec.output,
+            )
+            .dataSync()[0],
       );
     }
     steps.dispose();
@@ -121,7 +131,7 @@ describe.each(UNIT_NAMES)('a %s model, frame by frame', (cell) => {
     expect(piece.keys.slice(0, prime.keys.length)).toEqual(prime.keys);
     const voice = modelOf(paperSpec('speech', unitNamed(cell), { hidden: 5 }));
     const start = Float32Array.from({ length: 57 }, (_, i) => Math.sin(i));
-    const samples = sampleSpeech(voice, OPTIONS, start);
+    const samples = sampleFrames(voice, OPTIONS, start);
     expect(samples.length).toBe(50 + 300);
     expect(samples.slice(0, 50)).toEqual(start.slice(0, 50));
   });
@@ -136,23 +146,24 @@ describe.each(UNIT_NAMES)('a %s model, frame by frame', (cell) => {
       for (let t = 0; t < prime.frames; t++) logits = steps.step(denseFrame(prime, t)).slice();
       steps.dispose();
       const u = uniform({ seed, purpose: 'sample', epoch: 0, update: 0 }, new Float64Array(88));
-      expect(keysOf(piece, prime.frames)).toEqual(drawNotes(logits, 1, u));
+      const drawn = layerOf(model.spec.output).draw(logits, model.spec.output, 1, drawsOf(u));
+      expect(denseFrame(piece, prime.frames)).toEqual(drawn);
     }
   });
 
   it('draws the samples that follow a prime by the mixture of a model that read its frames', () => {
     const model = modelOf(paperSpec('speech', unitNamed(cell), { hidden: 5 }));
-    const output = model.spec.output as MixtureOutput;
+    const { output } = model.spec;
     const prime = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
-    const drawn = sampleSpeech(model, { length: 1, temperature: 1, seed: 4 }, prime).slice(40);
+    const drawn = sampleFrames(model, { length: 1, temperature: 1, seed: 4 }, prime).slice(40);
     const steps = stepModel(model);
     for (const from of [0, 10]) steps.step(prime.slice(from, from + 20));
     const outputs = steps.step(prime.slice(20));
     steps.dispose();
     const draw = { seed: 4, purpose: 'sample', update: 0 } as const;
-    const [u] = uniform({ ...draw, epoch: 0 }, new Float64Array(1));
+    const u = uniform({ ...draw, epoch: 0 }, new Float64Array(1));
     const epsilon = normal({ ...draw, epoch: 1 }, new Float64Array(10));
-    expect(drawn).toEqual(drawSamples(outputs, output, 1, u, epsilon));
+    expect(drawn).toEqual(layerOf(output).draw(outputs, output, 1, drawsOf(u, epsilon)));
   });
 });
 
@@ -176,7 +187,9 @@ describe('drawing', () => {
       [1.5, 3],
     ]) {
       const logits = new Float32Array(1000).fill(a);
-      const share = drawNotes(logits, temperature, u(1000)).length / 1000;
+      const output = { kind: 'bernoulli', frameSize: 1000 } as const;
+      const notes = bernoulli.draw(logits, output, temperature, drawsOf(u(1000)));
+      const share = notes.reduce((sum, note) => sum + note, 0) / 1000;
       expect(share).toBeCloseTo(1 / (1 + Math.exp(-a / temperature)), 2);
     }
   });
@@ -197,7 +210,9 @@ describe('drawing', () => {
       ...new Array(6).fill(a),
     ]);
     const epsilon = Float64Array.from([1, -1]);
-    const drawn = Array.from(u(1000), (one) => drawSamples(outputs, output, 4, one, epsilon));
+    const drawn = Array.from(u(1000), (one) =>
+      mixture.draw(outputs, output, 4, drawsOf(Float64Array.of(one), epsilon)),
+    );
     const shares = [0, 1, 2].map(
       (k) => drawn.filter(([y]) => Math.abs(y - (10 * k + 2)) < 1e-4).length / 1000,
     );

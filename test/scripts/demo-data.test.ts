@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseMidi } from 'midi-file';
 import { describe, expect, it } from 'vitest';
-import { readWav } from '../../src/data/wav.js';
+import { readWav } from '../../src/data/formats/wav.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { trainingDisplay } from '../../src/cli/training-display.js';
-import { readMidiRoll } from '../../src/data/midi.js';
+import { readMidiRoll } from '../../src/data/formats/midi.js';
 import type { MusicDataset, PianoRoll } from '../../src/data/sequence.js';
 import { datasetPlanSchema } from '../../src/experiment/config.js';
 import { readRecords, recordsFile } from '../../src/experiment/records.js';

@@ -31,7 +31,7 @@ function optimiserFrom(kernels: Kernels, initial: number[]) {
   optimiser.learningRate = golden.learningRate;
   const step = (gradient: number[]) =>
     tf.tidy(() => optimiser.applyGradients({ [parameters.name]: tf.tensor1d(gradient) }));
-  const all = () => [parameters, optimiser.meanSquare, optimiser.velocity].map((v) => [...v.dataSync()]);
+  const all = () => [parameters.dataSync(), ...Object.values(optimiser.state())].map((vector) => [...vector]);
   return { parameters, optimiser, step, all };
 }
 

@@ -87,9 +87,10 @@ export function indented(text: string): string {
     .join('\n');
 }
 
-/** GruUnit of gru, GruAfterUnit of gru-after: no name of the kernels' own ends so. */
+/** GruUnit of gru, GruAfterUnit of gru-after, Gru_2Unit of gru-2: no two are alike, nor one of the kernels' own. */
 export function structName({ name }: Unit): string {
-  return `${name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase())}Unit`;
+  const capitals = name.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  return `${capitals.replaceAll('-', '_')}Unit`;
 }
 
 function rowOfGates({ unit, groups }: Program): string {

@@ -5,6 +5,10 @@ import { type Loop, type Place, type Program, type Store, toCompute } from './pr
 
 /** How strongly what stands around a text binds; brackets go around what binds less. */
 const PRECEDENCE: Readonly<Record<string, number>> = { add: 1, subtract: 1, multiply: 2, divide: 2 };
+/** How deep expressions nest in one line at most: compilers refuse what nests far deeper. */
+const MOST_NESTING = 64;
+/** Longer names than this are not derived from one another: a chain of operations would have no end of them. */
+const LONGEST_NAME = 40;
 const SYMBOLS: Readonly<Record<string, string>> = { add: '+', subtract: '-', multiply: '*', divide: '/' };
 
 /** C++ of an elementwise loop over the rows and vectors of a step, in the functions of native/functions.h. */
@@ -27,11 +31,12 @@ class LoopWriter {
     private readonly loop: Loop,
   ) {
     this.hints = hintsOf(program, loop);
-    for (const { value } of loop.stores) this.count(value);
+    this.count();
     this.nameWhatIsStoredOver();
   }
 
   text(): string[] {
+    this.writeWhatNestsTooDeep();
     // Everything is read before anything is stored, since places are used again.
     const values = this.loop.stores.map(({ value }) => this.write(value));
     const stores = this.loop.stores.map((store, i) => this.storeText(store, values[i]));
@@ -46,13 +51,16 @@ class LoopWriter {
     ];
   }
 
-  private count(one: Expression): void {
-    const uses = (this.uses.get(one) ?? 0) + 1;
-    this.uses.set(one, uses);
-    if (uses > 1 || this.loop.available.has(one)) return;
-    for (const operand of one.operands) this.count(operand);
-    // a + z(b − a) has a twice.
-    if (one.kind === 'interpolate') this.count(one.operands[1]);
+  private count(): void {
+    const { stores, available } = this.loop;
+    const values = stores.map(({ value }) => value);
+    const use = (one: Expression) => this.uses.set(one, (this.uses.get(one) ?? 0) + 1);
+    values.forEach(use);
+    for (const one of toCompute(values, available)) {
+      one.operands.forEach(use);
+      // a + z(b − a) has a twice.
+      if (one.kind === 'interpolate') use(one.operands[1]);
+    }
   }
 
   /** What has a name is read before the stores: what a place holds, unless only the store to it reads that. */
@@ -61,6 +69,24 @@ class LoopWriter {
       const place = this.loop.available.get(one);
       const over = place && this.loop.stores.filter(({ to }) => samePlace(to, place));
       if (over?.some(({ value }) => !this.reads(value, one))) this.uses.set(one, uses + 1);
+    }
+  }
+
+  /** What is so deep gets a line and a name of its own before all else. */
+  private writeWhatNestsTooDeep(): void {
+    const { stores, available } = this.loop;
+    const depths = new Map<Expression, number>();
+    const deep = toCompute(
+      stores.map(({ value }) => value),
+      available,
+    ).filter((one) => {
+      const depth = 1 + Math.max(0, ...one.operands.map((operand) => depths.get(operand) ?? 0));
+      depths.set(one, depth % MOST_NESTING);
+      return depth === MOST_NESTING;
+    });
+    for (const one of deep) {
+      this.uses.set(one, 2);
+      this.write(one);
     }
   }
 
@@ -164,7 +190,8 @@ class LoopWriter {
     const name = of && (this.names.get(of) ?? this.hints.get(of));
     const place = this.loop.available.get(one);
     if (place) return addressOf(this.program, place).pointer.replace(/_at$/, '_j');
-    return name ? `${isRest ? 'one_minus' : one.kind}_${name.replace(/_j$/, '')}` : 't';
+    const derived = `${isRest ? 'one_minus' : one.kind}_${name?.replace(/_j$/, '')}`;
+    return name && derived.length <= LONGEST_NAME ? derived : 't';
   }
 
   private storeText({ to }: Store, value: string): string {
@@ -199,7 +226,8 @@ function bracketed(text: string, own: number, outer: number, isRight: boolean): 
   return own < outer || (own === outer && isRight) ? `(${text})` : text;
 }
 
+/** The float32 nearest to a number, which a compiler may miss where its decimal digits are between two. */
 function floatLiteral(value: number): string {
-  const digits = String(value);
+  const digits = String(Math.fround(value));
   return `${/[.e]/.test(digits) ? digits : `${digits}.0`}f`;
 }

@@ -43,6 +43,10 @@ interface Pass {
 
 /** Reverse-mode differentiation of a step, stage by stage from the last. */
 export function reverse(of: Stages): Reverse {
+  return of.unit.graph.derive(() => derivatives(of));
+}
+
+function derivatives(of: Stages): Reverse {
   const empty = { terms: new Map(), carried: [], deltas: new Map(), diagonals: [], columns: [] };
   const pass: Pass = { of, ...empty, kept: new Map(), names: new Map() };
   for (const [k, { name, after }] of of.unit.states.entries()) {

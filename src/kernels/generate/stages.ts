@@ -30,6 +30,9 @@ export function stagesOf(unit: Unit): Stages {
     if (gate) return gate.recurrent ? stageOf(gate.recurrent) + 1 : -1;
     return Math.max(-1, ...one.operands.map(stageOf));
   });
+  // Operands first, so that no expression is too deep for a recursion.
+  for (const one of all) stageOf(one);
+  for (const one of all) vanishesWithStates(one);
   const groups = groupsOf(unit, stageOf);
   const last = Math.max(0, ...unit.states.map(({ after }) => stageOf(after)));
   return {
@@ -38,7 +41,7 @@ export function stagesOf(unit: Unit): Stages {
     last,
     all,
     stageOf,
-    completeIn: completion(groups, last, readersOf(all)),
+    completeIn: completion(groups, last, all),
     inPlace: valuesInPlace(unit),
   };
 }
@@ -77,14 +80,16 @@ function inColumns(gates: readonly Gate[], isLast: boolean): Gate[] {
 function completion(
   groups: readonly Group[],
   last: number,
-  readers: ReadonlyMap<Expression, readonly Expression[]>,
+  all: readonly Expression[],
 ): (of: Expression) => number {
+  const readers = readersOf(all);
   const completeIn = memoised((one: Expression): number => {
     const uses = (readers.get(one) ?? []).filter(({ kind }) => kind !== 'stopped').map(completeIn);
     const group = groups.find(({ operand, place }) => operand === one && place?.kind === 'operand');
     if (group) uses.push(group.stage - 1);
     return Math.min(last, ...uses);
   });
+  for (const one of [...all].reverse()) completeIn(one);
   return completeIn;
 }
 

@@ -53,3 +53,9 @@ extern const Kernels KERNELS;
 namespace plain {
 extern const Kernels KERNELS;
 }
+namespace wasm {
+extern const Kernels KERNELS;
+}
+namespace wasm_fma {
+extern const Kernels KERNELS;
+}

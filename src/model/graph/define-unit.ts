@@ -1,6 +1,10 @@
-import { Misuse } from '../../platform/failure.js';
+import { Failure, Misuse } from '../../platform/failure.js';
+import { nearestName } from '../../platform/nearest-name.js';
+import { quoted, UNPRINTABLE } from '../../platform/printable.js';
+import { gateName } from './equations.js';
 import { type Expression, Graph, type Operand } from './expression.js';
-import { dependenciesOf } from './walk.js';
+import { unitParameters } from './parameters.js';
+import { dependenciesOf, reachable } from './walk.js';
 
 /** xW + aU + b, each part of it optional: what a gate of a unit is before its nonlinearity. */
 export interface Gate {
@@ -83,8 +87,12 @@ export const MOST_PARTS = 12;
 
 const UNIT_NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const PART_NAME = /^[A-Za-z][A-Za-z0-9]{0,19}$/;
-const MOST_TEXT = 200;
+/** In the text of equations, these are products. */
+const PRODUCT = /^(xW|.*U)$/;
 const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
+const MOST_TEXT = 200;
+const UNIT_OPTIONS: readonly (keyof UnitOptions<string>)[] = ['states', 'title', 'source'];
+const GATE_OPTIONS: readonly (keyof GateOptions)[] = ['recurrent', 'input', 'bias'];
 
 /**
  * Defines a recurrent unit by its equations:
@@ -110,26 +118,59 @@ export function defineUnit(
   optionsOrEquations: UnitOptions<string> | AnyEquations,
   given?: AnyEquations,
 ): Unit {
-  const isShort = typeof optionsOrEquations === 'function';
-  const options = isShort ? {} : optionsOrEquations;
-  const equations = isShort ? optionsOrEquations : given;
   if (typeof name !== 'string' || !UNIT_NAME.test(name) || name in {})
     throw new Misuse(
-      `a unit's name is made of at most 40 small letters and digits, and of single dashes between them, not ${quote(name)}`,
+      `a unit's name is made of at most 40 small letters and digits, with dashes between them, not ${quoted(name)}`,
     );
   const refuse = (what: string) => new Misuse(`unit ${name}: ${what}`);
+  const isShort = typeof optionsOrEquations === 'function';
+  const equations = isShort ? optionsOrEquations : given;
   if (typeof equations !== 'function') throw refuse('its equations, a function, are missing');
-  const { states = ['h'], title = name, source = '' } = options ?? {};
-  for (const text of [title, source])
-    if (typeof text !== 'string' || text.length > MOST_TEXT || /\p{Cc}/u.test(text))
-      throw refuse(`title and source are text of at most ${MOST_TEXT} characters in one line`);
-  const parts = collectParts(name, states, equations, refuse);
-  checkReach(parts, refuse);
-  return { name, title, source, ...parts };
+  try {
+    return unitOf(name, isShort ? {} : optionsOrEquations, equations, refuse);
+  } catch (error) {
+    // A user's own code has run: whatever it throws is a sentence of ours.
+    if (error instanceof Failure) throw error.message.startsWith('unit ') ? error : refuse(error.message);
+    throw Object.assign(refuse(`its equations throw ${thrown(error)}`), { cause: error });
+  }
+}
+
+function thrown(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : {};
+  return typeof message === 'string' ? `${name}: ${message.slice(0, MOST_TEXT)}` : quoted(error);
 }
 
 type Refuse = (what: string) => Misuse;
 type Parts = Pick<Unit, 'graph' | 'states' | 'gates' | 'weights'>;
+
+function unitOf(name: string, options: UnitOptions<string>, equations: AnyEquations, refuse: Refuse): Unit {
+  checkOptions('the unit', options, UNIT_OPTIONS, refuse);
+  const { states = ['h'], title = name, source = '' } = options;
+  for (const text of [title, source])
+    if (typeof text !== 'string' || text.length > MOST_TEXT || UNPRINTABLE.test(text))
+      throw refuse(`title and source are text of at most ${MOST_TEXT} characters in one line`);
+  const parts = collectParts(name, states, equations, refuse);
+  checkReach(parts, refuse);
+  const unit = { name, title, source, ...parts };
+  checkText(unit, refuse);
+  return unit;
+}
+
+function checkOptions(
+  whose: string,
+  options: unknown,
+  known: readonly string[],
+  refuse: Refuse,
+): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw refuse(`the options of ${whose} are an object, not ${quoted(options)}`);
+  for (const option of Object.keys(options))
+    if (!known.includes(option)) {
+      const near = nearestName(option, known);
+      const advice = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
+      throw refuse(`the options of ${whose} have no ${quoted(option)}: ${advice}`);
+    }
+}
 
 function collectParts(
   name: string,
@@ -143,20 +184,22 @@ function collectParts(
   const gates: Gate[] = [];
   const weights: Weight[] = [];
   const addGate = (gate: string, options: GateOptions = {}) => {
-    const { recurrent = before[states[0]], input = true, bias = 0 } = options;
     checkPart('gate', gate, gates, refuse);
-    if (bias !== false && !Number.isFinite(bias))
-      throw refuse(`the bias of gate ${quote(gate)} starts at ${bias}`);
+    checkOptions(`gate ${quoted(gate)}`, options, GATE_OPTIONS, refuse);
+    const { recurrent = before[states[0]], input = true, bias = 0 } = options;
+    if (typeof input !== 'boolean')
+      throw refuse(`gate ${quoted(gate)} has an input or not, true or false, not ${quoted(input)}`);
+    if (bias !== false) checkStart(`the bias of gate ${quoted(gate)}`, bias, refuse);
     const operand = recurrent === null ? null : graph.lift(recurrent);
-    const sum = graph.leaf('gate', gate);
     if (!input && operand === null)
-      throw refuse(`gate ${quote(gate)} has neither an input nor a recurrent term`);
+      throw refuse(`gate ${quoted(gate)} has neither an input nor a recurrent term`);
+    const sum = graph.leaf('gate', gate);
     gates.push({ name: gate, sum, input, recurrent: operand, bias: bias === false ? null : bias });
     return sum;
   };
   const addWeight = (weight: string, start = 0) => {
     checkPart('weight', weight, weights, refuse);
-    if (!Number.isFinite(start)) throw refuse(`weight ${quote(weight)} starts at ${start}`);
+    checkStart(`weight ${quoted(weight)}`, start, refuse);
     const vector = graph.leaf('weight', weight);
     weights.push({ name: weight, vector, start });
     return vector;
@@ -171,16 +214,19 @@ function collectParts(
   } as never);
   if (after === null || typeof after !== 'object') throw refuse('its equations return no states');
   for (const state of Object.keys(after))
-    if (!states.includes(state)) throw refuse(`its equations return ${quote(state)}, which is no state`);
-  return {
-    graph,
-    gates,
-    weights,
-    states: states.map((state) => {
-      if (!(state in after)) throw refuse(`its equations do not return the state ${quote(state)}`);
-      return { name: state, before: before[state], after: graph.lift(after[state]) };
-    }),
+    if (!states.includes(state)) throw refuse(`its equations return ${quoted(state)}, which is no state`);
+  const stateOf = (state: string): State => {
+    if (!Object.hasOwn(after, state)) throw refuse(`its equations do not return the state ${quoted(state)}`);
+    return { name: state, before: before[state], after: graph.lift(after[state]) };
   };
+  const all = states.map(stateOf);
+  graph.endEquations();
+  return { graph, gates, weights, states: all };
+}
+
+function checkStart(what: string, start: unknown, refuse: Refuse): void {
+  if (typeof start !== 'number' || !Number.isFinite(Math.fround(start)))
+    throw refuse(`${what} starts at a finite number, not ${quoted(start)}`);
 }
 
 function checkStates(states: readonly string[], refuse: Refuse): void {
@@ -189,7 +235,7 @@ function checkStates(states: readonly string[], refuse: Refuse): void {
   for (const [i, state] of states.entries()) {
     checkName('state', state, refuse);
     if (WORDS_OF_THE_CONTEXT.includes(state)) throw refuse(`no state can be called ${state}`);
-    if (states.indexOf(state) < i) throw refuse(`there are two states ${quote(state)}`);
+    if (states.indexOf(state) < i) throw refuse(`there are two states ${quoted(state)}`);
   }
 }
 
@@ -201,33 +247,44 @@ function checkPart(
   refuse: Refuse,
 ): void {
   if (name !== '') checkName(kind, name, refuse);
-  if (known.some((other) => other.name === name)) throw refuse(`there are two ${kind}s ${quote(name)}`);
+  if (known.some((other) => other.name === name)) throw refuse(`there are two ${kind}s ${quoted(name)}`);
   if (known.length === MOST_PARTS)
     throw refuse(`it has more than ${MOST_PARTS} ${kind}s, which is what the kernels have room for`);
 }
 
 function checkName(kind: string, name: string, refuse: Refuse): void {
   if (typeof name !== 'string' || !PART_NAME.test(name))
-    throw refuse(`a ${kind}'s name is a letter and at most 19 letters or digits, not ${quote(name)}`);
+    throw refuse(`a ${kind}'s name is a letter and at most 19 letters or digits, not ${quoted(name)}`);
+  if (PRODUCT.test(name))
+    throw refuse(`no ${kind} can be called ${name}, which is a product in the text of equations`);
 }
 
-/** What does not reach the hidden state has no gradient; what does not change is no state. */
+/** What does not reach the hidden state has no gradient; what does not change is no state, and no more than a bias. */
 function checkReach({ states, gates, weights }: Parts, refuse: Refuse): void {
+  const varies = (of: Expression) => reachable([of]).some(({ kind }) => kind === 'state' || kind === 'gate');
   for (const { name, before, after } of states)
-    if (after === before || after.kind === 'constant') throw refuse(`the state ${quote(name)} does not vary`);
+    if (after === before || !varies(after)) throw refuse(`the state ${quoted(name)} does not vary`);
+  for (const { name, recurrent } of gates)
+    if (recurrent && !varies(recurrent))
+      throw refuse(`what gate ${quoted(name)} multiplies with U does not vary, so that a bias does the same`);
   const reached = dependenciesOf(states[0].after, { states, gates });
   const isLost = (of: Expression) => !reached.has(of);
   const state = states.slice(1).find(({ before }) => isLost(before));
-  if (state) throw refuse(`the hidden state does not depend on the state ${quote(state.name)}`);
+  if (state) throw refuse(`the hidden state does not depend on the state ${quoted(state.name)}`);
   const gate = gates.find(({ sum }) => isLost(sum));
-  if (gate) throw refuse(`the hidden state does not depend on gate ${quote(gate.name)}`);
+  if (gate) throw refuse(`the hidden state does not depend on gate ${quoted(gate.name)}`);
   const weight = weights.find(({ vector }) => isLost(vector));
-  if (weight) throw refuse(`the hidden state does not depend on weight ${quote(weight.name)}`);
+  if (weight) throw refuse(`the hidden state does not depend on weight ${quoted(weight.name)}`);
   if (!gates.some(({ input }) => input)) throw refuse('no gate has an input');
 }
 
-/** What a user wrote, short and on one line. */
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+/** In the text of equations, a name stands for one thing. */
+function checkText(unit: Unit, refuse: Refuse): void {
+  const names = [...unit.states.map(({ name }) => name), ...unit.gates.map((gate) => gateName(unit, gate))];
+  const parameters = unitParameters(unit, 1, 1).map(({ name }) => name);
+  const taken = names.find((name, i) => names.indexOf(name) < i || parameters.includes(name));
+  if (taken)
+    throw refuse(
+      `${taken} would stand for two things in the text of its equations: rename a state or a gate`,
+    );
 }

@@ -45,10 +45,17 @@ export function expressionsOf({ states, gates }: Unit): { all: Expression[]; roo
   return { all: reachable(roots), roots };
 }
 
-/** How a gate's value is called: the gate's name, or `candidate` where it has none or a state has its name. */
-export function gateName({ states }: Unit, { name }: Gate): string {
-  if (name === '') return 'candidate';
-  return states.some((state) => state.name === name) ? `${name}_candidate` : name;
+/**
+ * How a gate's value is called: the gate's name, or `candidate` where it has none or a state has its name. Two values
+ * of a unit never have one name: no name that a user gives has an underscore in it.
+ */
+export function gateName(unit: Unit, { name }: Gate): string {
+  if (name === '') return givenNames(unit).has('candidate') ? 'candidate_0' : 'candidate';
+  return unit.states.some((state) => state.name === name) ? `${name}_candidate` : name;
+}
+
+function givenNames({ states, gates }: Unit): Set<string> {
+  return new Set([...states, ...gates].map(({ name }) => name));
 }
 
 /**
@@ -61,11 +68,20 @@ export function equationsOf(unit: Unit): Equation[] {
   for (const [gate, value] of gateValues(unit)) names.set(value, gateName(unit, gate));
   for (const { name, after } of unit.states) if (after.operands.length > 0) names.set(after, name);
   const readers = readersOf(all);
-  const uses = (one: Expression) =>
-    (readers.get(one)?.length ?? 0) + unit.gates.filter(({ recurrent }) => recurrent === one).length;
+  const uses = (one: Expression) => {
+    const own = readers.get(one) ?? [];
+    // (1 − z)⊙a + z⊙b has z twice.
+    const again = own.filter(({ kind, operands }) => kind === 'interpolate' && operands[0] === one);
+    return own.length + again.length + unit.gates.filter(({ recurrent }) => recurrent === one).length;
+  };
+  const given = givenNames(unit);
   let count = 0;
   for (const one of all)
-    if (one.operands.length > 0 && !names.has(one) && uses(one) > 1) names.set(one, `v${++count}`);
+    if (one.operands.length > 0 && !names.has(one) && uses(one) > 1) {
+      do count++;
+      while (given.has(`v${count}`));
+      names.set(one, `v${count}`);
+    }
   const lines = all.filter((one) => names.has(one)).map((value) => ({ name: names.get(value) ?? '', value }));
   const bare = unit.states.filter(({ name, after }) => names.get(after) !== name);
   return [...lines, ...bare.map(({ name, after }) => ({ name, value: after }))];
@@ -85,49 +101,74 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   multiply: 2,
   divide: 2,
 };
+/** How strongly what needs no brackets binds. */
+const WHOLE = 4;
+
+/** A text, and how strongly it binds: brackets go around it where what stands around it binds more. */
+interface Written {
+  readonly text: string;
+  readonly binds: number;
+}
 
 /** A unit's equations as the paper prints them, a line each: `z = σ(xW_z + h₋U_z + b_z)`. */
 export function equationText(unit: Unit): string[] {
   const equations = equationsOf(unit);
   const names = new Map(equations.map(({ name, value }) => [value, name]));
-  const index = (name: string) => (name === '' ? '' : `_${name}`);
-  const sumOf = ({ name, input, recurrent, bias }: Gate): string =>
-    [
-      ...(input ? [`xW${index(name)}`] : []),
-      ...(recurrent ? [`${text(recurrent, 3)}U${index(name)}`] : []),
-      ...(bias === null ? [] : [`b${index(name)}`]),
-    ].join(' + ');
-  const text = (one: Expression, outer: number): string => names.get(one) ?? written(one, outer);
-  const written = (one: Expression, outer = 0): string => {
-    const [a, b, c] = one.operands;
-    const bracket = (inside: string, own: number) => (own < outer ? `(${inside})` : inside);
-    switch (one.kind) {
-      case 'constant':
-        return String(one.data).replace('-', '−');
-      case 'state':
-        return `${one.data}₋`;
-      case 'weight':
-        return `V${index(String(one.data))}`;
-      case 'gate':
-        return bracket(sumOf(unit.gates.find(({ sum }) => sum === one) as Gate), 1);
-      case 'negative':
-        return bracket(`−${text(a, 2)}`, 1);
-      case 'interpolate':
-        return bracket(`(1 − ${text(a, 2)})⊙${text(b, 2)} + ${text(a, 2)}⊙${text(c, 2)}`, 1);
-      case 'add':
-      case 'subtract':
-      case 'multiply':
-      case 'divide': {
-        const own = PRECEDENCE[one.kind];
-        const right = one.kind === 'subtract' || one.kind === 'divide' ? own + 1 : own;
-        return bracket(`${text(a, own)}${SYMBOLS[one.kind]}${text(b, right)}`, own);
-      }
-      default:
-        return `${SYMBOLS[one.kind] ?? one.kind}(${one.operands.map((each) => text(each, 0)).join(', ')})`;
-    }
+  const texts = new Map<Expression, Written>();
+  const text = (one: Expression, outer: number): string => {
+    const name = names.get(one);
+    if (name !== undefined) return name;
+    const { text, binds } = texts.get(one) as Written;
+    return binds < outer ? `(${text})` : text;
   };
-  return equations.map(({ name, value }) => `${name} = ${written(value)}`);
+  // Operands first, so that no expression is too deep.
+  for (const one of expressionsOf(unit).all) texts.set(one, written(unit, one, text));
+  return equations.map(({ name, value }) => `${name} = ${texts.get(value)?.text}`);
 }
+
+function written(unit: Unit, one: Expression, text: (of: Expression, outer: number) => string): Written {
+  const whole = (text: string): Written => ({ text, binds: WHOLE });
+  const [a, b, c] = one.operands;
+  switch (one.kind) {
+    case 'constant':
+      return { text: String(one.data).replace('-', '−'), binds: Number(one.data) < 0 ? 1 : WHOLE };
+    case 'state':
+      return whole(`${one.data}₋`);
+    case 'weight':
+      return whole(`V${index(String(one.data))}`);
+    case 'gate':
+      return { text: sumText(unit.gates.find(({ sum }) => sum === one) as Gate, text), binds: 1 };
+    case 'negative':
+      return { text: `−${text(a, 2)}`, binds: 1 };
+    case 'interpolate':
+      return { text: `(1 − ${text(a, 2)})⊙${text(b, 3)} + ${text(a, 2)}⊙${text(c, 3)}`, binds: 1 };
+    case 'add':
+    case 'subtract':
+    case 'multiply':
+    case 'divide': {
+      // A sum or a product on the right keeps its brackets: rounding knows the difference.
+      const binds = PRECEDENCE[one.kind];
+      return { text: `${text(a, binds)}${SYMBOLS[one.kind]}${text(b, binds + 1)}`, binds };
+    }
+    default:
+      return whole(
+        `${SYMBOLS[one.kind] ?? one.kind}(${one.operands.map((each) => text(each, 0)).join(', ')})`,
+      );
+  }
+}
+
+function sumText(
+  { name, input, recurrent, bias }: Gate,
+  text: (of: Expression, outer: number) => string,
+): string {
+  return [
+    ...(input ? [`xW${index(name)}`] : []),
+    ...(recurrent ? [`${text(recurrent, WHOLE)}U${index(name)}`] : []),
+    ...(bias === null ? [] : [`b${index(name)}`]),
+  ].join(' + ');
+}
+
+const index = (name: string) => (name === '' ? '' : `_${name}`);
 
 /**
  * A unit in one text that is the same for the same equations and start values, and another for others. Recorded with

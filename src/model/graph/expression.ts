@@ -1,4 +1,5 @@
 import { Misuse } from '../../platform/failure.js';
+import { quoted } from '../../platform/printable.js';
 
 /** Elementwise operations that equations may use, and those that derivatives and rewrites bring in: how many operands. */
 export const OPERANDS = {
@@ -33,25 +34,42 @@ export type Leaf = (typeof LEAVES)[number];
 /** An expression or a number that stands for a vector of equal entries. */
 export type Operand = Expression | number;
 
-/** Far beyond any unit; an endless loop of operations ends here. */
+/** Of a unit's equations, far beyond any; an endless loop of operations ends here. */
 const MOST_OPERATIONS = 2000;
 
 /** Expressions of one unit. Equal expressions are one object; each has a larger `id` than its operands. */
 export class Graph {
   readonly expressions: Expression[] = [];
   private readonly known = new Map<string, Expression>();
-  private made = 0;
+  private asked = 0;
+  private phase: 'equations' | 'defined' | 'derivatives' = 'equations';
 
   /** @param unit names it in errors */
   constructor(readonly unit: string) {}
+
+  /** The equations end: from here on, nothing but derivatives adds expressions. */
+  endEquations(): void {
+    this.phase = 'defined';
+    this.asked = 0;
+  }
+
+  /** Does what adds the expressions of derivatives. */
+  derive<T>(work: () => T): T {
+    this.phase = 'derivatives';
+    try {
+      return work();
+    } finally {
+      this.phase = 'defined';
+    }
+  }
 
   leaf(kind: Leaf, data: string | number): Expression {
     return this.find(kind, [], data);
   }
 
   constant(value: number): Expression {
-    if (!Number.isFinite(Math.fround(value)))
-      throw new Misuse(`unit ${this.unit}: the constant ${value} is no finite number`);
+    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
+      throw new Misuse(`unit ${this.unit}: the constant ${quoted(value)} is no finite number`);
     return this.leaf('constant', value);
   }
 
@@ -63,16 +81,19 @@ export class Graph {
   lift(operand: Operand): Expression {
     if (typeof operand === 'number') return this.constant(operand);
     if (operand instanceof Expression && operand.graph === this) return operand;
-    const what = operand instanceof Expression ? 'an expression of another unit' : String(operand);
+    const what = operand instanceof Expression ? 'an expression of another unit' : quoted(operand);
     throw new Misuse(`unit ${this.unit}: an expression or a number is needed where ${what} stands`);
   }
 
   private find(kind: Operation | Leaf, operands: readonly Expression[], data?: string | number): Expression {
-    if (++this.made > MOST_OPERATIONS)
+    // Those that are known count as well, or a loop over them would have no end.
+    if (this.phase !== 'derivatives' && ++this.asked > MOST_OPERATIONS)
       throw new Misuse(`unit ${this.unit}: its equations have more than ${MOST_OPERATIONS} operations`);
     const key = `${kind} ${operands.map(({ id }) => id).join(' ')} ${data === undefined ? '' : JSON.stringify(data)}`;
     const known = this.known.get(key);
     if (known) return known;
+    if (this.phase === 'defined')
+      throw new Misuse(`unit ${this.unit}: it is defined, and its expressions are no others'`);
     const made = new Expression(this, this.expressions.length, kind, operands, data);
     this.expressions.push(made);
     this.known.set(key, made);
@@ -164,7 +185,7 @@ type Unary = (argument: Expression) => Expression;
 function unary(operation: Operation): Unary {
   return (argument) => {
     if (!(argument instanceof Expression))
-      throw new Misuse(`${operation} takes an expression of a unit, not ${String(argument)}`);
+      throw new Misuse(`${operation} takes an expression of a unit, not ${quoted(argument)}`);
     return argument.graph.apply(operation, argument);
   };
 }

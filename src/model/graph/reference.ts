@@ -1,6 +1,7 @@
 import type { Gate, Unit } from './define-unit.js';
 import type { Expression, Operation } from './expression.js';
 import { unitParameters } from './parameters.js';
+import { orderOfStep } from './walk.js';
 
 /** Sizes of a model with a Bernoulli output for each entry of a target frame. */
 export interface ReferenceSizes {
@@ -24,7 +25,7 @@ export interface ReferenceBatch {
 type Vector = Float64Array;
 
 /** Value of an operation, entry by entry. */
-const VALUES: Readonly<Record<Operation, (...entries: number[]) => number>> = {
+export const VALUES: Readonly<Record<Operation, (...entries: number[]) => number>> = {
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
   multiply: (a, b) => a * b,
@@ -45,18 +46,11 @@ function softplus(a: number): number {
   return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
 }
 
-/** The values of `stopped` arguments, in the order in which they are computed. */
-export type StoppedValues = Float64Array[];
+/** What stands for a stopped value. */
+type Hold = (stopped: Vector) => Vector;
 
 /**
- * No derivative passes through a stopped value: where a parameter is moved, it is to stay as it was before. `record`
- * receives the values, `replay` takes them.
- */
-export type Stopping = { readonly record: StoppedValues } | { readonly replay: StoppedValues };
-
-/**
- * The NLL of a batch in double precision, straight from a unit's equations: what the kernels are held to, and
- * derivatives by differences with it.
+ * The NLL of a batch in double precision, straight from a unit's equations: what the kernels are held to.
  *
  * @param parameters the flat vector: `unitParameters`, then the output layer's W [H,D] and b [D]
  * @returns the sum over all frames, nats
@@ -66,24 +60,45 @@ export function referenceNll(
   sizes: ReferenceSizes,
   parameters: Vector,
   { active, inputs, targets }: ReferenceBatch,
-  stopping?: Stopping,
+  hold: Hold = (stopped) => stopped,
 ): number {
-  const atStopped = stoppedBy(stopping);
   const { inputSize: I, hiddenSize: H, frameSize: D } = sizes;
   const named = splitReference(unit, sizes, parameters);
+  const step = stepOf(unit, named, H, hold);
   let states: Vector[][] = Array.from({ length: active[0] }, () =>
     unit.states.map(() => new Float64Array(H)),
   );
   let [nll, n] = [0, 0];
   for (const count of active) {
     states = states.slice(0, count).map((before) => {
-      const after = stepOf(unit, named, H, inputs.subarray(n * I, (n + 1) * I), before, atStopped);
+      const after = step(inputs.subarray(n * I, (n + 1) * I), before);
       nll += frameNll(named, after[0], targets.subarray(n * D, (n + 1) * D));
       n++;
       return after;
     });
   }
   return nll;
+}
+
+/**
+ * The same as a function of the parameters as derivatives see it near some of them: what the equations stop stays as
+ * it is there. Its differences are the kernels' gradient.
+ */
+export function referenceNear(
+  unit: Unit,
+  sizes: ReferenceSizes,
+  parameters: Vector,
+  batch: ReferenceBatch,
+): (parameters: Vector) => number {
+  const held: Vector[] = [];
+  referenceNll(unit, sizes, parameters, batch, (stopped) => {
+    held.push(stopped);
+    return stopped;
+  });
+  return (moved) => {
+    let next = 0;
+    return referenceNll(unit, sizes, moved, batch, () => held[next++]);
+  };
 }
 
 /** The named parts of the flat vector; the output layer's are `output.W` and `output.b`. */
@@ -107,53 +122,42 @@ export function splitReference<T extends Float32Array | Float64Array>(
   );
 }
 
-/** What becomes of a stopped value. */
-function stoppedBy(stopping?: Stopping): (value: Vector) => Vector {
-  if (stopping === undefined) return (value) => value;
-  if ('record' in stopping)
-    return (value) => {
-      stopping.record.push(value);
-      return value;
-    };
-  let next = 0;
-  return () => stopping.replay[next++];
-}
-
+/** @returns from a frame [I] and the states before it to those after it */
 function stepOf(
   unit: Unit,
   named: ReadonlyMap<string, Vector>,
   hiddenSize: number,
-  x: Vector,
-  before: readonly Vector[],
-  atStopped: (value: Vector) => Vector,
-): Vector[] {
-  const values = new Map<Expression, Vector>(unit.states.map((state, k) => [state.before, before[k]]));
+  hold: Hold,
+): (x: Vector, before: readonly Vector[]) => Vector[] {
   const part = (role: string, index: unknown) =>
     named.get(index === '' ? role : `${role}_${index}`) as Vector;
-  const vectorOf = (one: Expression): Vector => {
-    const value = values.get(one) ?? compute(one);
-    values.set(one, value);
-    return value;
+  const gateOf = (one: Expression) => unit.gates.find(({ sum }) => sum === one);
+  const order = orderOfStep(unit);
+  return (x, before) => {
+    const values = new Map<Expression, Vector>(unit.states.map((state, k) => [state.before, before[k]]));
+    const known = (one: Expression) => values.get(one) as Vector;
+    const compute = (one: Expression): Vector => {
+      if (one.kind === 'constant') return new Float64Array(hiddenSize).fill(Number(one.data));
+      if (one.kind === 'weight') return part('V', one.data);
+      const gate = gateOf(one);
+      if (gate) return sumOf(gate);
+      const operands = one.operands.map(known);
+      if (one.kind === 'stopped') return hold(operands[0]);
+      const value = VALUES[one.kind as Operation];
+      return Float64Array.from({ length: hiddenSize }, (_, j) =>
+        value(...operands.map((operand) => operand[j])),
+      );
+    };
+    const sumOf = ({ name, input, recurrent, bias }: Gate): Vector => {
+      const sum = new Float64Array(hiddenSize);
+      if (bias !== null) sum.set(part('b', name));
+      if (input) addProduct(sum, x, part('W', name));
+      if (recurrent) addProduct(sum, known(recurrent), part('U', name));
+      return sum;
+    };
+    for (const one of order) if (!values.has(one)) values.set(one, compute(one));
+    return unit.states.map(({ after }) => known(after));
   };
-  const compute = (one: Expression): Vector => {
-    if (one.kind === 'constant') return new Float64Array(hiddenSize).fill(Number(one.data));
-    if (one.kind === 'weight') return part('V', one.data);
-    if (one.kind === 'gate') return sumOf(unit.gates.find(({ sum }) => sum === one) as Gate);
-    const operands = one.operands.map(vectorOf);
-    if (one.kind === 'stopped') return atStopped(operands[0]);
-    const value = VALUES[one.kind as Operation];
-    return Float64Array.from({ length: hiddenSize }, (_, j) =>
-      value(...operands.map((operand) => operand[j])),
-    );
-  };
-  const sumOf = ({ name, input, recurrent, bias }: Gate): Vector => {
-    const sum = new Float64Array(hiddenSize);
-    if (bias !== null) sum.set(part('b', name));
-    if (input) addProduct(sum, x, part('W', name));
-    if (recurrent) addProduct(sum, vectorOf(recurrent), part('U', name));
-    return sum;
-  };
-  return unit.states.map(({ after }) => vectorOf(after));
 }
 
 function frameNll(named: ReadonlyMap<string, Vector>, h: Vector, target: Vector): number {

@@ -18,6 +18,29 @@ interface Parts {
   readonly gates: readonly { readonly sum: Expression; readonly recurrent: Expression | null }[];
 }
 
+/**
+ * The expressions of a step, each after those it needs: first what the first state is made of, from left to right,
+ * through products with U.
+ */
+export function orderOfStep({ states, gates }: Parts): Expression[] {
+  const needsOf = (one: Expression) => {
+    const recurrent = gates.find(({ sum }) => sum === one)?.recurrent;
+    return recurrent ? [recurrent] : one.operands;
+  };
+  const found = new Set<Expression>();
+  const waiting = states.map(({ after }) => after).reverse();
+  for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
+    const missing = found.has(one) ? [] : needsOf(one).filter((needed) => !found.has(needed));
+    if (missing.length > 0) {
+      waiting.push(...missing.reverse());
+    } else {
+      found.add(one);
+      waiting.pop();
+    }
+  }
+  return [...found];
+}
+
 /** All that an expression depends on at this and earlier steps: also through products with U and through states. */
 export function dependenciesOf(expression: Expression, { states, gates }: Parts): Set<Expression> {
   const found = new Set<Expression>();

@@ -75,13 +75,16 @@ export async function evaluateAgain(
   const madeBy = findings.experiment.kernels.map(kernelsOfText);
   if (madeBy.every((there) => giveSameDigits(here, there))) return comparisons;
   return unlessRoundingDecides(comparisons, (factor) =>
-    inTemporaryFolder((folder) => {
-      const { spec, parameters } = readModel(path);
-      const nudged = join(folder, 'nudged.safetensors');
-      writeModel(nudged, { spec, parameters: parameters.map((value) => value * factor) });
-      return evaluateFile(nudged);
-    }),
+    inTemporaryFolder((folder) => evaluateFile(nudgedModel(path, factor, folder))),
   );
+}
+
+/** Writes a model with each parameter times a factor. @returns its file */
+export function nudgedModel(path: string, factor: number, folder: string): string {
+  const { spec, parameters } = readModel(path);
+  const nudged = join(folder, 'nudged.safetensors');
+  writeModel(nudged, { spec, parameters: parameters.map((value) => value * factor) });
+  return nudged;
 }
 
 /** The NLLs of a cell's short run, trained again, beside the reported ones. */
@@ -108,7 +111,7 @@ export async function trainAgain(
   return unlessRoundingDecides(comparisons, (factor) => train(request.initialBound * factor));
 }
 
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'gru-bench-check-'));
   try {
     return await work(folder);

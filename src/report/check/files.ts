@@ -1,14 +1,23 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { publishedFiles } from '../../experiment/published.js';
+import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
 import { Failure, Misuse } from '../../platform/failure.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
 import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
-import { figuresAgain, holdFigures, holdMarkdown, holdPage, holdTable } from './made-again.js';
+import {
+  figuresAgain,
+  holdComparisons,
+  holdFigures,
+  holdMarkdown,
+  holdPage,
+  holdTable,
+} from './made-again.js';
 import { holdRows } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
+import { holdSequences } from './sequences.js';
 import { holdShortRuns, SHORT_RUNS } from './short-runs.js';
 import { faultOf } from './unread.js';
 
@@ -54,7 +63,7 @@ function holds(
   figures: Awaited<ReturnType<typeof figuresAgain>>,
   files: ReturnType<typeof publishedFiles>,
 ): Hold[] {
-  const { figure, markdown, page, reevaluation, shortRuns, table } = files;
+  const { comparisons, figure, markdown, page, reevaluation, sequenceNlls, shortRuns, table } = files;
   return [
     { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },
     { file: RESULTS, check: 'curves', hold: (to) => holdToCurves(published, to) },
@@ -65,6 +74,12 @@ function holds(
       path: reevaluation,
       hold: (to) => holdToSecondEvaluation(published, to),
     },
+    {
+      file: SEQUENCE_NLLS,
+      check: 'reported NLLs',
+      path: sequenceNlls,
+      hold: (to) => holdSequences(published, to),
+    },
     { file: 'checkpoints/', check: 'second evaluation', hold: (to) => holdParameters(published, to) },
     {
       file: SHORT_RUNS,
@@ -74,12 +89,18 @@ function holds(
     },
     { file: 'table2.csv', check: 'made again', path: table, hold: (to) => holdTable(published, to) },
     {
+      file: 'comparisons.csv',
+      check: 'made again',
+      path: comparisons,
+      hold: (to) => holdComparisons(published, to),
+    },
+    {
       file: 'report.md',
       check: 'made again',
       path: markdown,
       hold: (to) => holdMarkdown(published, figures, to),
     },
-    { file: 'report.html', check: 'made again', path: page, hold: (to) => holdPage(published, to) },
+    { file: 'report.html', check: 'made again', path: page, hold: (to) => holdPage(published, figures, to) },
     {
       file: 'figures/',
       check: 'made again',

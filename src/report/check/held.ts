@@ -1,6 +1,5 @@
 import type { NllColumn } from '../../experiment/results-file.js';
 import { Failure } from '../../platform/failure.js';
-import type { CellName } from '../cell-name.js';
 
 /**
  * What the numbers of a file are held against: its format, where it cannot be read. Files against each other first: it takes seconds and needs no data.
@@ -12,10 +11,12 @@ const CHECKS = [
   'curves',
   'schedule',
   'second evaluation',
+  'reported NLLs',
   'made again',
   'as written',
   'data',
   'best parameters',
+  'test sequences',
   'short run',
   'pieces',
 ] as const;
@@ -46,7 +47,7 @@ export interface Held {
   readonly check: CheckName;
   /** Where it is about one data set, one unit, one seed. */
   readonly dataset?: string;
-  readonly unit?: CellName;
+  readonly unit?: string;
   readonly seed?: number;
   /** How many numbers were held. */
   readonly numbers: number;

@@ -4,8 +4,9 @@ import { readBounded } from '../../platform/read-file.js';
 import { drawFigures } from '../figures.js';
 import type { Findings } from '../findings.js';
 import { markdownText } from '../markdown.js';
-import { pageHtml, piecesPanels } from '../page.js';
-import { table2Csv } from '../table-file.js';
+import { pageHtml } from '../page/page.js';
+import { piecesPanels } from '../page/pieces.js';
+import { comparisonsCsv, table2Csv } from '../table-file.js';
 import type { Tally } from './held.js';
 import { nameIn, type Published } from './published.js';
 import { orFault } from './unread.js';
@@ -17,6 +18,12 @@ const LARGEST_FILE = 256 * 1024 * 1024;
 export function holdTable({ findings }: Published, tally: Tally): void {
   const path = publishedFiles(findings.folder).table;
   holdLines(tally, nameIn(findings, path), textOf(path), table2Csv(findings));
+}
+
+/** Holds comparisons.csv to the one that results.csv and sequence-nll.csv give. */
+export function holdComparisons({ findings }: Published, tally: Tally): void {
+  const path = publishedFiles(findings.folder).comparisons;
+  holdLines(tally, nameIn(findings, path), textOf(path), comparisonsCsv(findings));
 }
 
 /** Holds report.md to the one that the other files give. */
@@ -33,11 +40,11 @@ export function holdMarkdown({ findings }: Published, figures: Figures, tally: T
 }
 
 /** Holds report.html to the one that the other files give, but for style and script, and for the drawn pieces. */
-export async function holdPage({ findings }: Published, tally: Tally): Promise<void> {
+export async function holdPage({ findings }: Published, figures: Figures, tally: Tally): Promise<void> {
   const path = publishedFiles(findings.folder).page;
   const stated = textOf(path);
   const [, command] = stated.match(/Made by <code>([^<\n]*)<\/code>/) ?? [];
-  const made = await pageHtml(findings, unescapeHtml(command ?? ''), async () => '');
+  const made = await pageHtml(findings, [...figures.keys()], unescapeHtml(command ?? ''), async () => '');
   const panels = [...piecesPanels(stated).values()];
   const bare = panels.reduce((html, panel) => html.replace(panel, ''), stated);
   const text = (html: string) => withOwnIds(withoutStyle(html));

@@ -1,3 +1,4 @@
+import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
 import { chooseKernels } from '../../kernels/choice.js';
 import { Failure } from '../../platform/failure.js';
 import { evaluateAgain, savedParameters, trainAgain } from './again.js';
@@ -6,6 +7,7 @@ import { dataOnce, holdData } from './data.js';
 import { type Comparison, type Held, NotChecked } from './held.js';
 import { drawAgain, statedPieces } from './pieces.js';
 import { RESULTS, readPublishedFiles } from './published.js';
+import { evaluateSequencesAgain } from './sequences.js';
 import { SHORT_RUNS } from './short-runs.js';
 
 /** A data set, or one unit on it. */
@@ -60,12 +62,16 @@ function holds(context: ModelContext, dataset: string, only?: string): Hold[] {
   const cells = own.filter(({ unit }) => only === undefined || unit === only);
   const ofCells = cells.flatMap((cell): Hold[] => {
     const { unit } = cell;
-    const parameters = savedParameters(published, cell).map(
-      ({ seed, ...saved }): Hold => ({
+    const parameters = savedParameters(published, cell).flatMap(({ seed, ...saved }): Hold[] => [
+      {
         ...{ file: RESULTS, check: 'best parameters', dataset, unit, seed },
         hold: () => evaluateAgain(context, cell, saved),
-      }),
-    );
+      },
+      {
+        ...{ file: SEQUENCE_NLLS, check: 'test sequences', dataset, unit, seed },
+        hold: () => evaluateSequencesAgain(context, cell, saved),
+      },
+    ]);
     const short: Hold = {
       ...{ file: SHORT_RUNS, check: 'short run', dataset, unit },
       hold: () => trainAgain(context, cell),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
 import { startBackend } from '../../platform/backend.js';
 import { UnreadableFile } from '../../platform/failure.js';
-import { piecesPanel, piecesPanels } from '../page.js';
+import { piecesPanel, piecesPanels } from '../page/pieces.js';
 import type { ModelContext } from './context.js';
 import { NotChecked } from './held.js';
 import { textOf, withOwnIds } from './made-again.js';
@@ -19,7 +19,7 @@ export function statedPieces({ findings }: Published, dataset: string): string |
   }
 }
 
-const FIGURE = /<figure>.*?<\/figure>/gs;
+const FIGURE = /<figure.*?<\/figure>/gs;
 
 /** Draws the pieces on the page again: a sampled note may hang on the last bit that another backend gives. */
 export async function drawAgain({ published, load }: ModelContext, dataset: string, stated: string) {

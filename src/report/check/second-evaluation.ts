@@ -3,6 +3,7 @@ import { checksumOf } from '../../experiment/checksums.js';
 import { sizeOfPlan, unitOfPlan } from '../../experiment/plan.js';
 import { publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
+import { CHAOTIC } from '../../experiment/sequence-nlls.js';
 import { readModel } from '../../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../../model/spec.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
@@ -12,12 +13,6 @@ import { EVALUATION_TOLERANCE, isWithin } from './rounding.js';
 import { orFault } from './unread.js';
 
 const FILE = 'reevaluation.csv';
-
-/**
- * Nats that rounding may move the NLL of a chaotic network by: ten times what was seen (1.3e-3). Whether a network is
- * chaotic only its parameters can tell; up to here it stays open.
- */
-const CHAOTIC = 1e-2;
 
 /** The row of reevaluation.csv about a trial. */
 function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
@@ -44,6 +39,7 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
       const [first, second] = [row[column], again[column]];
       const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(second));
       const isHeld = isWithin(first, second, allowed);
+      // Of a network that may be chaotic it stays open.
       if (!isHeld && isWithin(first, second, CHAOTIC)) continue;
       const place = { file: RESULTS, line: lineOf(findings, row), column };
       tally.rule(

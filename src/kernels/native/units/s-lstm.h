@@ -10,7 +10,7 @@
 //     v3 = exp(v1 − m)
 //     c = v3⊙c₋ + v2⊙z
 //     n = v3⊙n₋ + v2
-//     h = o⊙c / n
+//     h = o⊙(c / n)
 //
 // A row of gates holds i, f, z, o.
 #pragma once

@@ -35,7 +35,7 @@ constexpr Unit UNITS[] = {
     unit_of<UgrnnUnit>("ugrnn", "28c4f302ad444c7d"),
     unit_of<IndRnnUnit>("ind-rnn", "be67960f391a5400"),
     unit_of<IrnnUnit>("irnn", "5ab23cbe8ba1e906"),
-    unit_of<SLstmUnit>("s-lstm", "06851403df59ae48"),
+    unit_of<SLstmUnit>("s-lstm", "0a7e4ea031cbdd23"),
 };
 
 }  // namespace PATH

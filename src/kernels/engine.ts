@@ -1,0 +1,73 @@
+import type { KernelPath } from './paths.js';
+
+/**
+ * What runs the fused kernels: the C++ addon, or a WebAssembly module. Their functions are those of
+ * src/kernels/native/calls.h. `path` is an index into `paths`. A model is
+ * [unit, hidden units, input size, output, frame size, mixtures], the unit as an index into `units`; rows are dense
+ * values, or starts and columns.
+ * Arguments that do not fit throw a TypeError or RangeError, what the system refuses (memory, threads) an Error.
+ */
+export interface Engine {
+  /** What can run here, the widest first. */
+  readonly paths: readonly KernelPath[];
+  /** The recurrent units that are built in; the hash is `unitKey` of their equations. */
+  readonly units: readonly { readonly name: string; readonly hash: string }[];
+  /** Bytes that it can address; without a bound where it is the system's. */
+  readonly mostBytes?: number;
+  sequenceNll(
+    path: number,
+    threads: number,
+    model: Int32Array,
+    active: Int32Array,
+    inputs: Float32Array | null,
+    inputStarts: Int32Array | null,
+    inputColumns: Uint8Array | null,
+    targets: Float32Array | null,
+    targetStarts: Int32Array | null,
+    targetColumns: Uint8Array | null,
+    parameters: Float32Array,
+    nll: Float64Array,
+    dy?: Float32Array,
+    gradient?: Float32Array,
+  ): void;
+  workspaceBytes(
+    path: number,
+    model: Int32Array,
+    sequences: number,
+    frames: number,
+    gradient: 0 | 1,
+    threads: number,
+  ): number;
+  weightNoise(
+    path: number,
+    model: Int32Array,
+    parameters: Float32Array,
+    noisy: Float32Array,
+    deviation: number,
+    seed: number,
+    purpose: number,
+    update: number,
+    epoch: number,
+  ): void;
+  /** @returns the norm of the gradient; where it is not finite, nothing is written */
+  rmsPropMomentum(
+    path: number,
+    parameters: Float32Array,
+    meanSquare: Float32Array,
+    velocity: Float32Array,
+    gradient: Float32Array,
+    nextParameters: Float32Array,
+    nextMeanSquare: Float32Array,
+    nextVelocity: Float32Array,
+    decay: number,
+    momentum: number,
+    learningRate: number,
+    rmsFloor: number,
+    maximumGradientNorm: number,
+  ): number;
+  /**
+   * @param rounds at most 2²⁴
+   * @returns how many fused multiply-adds it did, as fast as registers allow
+   */
+  multiplyAdds(path: number, rounds: number): number;
+}

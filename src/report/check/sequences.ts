@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import type { ResultRow } from '../../experiment/results-file.js';
+import {
+  byTrial,
+  CHAOTIC,
+  SEQUENCE_NLLS,
+  type SequenceNllRow,
+  testNllsOf,
+  trialKey,
+} from '../../experiment/sequence-nlls.js';
+import { evaluateSavedSequences } from '../../training/evaluate-saved.js';
+import { inTemporaryFolder, nudgedModel, type SavedParameters } from './again.js';
+import type { ModelContext } from './context.js';
+import { loadSame } from './data.js';
+import { NotChecked, type Tally } from './held.js';
+import type { Published, PublishedCell } from './published.js';
+import {
+  compare,
+  EVALUATION_TOLERANCE,
+  giveSameDigits,
+  isWithin,
+  kernelsOfText,
+  unlessRoundingDecides,
+} from './rounding.js';
+
+/** Holds what models make of test sequences to the test NLLs that they report, and to the data's counts. */
+export function holdSequences({ findings: { sequenceNlls }, cells }: Published, tally: Tally): void {
+  const known = byTrial(sequenceNlls);
+  const lineOf = lineNumbers(sequenceNlls);
+  const reported = new Set<string>();
+  /** Predicted frames of each sequence, by data set. */
+  const frames = new Map<string, number[]>();
+  for (const cell of cells)
+    for (const row of cell.reported) {
+      const own = known.get(trialKey(row));
+      if (!own) continue;
+      reported.add(trialKey(row));
+      const ofFirst = frames.get(cell.dataset) ?? own.map(({ predicted_frames }) => predicted_frames);
+      frames.set(cell.dataset, ofFirst);
+      holdCounts(tally, cell, own, ofFirst, lineOf);
+      holdSums(tally, row, own, lineOf);
+    }
+  for (const row of sequenceNlls)
+    if (!reported.has(trialKey(row)))
+      tally.fault(SEQUENCE_NLLS, `line ${lineOf.get(row)} is about no reported trial`);
+}
+
+const lineNumbers = (rows: readonly SequenceNllRow[]) => new Map(rows.map((row, i) => [row, i + 2]));
+
+type LineOf = ReadonlyMap<SequenceNllRow, number>;
+
+function holdCounts(
+  tally: Tally,
+  { record: { kind, statistics } }: PublishedCell,
+  rows: readonly SequenceNllRow[],
+  frames: readonly number[],
+  lineOf: LineOf,
+): void {
+  for (const [i, row] of rows.entries()) {
+    const at = (column: string) => ({ file: SEQUENCE_NLLS, line: lineOf.get(row) ?? 0, column });
+    tally.same(at('sequence'), row.sequence, i + 1);
+    tally.same(at('predicted_frames'), row.predicted_frames, frames[i]);
+  }
+  const { sequences, frames: all } = statistics.test;
+  // The first frame of a piece is not predicted.
+  const predicted = kind === 'music' ? all - sequences : all;
+  const found = rows.reduce((sum, row) => sum + row.predicted_frames, 0);
+  if (rows.length !== sequences || found !== predicted)
+    tally.fault(
+      SEQUENCE_NLLS,
+      `from line ${lineOf.get(rows[0])}: ${rows.length} sequences of ${found} predicted frames instead of ${sequences} of ${predicted}`,
+    );
+}
+
+/** Where rounding alone may decide, for the network may be chaotic, a sum stays open. */
+function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[], lineOf: LineOf): void {
+  tally.count(rows.length);
+  const found = testNllsOf(rows);
+  for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
+    const [reported, own] = [trial[column], found[column]];
+    const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(reported ?? 0));
+    if (isWithin(own, reported, allowed) || isWithin(own, reported, CHAOTIC)) continue;
+    tally.fault(
+      SEQUENCE_NLLS,
+      `from line ${lineOf.get(rows[0])}: the sequences give a ${column} of ${own} instead of ${reported}`,
+    );
+  }
+}
+
+/** What saved parameters make of each test sequence, beside what sequence-nll.csv says. */
+export async function evaluateSequencesAgain(
+  { published: { findings }, load, here, kernels, threads }: ModelContext,
+  { record }: PublishedCell,
+  { row, path }: SavedParameters,
+) {
+  const rows = row ? byTrial(findings.sequenceNlls).get(trialKey(row)) : undefined;
+  if (!rows) throw new NotChecked(`${SEQUENCE_NLLS} has no row of it`);
+  if (!existsSync(path)) throw new NotChecked('its parameters are not here');
+  const data = await loadSame(load, record);
+  const evaluateFile = async (file: string) => {
+    const options = { data, split: 'test', backend: 'auto', kernels, threads } as const;
+    const found = await evaluateSavedSequences(file, options);
+    return rows.map(({ nll }, i) =>
+      compare('test_nll', nll, found[i]?.nll ?? Number.NaN, EVALUATION_TOLERANCE),
+    );
+  };
+  const first = await evaluateFile(path);
+  const isSame = findings.experiment.kernels.map(kernelsOfText).every((there) => giveSameDigits(here, there));
+  const comparisons = isSame
+    ? first
+    : await unlessRoundingDecides(first, (factor) =>
+        inTemporaryFolder((folder) => evaluateFile(nudgedModel(path, factor, folder))),
+      );
+  const lineOf = lineNumbers(findings.sequenceNlls);
+  const faults = comparisons.flatMap(({ holds, reported, found }, i) =>
+    holds ? [] : [`line ${lineOf.get(rows[i])}, nll is ${reported} instead of ${found}`],
+  );
+  return { numbers: comparisons.length, faults };
+}

@@ -1,0 +1,98 @@
+import { unitTitle } from './cell-name.js';
+import { type FigureRow, figure2, tableFromFigure } from './figure-2.js';
+import type { Findings } from './findings.js';
+import { formatDifference, formatEstimate, formatNumber } from './text.js';
+import { cell, numberCell, type TextTable } from './text-table.js';
+
+/** Figure 2 of the paper beside ours; nothing where the experiment has none of its data sets. */
+export function figure2Text(findings: Findings): TextTable | undefined {
+  const rows = figure2(findings);
+  if (rows.length === 0) return undefined;
+  const seeds = [...new Set(rows.flatMap(({ bySeed }) => bySeed.map(({ seed }) => seed)))].sort(
+    (a, b) => a - b,
+  );
+  const whole = (value: number) => formatNumber(value, 0);
+  return {
+    title: 'Figure 2 beside the paper’s: nats a sequence',
+    header: [
+      'data set',
+      'split',
+      'unit',
+      'paper: end of the curve',
+      'ours: end of the curve',
+      'Δ',
+      'at the best epoch',
+      ...seeds.map((seed) => `seed ${seed}`),
+    ],
+    rows: rows.map(({ dataset, split, unit, paper, atEnd, difference, best, bySeed }) => [
+      cell(dataset),
+      cell(split),
+      cell(unitTitle(unit)),
+      numberCell(paper, whole),
+      numberCell(atEnd, whole),
+      numberCell(difference, percent),
+      { text: wholeEstimate(best), value: best.mean },
+      ...seeds.map((seed) => numberCell(bySeed.find((one) => one.seed === seed)?.nats, whole)),
+    ]),
+  };
+}
+
+const percent = (share: number) => `${formatDifference(100 * share, 1)} %`;
+
+function wholeEstimate({ mean, interval }: FigureRow['best']): string {
+  return interval === undefined ? mean.toFixed(0) : `${mean.toFixed(0)} ± ${interval.toFixed(0)}`;
+}
+
+/** What Table 2 would print if it followed from Figure 2. */
+export function tableFromFigureText(findings: Findings): TextTable | undefined {
+  const rows = tableFromFigure(findings);
+  if (rows.length === 0) return undefined;
+  const two = (value: number) => formatNumber(value, 2);
+  return {
+    title: 'Table 2 from Figure 2: train NLL, nats a frame',
+    header: [
+      'data set',
+      'unit',
+      'end of the paper’s curve, per frame',
+      'the same per sequence',
+      'Table 2 prints',
+      'ours, per frame',
+    ],
+    rows: rows.map(({ dataset, unit, perFrame, perSequence, printed }) => {
+      const own = findings.cells.find((one) => one.dataset === dataset && one.unit === unit)?.nll?.train_nll;
+      return [
+        cell(dataset),
+        cell(unitTitle(unit)),
+        numberCell(perFrame, two),
+        numberCell(perSequence, two),
+        numberCell(printed, two),
+        own ? { text: formatEstimate(own), value: own.mean } : cell('–'),
+      ];
+    }),
+  };
+}
+
+/** What agrees with the paper, what cannot, what was tried; nothing where there is no such figure. */
+export function figure2Account(findings: Findings): string[] {
+  const rows = figure2(findings);
+  if (rows.length === 0) return [];
+  const near = rows.filter(({ difference }) => Math.abs(difference) <= NEAR);
+  const most = Math.max(...near.map(({ difference }) => Math.abs(difference)));
+  const far = rows
+    .filter((row) => !near.includes(row))
+    .map(
+      ({ dataset, split, unit, difference }) =>
+        `${dataset} ${unitTitle(unit)} ${split} (${percent(difference)})`,
+    );
+  const table = tableFromFigure(findings);
+  const least = Math.min(...table.map(({ perFrame, printed }) => perFrame - printed));
+  const leastBySequence = Math.min(...table.map(({ perSequence, printed }) => perSequence - printed));
+  return [
+    `What agrees: the curves. Of the ${rows.length} ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within ${(100 * most).toFixed(1)} % of ${near.length}${far.length > 0 ? `; the other: ${far.join(', ')}` : ''}.`,
+    `What cannot agree: the paper’s Table 2 with its own Figure 2. The train curves of the figure end, over the frames of a sequence, ${least.toFixed(2)} nats a frame or more above what the table prints for train; with means per sequence, if these lie apart as ours do, still ${leastBySequence.toFixed(2)} or more. So no averaging of these runs gives that table, and a reproduction that has the figure’s curves cannot have the table’s numbers.`,
+    'What was tried, with GRU on Nottingham: no weight noise, also with a smaller floor of RMSProp; no rescaling of the gradient; floors of 0.001 and 0.0001; batches of 8; a constant learning rate; ten learning rates up to 0.0024. results/nottingham-variants has these runs (configs/nottingham-variants.yaml makes them): none comes to what Table 2 prints.',
+  ];
+}
+
+/** Share of the paper's number within which a curve's end is near. */
+const NEAR = 0.05;

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { averagingRule, claims } from './claims.js';
+import { figure2, tableFromFigure } from './figure-2.js';
+import type { Report } from './report.js';
+import { reevaluationText } from './sections.js';
+import { RULES, SPLITS_REPORTED, table2 } from './summary.js';
+import { verdictOf } from './verdict/verdict.js';
+
+/** JSON has no number that is not finite: null stands for it. */
+const number = z.number().nullable();
+const count = z.int().min(0);
+const word = z.enum(['better', 'not distinguishable', 'too few to say']);
+const pair = z.tuple([z.string(), z.string()]).describe('Names of two units');
+const rule = z.enum(RULES).describe('Average of the NLL');
+const kind = z.enum(['music', 'speech']);
+
+const estimateSchema = z.object({
+  mean: number,
+  interval: number.optional().describe('Half the width of the 95 % interval; absent for a single value'),
+});
+
+const testSchema = z
+  .object({
+    n: count.describe('Differences'),
+    mean: number.describe('Nats'),
+    interval: number.optional().describe('Half the width of the 95 % interval (Student’s t)'),
+    p: number.optional().describe('Two-sided'),
+    pHolm: number.optional().describe('With Holm’s correction over the pairs'),
+    effect: number.optional().describe('Hedges’ g'),
+  })
+  .describe('That the mean of differences is 0; what a single difference cannot tell is absent');
+
+const comparisonSchema = z.object({
+  dataset: z.string(),
+  rule,
+  units: pair,
+  differences: z
+    .array(z.object({ seed: count, nats: number }))
+    .describe('Test NLL of the first unit less that of the second, by seed'),
+  test: testSchema.describe('Paired by seed'),
+  withoutSearch: testSchema.optional().describe('The same without the seed of the search'),
+  bootstrap: z
+    .object({
+      low: number,
+      high: number,
+      p: number,
+      pHolm: number.optional(),
+      models: count.describe('Seeds whose models’ NLL of every test sequence is known'),
+      sequences: count,
+    })
+    .optional()
+    .describe('Over seeds and test sequences together: ends of the 95 % interval, two-sided p'),
+  word,
+  better: z.string().optional().describe('The better unit'),
+  tooFew: z.string().optional().describe('What there is too few of'),
+});
+
+const datasetSchema = z.object({
+  dataset: z.string(),
+  kind,
+  sentence: z.string().describe('The verdict in words'),
+  leader: z.string().optional().describe('The unit with the lowest mean test NLL per frame'),
+  comparisons: z.record(rule, z.array(comparisonSchema)),
+  warnings: z.array(
+    z.object({
+      dataset: z.string(),
+      unit: z.string().optional(),
+      weakness: z.string(),
+      text: z.string(),
+    }),
+  ),
+  expectedBest: z
+    .array(
+      z.object({
+        unit: z.string(),
+        best: z.array(z.object({ draws: count, mean: number, deviation: number })),
+      }),
+    )
+    .describe('Expected best validation NLL per frame of a search of so many draws, nats'),
+});
+
+const overSchema = z.object({
+  rule,
+  ranked: count.describe('Data sets with all units finished'),
+  standings: z.array(
+    z.object({
+      unit: z.string(),
+      rank: number.optional(),
+      lowest: count,
+      better: count,
+      worse: count,
+      notDistinguishable: count,
+      tooFew: count,
+    }),
+  ),
+  differences: z.array(
+    z.object({ kind, units: pair, test: testSchema, word, better: z.string().optional() }),
+  ),
+});
+
+const tableRowSchema = z.object({
+  dataset: z.string(),
+  split: z.enum(SPLITS_REPORTED),
+  rule,
+  entries: z.array(
+    z.object({
+      unit: z.string(),
+      ours: estimateSchema.optional(),
+      seeds: count,
+      paper: number.optional(),
+      difference: number.optional(),
+      isBest: z.boolean(),
+      isBestInPaper: z.boolean(),
+    }),
+  ),
+});
+
+const figureRowSchema = z.object({
+  dataset: z.string(),
+  split: z.enum(['train', 'valid']),
+  unit: z.string(),
+  paper: number.describe('Read off Figure 2, nats a sequence'),
+  atEnd: number,
+  difference: number.describe('A share'),
+  bySeed: z.array(z.object({ seed: count, nats: number })),
+  best: estimateSchema,
+});
+
+export const reportSchema = z.object({
+  folder: z.string(),
+  verdicts: z.array(datasetSchema),
+  overDataSets: z.array(overSchema).describe('None of a single data set'),
+  table2: z.array(tableRowSchema),
+  figure2: z.array(figureRowSchema).describe('None where the experiment has no data set of the figure'),
+  tableFromFigure2: z.array(
+    z.object({
+      dataset: z.string(),
+      unit: z.string(),
+      perFrame: number,
+      perSequence: number,
+      printed: number,
+    }),
+  ),
+  claims: z.array(
+    z.object({
+      claim: z.string(),
+      verdict: z.enum(['holds', 'holds in part', 'does not hold', 'open']),
+      evidence: z.string(),
+    }),
+  ),
+  averagingRule: z.string(),
+  reevaluation: z.object({ summary: z.string(), missing: z.array(z.string()) }),
+  sequences: z
+    .object({ missing: z.array(z.string()) })
+    .describe('Why the test sequences of some models are not known'),
+});
+
+/** What `gru-bench report --json` prints. */
+export function reportJson({ findings, notReevaluated, notEvaluated }: Report) {
+  const { datasets, over } = verdictOf(findings);
+  return {
+    folder: findings.folder,
+    verdicts: datasets,
+    overDataSets: over,
+    table2: table2(findings),
+    figure2: figure2(findings),
+    tableFromFigure2: tableFromFigure(findings),
+    claims: claims(findings),
+    averagingRule: averagingRule(findings),
+    reevaluation: { summary: reevaluationText(findings), missing: notReevaluated },
+    sequences: { missing: notEvaluated },
+  };
+}
+
+/** The JSON Schema of it: docs/report.schema.json. */
+export function reportJsonSchema(): object {
+  return z.toJSONSchema(reportSchema);
+}

@@ -1,0 +1,152 @@
+import { unitTitle } from '../cell-name.js';
+import { endsOfFigure } from '../figure-2.js';
+import { datasetsWithCurves } from '../figures.js';
+import type { CellFindings, Findings } from '../findings.js';
+import { ABOVE_THE_PANEL, CURVE_SPLITS, curvesPanel, OVER, type Over } from '../plots/curves.js';
+import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
+import { expectedBestPanel, searchPanel } from '../plots/search.js';
+import { type Theme, unitVariable } from '../plots/theme.js';
+import { searchText } from '../sections.js';
+import { budgetLines, budgetNote } from '../verdict/tables.js';
+import { verdictOf } from '../verdict/verdict.js';
+import { escapeHtml, figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
+
+/** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
+export const PANEL = { width: 350, height: 270 };
+
+/** Data set by data set: curves, search, what it may be expected to find, and a drawn piece. */
+export async function datasetsSection(
+  findings: Findings,
+  theme: Theme,
+  pieces: (dataset: string) => Promise<string>,
+): Promise<Section> {
+  const datasets = datasetsWithCurves(findings);
+  const parts = await Promise.all(
+    datasets.map(async (name) => datasetHtml(findings, name, theme, await pieces(name))),
+  );
+  const html =
+    parts.length === 0
+      ? '<p>No cell is finished.</p>'
+      : `${datasets.length > 1 ? switchHtml('dataset', 'Data set', datasets) : ''}\n${legendHtml(theme)}\n${parts.join('\n')}`;
+  return {
+    id: 'curves',
+    title: 'Learning curves, search and pieces',
+    short: 'Curves and search',
+    html: `${html}\n<p class="faint">${escapeHtml(budgetNote)}</p>\n${tableHtml(searchText(findings), { words: 2, hasTitle: true })}`,
+  };
+}
+
+/** Buttons that switch lines of all curves on and off. */
+function legendHtml({ units }: Theme): string {
+  const ofUnits = [...units.keys()].map(
+    (unit, place) =>
+      `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeHtml(unitTitle(unit))}"><span class="sample swatch" style="background: var(${unitVariable(place)})"></span>${escapeHtml(unitTitle(unit))}</button>`,
+  );
+  const lines = [...CURVE_SPLITS, 'all seeds'];
+  const ofLines = lines.map(
+    (split) =>
+      `<button type="button" class="pill" aria-pressed="${split === 'test' ? 'false' : 'true'}" data-line-split="${split}"><span class="sample dash ${split.replace(' ', '-')}"></span>${split}</button>`,
+  );
+  return `<div class="legend" role="group" aria-label="Lines of the curves">${ofUnits.join('')}<span class="between"></span>${ofLines.join('')}</div>`;
+}
+
+async function datasetHtml(
+  findings: Findings,
+  dataset: string,
+  theme: Theme,
+  pieces: string,
+): Promise<string> {
+  const cells = findings.cells.filter((cell) => cell.dataset === dataset);
+  const curves = await Promise.all(
+    (Object.keys(OVER) as Over[]).map((over) => curveFigure(findings, cells, dataset, over, theme)),
+  );
+  const search = figureHtml(
+    await drawSvg(fitted(searchPanel(cells, theme, PANEL)), theme),
+    `Search for the learning rate on ${dataset}: best validation NLL of each that was tried`,
+    {
+      caption: `The search: each learning rate a point, the best filled, those left at a rung pale. ${fileLinks([[`figures/search-${dataset}.svg`, 'SVG']])}`,
+      attributes: ' data-hover',
+    },
+  );
+  const panels = [...curves, search, await expectedBestFigure(findings, dataset, theme)];
+  const links = fileLinks([
+    [`figures/${dataset}.svg`, 'SVG'],
+    ...cells
+      .filter(({ curve }) => curve.length > 0)
+      .map(({ unit }) => [`curves/${dataset}-${unit}.csv`, `${unitTitle(unit)} CSV`] as const),
+  ]);
+  return `<div data-dataset="${escapeHtml(dataset)}">
+<h3>${escapeHtml(dataset)}</h3>
+<div class="panels">${panels.join('\n')}
+${pieces}</div>
+<p class="faint">${escapeHtml(seedsText(cells))} Curves: ${links}</p>
+</div>`;
+}
+
+/** What the band of the seeds is of. */
+function seedsText(cells: readonly CellFindings[]): string {
+  const counts = new Set(
+    cells.map(({ curve, furtherCurves }) => (curve.length > 0 ? 1 : 0) + furtherCurves.length),
+  );
+  const most = Math.max(...counts);
+  if (most < 2) return 'Curves are of the search’s seed; those of further seeds are not published here.';
+  return `Lines are of the search’s seed; the band holds the validation NLL of all ${most} seeds, as far as they still train.`;
+}
+
+async function curveFigure(
+  findings: Findings,
+  cells: readonly CellFindings[],
+  dataset: string,
+  over: Over,
+  theme: Theme,
+): Promise<string> {
+  const own = cells.filter(({ curve }) => curve.length > 0);
+  const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
+  const ends = over === 'epoch' && record ? endsOfFigure(record) : [];
+  const panel = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
+  const { svg, geometry } = await drawPanel(fitted(panel), theme);
+  const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeHtml(dataset)}" data-geometry="${escapeHtml(JSON.stringify(geometry))}"`;
+  const marks = ends.length > 0 ? ' Large marks: where the paper’s curves end, validation filled.' : '';
+  const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above.${marks}`;
+  return figureHtml(svg, `Learning curves on ${dataset} over ${OVER[over]}`, {
+    caption,
+    attributes,
+    below: ZOOM,
+  });
+}
+
+const ZOOM =
+  '<div class="zoom" role="group" aria-label="Zoom"><button type="button" class="pill" data-zoom="in" aria-label="Zoom in">+</button><button type="button" class="pill" data-zoom="out" aria-label="Zoom out">−</button><button type="button" class="pill" data-zoom="left" aria-label="Earlier">←</button><button type="button" class="pill" data-zoom="right" aria-label="Later">→</button><button type="button" class="pill" data-zoom="reset">whole</button><span>or drag across</span></div>';
+
+async function expectedBestFigure(findings: Findings, dataset: string, theme: Theme): Promise<string> {
+  const units = verdictOf(findings).datasets.find((one) => one.dataset === dataset)?.expectedBest ?? [];
+  const isThere = units.some(({ best }) => best.some(({ mean }) => Number.isFinite(mean)));
+  if (!isThere) return '';
+  const line = budgetLines(findings).find((one) => one.dataset === dataset)?.line;
+  const lead = line === undefined ? '' : `${line[0].toUpperCase()}${line.slice(1)}. `;
+  return figureHtml(
+    await drawSvg(fitted(expectedBestPanel(units, theme, PANEL)), theme),
+    `Expected best validation NLL on ${dataset} over the number of learning rates tried. ${lead}`,
+    {
+      caption: `${escapeHtml(lead)}${fileLinks([[`figures/expected-best-${dataset}.svg`, 'SVG']])}`,
+      attributes: ' data-hover',
+    },
+  );
+}
+
+/** What the page shows at the pointer; a ten-thousandth is finer than it prints. Epochs count from 1. */
+export function curveData({ cells }: Findings): Record<string, Record<string, unknown>> {
+  const round = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
+  const all: Record<string, Record<string, unknown>> = {};
+  for (const { dataset, unit, curve } of cells) {
+    if (curve.length === 0) continue;
+    all[dataset] ??= {};
+    all[dataset][unitTitle(unit)] = {
+      seconds: curve.map(({ wall_clock_s }) => round(wall_clock_s)),
+      train: curve.map(({ train_nll }) => round(train_nll)),
+      valid: curve.map(({ valid_nll }) => round(valid_nll)),
+      test: curve.map(({ test_nll }) => round(test_nll)),
+    };
+  }
+  return all;
+}

@@ -1,0 +1,122 @@
+import type { TextCell, TextTable } from '../text-table.js';
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** Markdown's `[text](address)` and `**text**` as HTML. */
+export function inlineHtml(markdown: string): string {
+  return escapeHtml(markdown)
+    .replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2">$1</a>')
+    .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
+}
+
+export interface Section {
+  /** Names it in addresses. */
+  readonly id: string;
+  readonly title: string;
+  /** How the contents call it, where that is not its title. */
+  readonly short?: string;
+  readonly html: string;
+}
+
+export function sectionHtml({ id, title, html }: Section): string {
+  const heading = `${escapeHtml(title)} <a class="anchor" href="#${id}" aria-label="Link to: ${escapeHtml(title)}">#</a>`;
+  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${heading}</h2>\n${html}\n</section>`;
+}
+
+export function contentsHtml(sections: readonly Section[]): string {
+  const items = sections.map(
+    ({ id, title, short }) => `<li><a href="#${id}">${escapeHtml(short ?? title)}</a></li>`,
+  );
+  return `<nav aria-label="Contents"><ul>${items.join('')}</ul></nav>`;
+}
+
+export const paragraphs = (texts: readonly string[]) =>
+  texts.map((text) => `<p>${inlineHtml(text)}</p>`).join('\n');
+
+/** A switch between kinds of a thing. @param name of the radio buttons */
+export function switchHtml(name: string, label: string, choices: readonly string[]): string {
+  const options = choices.map(
+    (choice, i) =>
+      `<label><input type="radio" name="${name}" value="${escapeHtml(choice)}"${i === 0 ? ' checked' : ''}><span class="pill">${escapeHtml(choice)}</span></label>`,
+  );
+  return `<fieldset class="choice"><legend>${escapeHtml(label)}</legend>${options.join('')}</fieldset>`;
+}
+
+export interface TableOptions {
+  readonly id?: string;
+  /** How many of the first columns name a row: one cell of the page, which stays while the rest scrolls. */
+  readonly words: number;
+  /** Whether the title stands above it, not only in the section's heading. */
+  readonly hasTitle?: boolean;
+}
+
+/** A table whose columns can be sorted by. */
+export function tableHtml({ title, header, rows }: TextTable, { id, words, hasTitle }: TableOptions): string {
+  const body = rows.map((row, i) => {
+    const isNewSet = i > 0 && words > 1 && row[0].text !== rows[i - 1][0].text;
+    const name = rowName(row.slice(0, words).map(({ text }) => text));
+    return `<tr${isNewSet ? ' class="new-set"' : ''}>${name}${row.slice(words).map(cellHtml).join('')}</tr>`;
+  });
+  const names = [header.slice(0, words).join(', '), ...header.slice(words)];
+  const head = names.map(
+    (text) => `<th scope="col"><button type="button" class="sort">${escapeHtml(text)}</button></th>`,
+  );
+  const label = escapeHtml(title);
+  const above = hasTitle ? `<h3>${label}</h3>\n` : '';
+  return `${above}<div class="wide" tabindex="0" role="region" aria-label="${label}"><table${id ? ` id="${id}"` : ''}><thead><tr>${head.join('')}</tr></thead>
+<tbody>${body.join('\n')}</tbody></table></div>`;
+}
+
+function rowName([first, ...more]: readonly string[]): string {
+  if (more.length === 0) return `<th scope="row">${escapeHtml(first)}</th>`;
+  const parts = [first, more.join(', ')].map((part) => `<span class="part">${escapeHtml(part)}</span>`);
+  return `<th scope="row">${parts.join(' ')}</th>`;
+}
+
+function cellHtml({ text, isBest, value }: TextCell): string {
+  const exact = value === undefined ? '' : ` data-value="${value}"`;
+  return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeHtml(text)}</td>`;
+}
+
+/** A drawing. @param label what assistive technology says in its place */
+export function figureHtml(
+  svg: string,
+  label: string,
+  {
+    title,
+    caption,
+    attributes = '',
+    below = '',
+  }: { title?: string; caption: string; attributes?: string; below?: string },
+): string {
+  const above = title === undefined ? '' : `<h3>${escapeHtml(title)}</h3>`;
+  const named = slimmer(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(label)}" `);
+  return `<figure${attributes}>${above}<div class="drawing">${named}</div>${below}<figcaption>${caption}</figcaption></figure>`;
+}
+
+/**
+ * Without what the page says once for all, what is a default, and what nobody is told: a drawing is one image to
+ * assistive technology, but the names of its marks stay, for the pointer.
+ */
+function slimmer(svg: string): string {
+  return svg
+    .replace(/ (?:role|aria-roledescription|aria-hidden)="[^"]*"/g, '')
+    .replace(/(class="mark-(?:group|text)[^"]*") aria-label="[^"]*"/g, '$1')
+    .replaceAll(' aria-label=', ' data-label=')
+    .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, '')
+    .replace(/ (?:font-family="[^"]*"|stroke-width="1"|opacity="1"|fill-opacity="1"|display="inline")/g, '')
+    .replace(/<path class="(?:fore|back)ground" d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, '');
+}
+
+/** Links to files beside the page. */
+export function fileLinks(files: readonly (readonly [path: string, text: string])[]): string {
+  return files
+    .map(([path, text]) => `<a href="${escapeHtml(encodeURI(path))}">${escapeHtml(text)}</a>`)
+    .join(' · ');
+}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publishedFiles } from '../../experiment/published.js';
+import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
+import { PACKAGE_ROOT } from '../../platform/folders.js';
+import { writeWholeFile } from '../../platform/whole-file.js';
+import { type Appearance, appearances } from '../appearance.js';
+import { averagingRule, claims } from '../claims.js';
+import { figure2Account, figure2Text, tableFromFigureText } from '../figure-2-text.js';
+import type { Findings } from '../findings.js';
+import { onPage, unitVariable } from '../plots/theme.js';
+import { dataText, howText, secondsText, table1Text, unitsOf } from '../sections.js';
+import { introduction, titleOf } from '../title.js';
+import { curveData, datasetsSection } from './datasets-section.js';
+import {
+  contentsHtml,
+  escapeHtml,
+  fileLinks,
+  inlineHtml,
+  paragraphs,
+  type Section,
+  sectionHtml,
+  tableHtml,
+} from './html.js';
+import { piecesPanel } from './pieces.js';
+import {
+  differencesSection,
+  overSection,
+  table2Section,
+  verdictSection,
+  weaknessSection,
+} from './verdict-sections.js';
+
+/** Writes report.html: one file that needs no network, with its curves, data and script in it. */
+export async function writePage(
+  findings: Findings,
+  figures: readonly string[],
+  command: string,
+): Promise<void> {
+  const html = await pageHtml(findings, figures, command, (dataset) => piecesPanel(findings, dataset));
+  writeWholeFile(publishedFiles(findings.folder).page, html);
+}
+
+/**
+ * @param figures names of those beside it
+ * @param pieces the panel of pieces of a data set, as `piecesPanel` draws it
+ */
+export async function pageHtml(
+  findings: Findings,
+  figures: readonly string[],
+  command: string,
+  pieces: (dataset: string) => Promise<string>,
+): Promise<string> {
+  const units = appearances(unitsOf(findings));
+  const theme = onPage(units);
+  const sections = [
+    await verdictSection(findings, theme),
+    differencesSection(findings),
+    weaknessSection(findings),
+    table2Section(findings),
+    overSection(findings),
+    await datasetsSection(findings, theme, pieces),
+    figure2Section(findings),
+    claimsSection(findings),
+    howSection(findings, figures),
+  ].filter((one) => one !== undefined);
+  const part = (file: string) => readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'page', file), 'utf8');
+  const title = escapeHtml(titleOf(findings));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>
+${part('page.css')}${unitColours(units)}</style>
+</head>
+<body>
+<a class="skip" href="#verdict">To the verdict</a>
+<header>
+<h1>${title}</h1>
+<p class="faint">${inlineHtml(introduction(findings))} Made by <code>${escapeHtml(command)}</code>.</p>
+${contentsHtml(sections)}
+</header>
+<main>
+${sections.map(sectionHtml).join('\n')}
+</main>
+<div id="tooltip" hidden></div>
+<script type="application/json" id="curve-data">${JSON.stringify(curveData(findings)).replaceAll('<', '\\u003c')}</script>
+<script>
+${part('client.js')}</script>
+</body>
+</html>
+`;
+}
+
+function unitColours(units: ReadonlyMap<string, Appearance>): string {
+  const lines = (of: 'light' | 'dark') =>
+    [...units.values()].map((one, place) => `${unitVariable(place)}: ${one[of]};`).join(' ');
+  return `:root { ${lines('light')} }
+@media (prefers-color-scheme: dark) { :root { ${lines('dark')} } }
+@media print { :root { ${lines('light')} } }
+`;
+}
+
+function figure2Section(findings: Findings): Section | undefined {
+  const [curves, table] = [figure2Text(findings), tableFromFigureText(findings)];
+  if (!curves || !table) return undefined;
+  return {
+    id: 'figure-2',
+    title: 'Figure 2 of the paper, and its Table 2',
+    short: 'Figure 2',
+    html: `${paragraphs(figure2Account(findings))}\n${tableHtml(curves, { words: 3, hasTitle: true })}\n${tableHtml(table, { words: 2, hasTitle: true })}`,
+  };
+}
+
+function claimsSection(findings: Findings): Section | undefined {
+  const found = claims(findings);
+  if (found.length === 0) return undefined;
+  const items = found.map(
+    ({ claim, verdict, evidence }) =>
+      `<li><span class="claim" data-claim="${verdict}">${verdict}</span>${escapeHtml(claim)}<p class="faint">${escapeHtml(evidence)}</p></li>`,
+  );
+  return {
+    id: 'paper',
+    title: 'Against the paper',
+    html: `<ul class="claims">\n${items.join('\n')}\n</ul>\n${paragraphs([averagingRule(findings)])}`,
+  };
+}
+
+function howSection(findings: Findings, figures: readonly string[]): Section {
+  const tables = [secondsText(findings), table1Text(findings), dataText(findings)].map((table) =>
+    tableHtml(table, { words: 1, hasTitle: true }),
+  );
+  const details = howText(findings).map(
+    ([what, text]) => `<dt>${escapeHtml(what)}</dt><dd>${escapeHtml(text)}</dd>`,
+  );
+  return {
+    id: 'how',
+    title: 'How it was run, and its files',
+    short: 'How, and files',
+    html: `${tables.join('\n')}
+<dl class="details">
+${details.join('\n')}
+<dt>Files</dt><dd>${downloadLink(findings)} (in this page) · ${fileLinks(filesBeside(findings))}</dd>
+<dt>Figures</dt><dd>${fileLinks(figures.map((name) => [`figures/${name}.svg`, `${name}.svg`]))}</dd>
+</dl>`,
+  };
+}
+
+/** Those beside the page. */
+function filesBeside({ sequenceNlls }: Findings): [path: string, text: string][] {
+  const tables = ['comparisons.csv', 'table2.csv', 'results.csv', 'sequence-nll.csv'];
+  const there = tables.filter((file) => file !== SEQUENCE_NLLS || sequenceNlls.length > 0);
+  return [
+    ...[...there, 'report.md', 'checksums.sha256'].map((file): [string, string] => [file, file]),
+    ['experiment.json', 'experiment.json (what was run)'],
+  ];
+}
+
+/** Every trial, a row each, in the page itself. */
+function downloadLink({ folder }: Findings): string {
+  const content = readFileSync(publishedFiles(folder).results).toString('base64');
+  return `<a download="results.csv" href="data:text/csv;base64,${content}">results.csv</a>`;
+}

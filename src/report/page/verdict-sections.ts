@@ -1,0 +1,131 @@
+import type { Findings } from '../findings.js';
+import { differencesLabel, differencesPanel, shownPairs } from '../plots/differences.js';
+import { drawSvg, fitted } from '../plots/draw.js';
+import type { Theme } from '../plots/theme.js';
+import { reevaluationText, table2Notes, table2Text } from '../sections.js';
+import { RULES, type Rule } from '../summary.js';
+import {
+  comparisonNotes,
+  comparisonsText,
+  meanDifferencesText,
+  overNote,
+  standingsText,
+  verdictLines,
+  warningLines,
+} from '../verdict/tables.js';
+import { verdictOf } from '../verdict/verdict.js';
+import { PANEL } from './datasets-section.js';
+import {
+  escapeHtml,
+  figureHtml,
+  inlineHtml,
+  paragraphs,
+  type Section,
+  switchHtml,
+  tableHtml,
+} from './html.js';
+
+/** The answer: a sentence a data set, and the differences of the units as one picture. */
+export async function verdictSection(findings: Findings, theme: Theme): Promise<Section> {
+  const lines = verdictLines(findings).map(
+    ({ dataset, sentence }) => `<div><dt>${escapeHtml(dataset)}</dt><dd>${inlineHtml(sentence)}</dd></div>`,
+  );
+  const pictures = await Promise.all(RULES.map((rule) => picture(findings, rule, theme)));
+  const hasPairs = pictures.some((one) => one !== '');
+  return {
+    id: 'verdict',
+    title: 'Verdict',
+    html: `<dl class="verdicts">\n${lines.join('\n')}\n</dl>
+${hasPairs ? `${switchHtml('rule', 'Average', RULES)}\n${pictures.join('\n')}\n<p class="faint">${PICTURE}</p>` : ''}`,
+  };
+}
+
+const PICTURE =
+  'Left of the line the first unit is better, right of it the second. A dot: a seed. Thick: 95 % interval over the seeds. Thin: over seeds and test sequences together. In the colour of the better unit; grey where neither can be told to be.';
+
+/** Wraps what is shown for one average alone. */
+const ofRule = (rule: Rule, html: string) => `<div data-rule="${rule}">${html}</div>`;
+
+async function picture(findings: Findings, rule: Rule, theme: Theme): Promise<string> {
+  const figures = await Promise.all(
+    verdictOf(findings).datasets.map(async ({ dataset, comparisons, leader }) => {
+      const pairs = shownPairs(comparisons[rule], leader ?? '');
+      if (pairs.length === 0) return '';
+      const panel = differencesPanel(pairs, theme, { width: PANEL.width });
+      const label = differencesLabel(pairs, dataset);
+      const rest = comparisons[rule].length - pairs.length;
+      const caption = rest > 0 ? `The other ${rest} pairs are in the table.` : '';
+      const svg = await drawSvg(fitted(panel), theme);
+      return figureHtml(svg, label, { title: dataset, caption, attributes: ' data-hover' });
+    }),
+  );
+  const html = figures.filter((one) => one !== '').join('\n');
+  return html === '' ? '' : ofRule(rule, `<div class="panels">${html}</div>`);
+}
+
+export function weaknessSection(findings: Findings): Section | undefined {
+  const all = warningLines(findings);
+  if (all.length === 0) return undefined;
+  const items = all.map(
+    ({ datasets, line }) =>
+      `<li><strong>${escapeHtml(datasets.join(', '))}</strong>: ${escapeHtml(line)}.</li>`,
+  );
+  return {
+    id: 'weak',
+    title: 'What weakens these numbers',
+    short: 'Weaknesses',
+    html: `<ul class="warnings">\n${items.join('\n')}\n</ul>`,
+  };
+}
+
+export function differencesSection(findings: Findings): Section | undefined {
+  const tables = RULES.map((rule) => comparisonsText(findings, rule));
+  if (tables.every(({ rows }) => rows.length === 0)) return undefined;
+  const html = tables.map((table, i) =>
+    ofRule(RULES[i], tableHtml(table, { words: 2, hasTitle: true, id: i === 0 ? 'comparisons' : undefined })),
+  );
+  return {
+    id: 'differences',
+    title: 'Differences and tests',
+    short: 'Differences',
+    html: `${html.join('\n')}\n<div class="notes">${paragraphs(comparisonNotes())}</div>`,
+  };
+}
+
+export function overSection(findings: Findings): Section | undefined {
+  const html = RULES.flatMap((rule) => {
+    const [standings, differences] = [standingsText(findings, rule), meanDifferencesText(findings, rule)];
+    if (!standings) return [];
+    const tables = [
+      tableHtml(standings, { words: 1, hasTitle: true }),
+      ...(differences ? [tableHtml(differences, { words: 2, hasTitle: true })] : []),
+    ];
+    return [ofRule(rule, tables.join('\n'))];
+  });
+  if (html.length === 0) return undefined;
+  return {
+    id: 'over',
+    title: 'Over all data sets',
+    html: `${html.join('\n')}\n<div class="notes">${paragraphs([overNote])}</div>`,
+  };
+}
+
+/** Table 2: the test set before the training set, one average at a time. */
+export function table2Section(findings: Findings): Section {
+  const html = RULES.map((rule, i) =>
+    ofRule(
+      rule,
+      tableHtml(table2Text(findings, rule), {
+        words: 2,
+        hasTitle: true,
+        id: i === 0 ? 'table2' : undefined,
+      }),
+    ),
+  );
+  return {
+    id: 'nll',
+    title: 'Negative log-likelihood',
+    short: 'NLL',
+    html: `${html.join('\n')}\n<div class="notes">${paragraphs([...table2Notes(findings), reevaluationText(findings)])}</div>`,
+  };
+}

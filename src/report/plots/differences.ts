@@ -1,0 +1,109 @@
+import { unitTitle } from '../cell-name.js';
+import { formatDifference } from '../text.js';
+import type { UnitComparison } from '../verdict/comparison.js';
+import { pairText, wordText } from '../verdict/tables.js';
+import type { Size, Theme } from './theme.js';
+
+/** Pairs that a panel shows; of more, those with the unit whose test NLL is the lowest. */
+const MOST_PAIRS = 6;
+
+/** The pairs of a data set that a panel shows. @param leader the unit with the lowest mean test NLL */
+export function shownPairs(comparisons: readonly UnitComparison[], leader: string): UnitComparison[] {
+  if (comparisons.length <= MOST_PAIRS) return [...comparisons];
+  return comparisons.filter(({ units }) => units.includes(leader));
+}
+
+/** Height of a pair's row, and of all else in the panel. */
+const ROW = 34;
+const AROUND = 52;
+
+export const heightOf = (pairs: number) => AROUND + ROW * pairs;
+
+/**
+ * Differences of the test NLL, a row a pair: every seed a dot, the thick line the 95 % interval over the seeds, the
+ * thin one over seeds and test sequences. In the colour of the better unit where one is.
+ */
+export function differencesPanel(
+  pairs: readonly UnitComparison[],
+  theme: Theme,
+  more: Omit<Size, 'height'> & { title?: string },
+): object {
+  const colourOf = ({ better }: UnitComparison) =>
+    better === undefined ? theme.faint : (theme.units.get(better)?.colour ?? theme.faint);
+  const rows = pairs.map((one) => {
+    const { test, bootstrap } = one;
+    const [mean, interval] = [test.mean, test.interval];
+    return {
+      ...{ pair: pairText(one.units), colour: colourOf(one), mean },
+      ...(interval !== undefined && { low: mean - interval, high: mean + interval }),
+      ...(bootstrap && { lower: bootstrap.low, upper: bootstrap.high }),
+      label: `${pairText(one.units)}: ${formatDifference(mean, 3)}${interval === undefined ? '' : ` ± ${interval.toFixed(3)}`}; ${wordText(one)}`,
+    };
+  });
+  const seeds = pairs.flatMap((one) =>
+    one.differences.map(({ seed, nats }) => ({
+      ...{ pair: pairText(one.units), colour: colourOf(one), nats },
+      label: `${pairText(one.units)}, seed ${seed}: ${formatDifference(nats, 3)}`,
+    })),
+  );
+  const shown = [
+    0,
+    ...rows.flatMap(({ low = 0, high = 0, lower = 0, upper = 0, mean }) => [low, high, lower, upper, mean]),
+    ...seeds.map(({ nats }) => nats),
+  ];
+  const [least, most] = [Math.min(...shown), Math.max(...shown)];
+  const room = 0.06 * (most - least || 1);
+  const x = {
+    type: 'quantitative',
+    scale: { domain: [least - room, most + room], nice: false, zero: false },
+    title: 'difference of the test NLL, nats',
+    axis: { tickCount: 5 },
+  };
+  const colour = { field: 'colour', type: 'nominal', scale: null };
+  return {
+    ...more,
+    height: heightOf(pairs.length),
+    encoding: {
+      y: {
+        field: 'pair',
+        type: 'nominal',
+        title: null,
+        sort: null,
+        axis: { labelLimit: 150, grid: true, tickSize: 0, domain: false },
+      },
+      description: { field: 'label', type: 'nominal' },
+    },
+    layer: [
+      {
+        data: { values: [{}] },
+        mark: { type: 'rule', color: theme.text, strokeWidth: 1, aria: false },
+        encoding: { y: null, x: { ...x, datum: 0 } },
+      },
+      ...[
+        ['lower', 'upper', 1.5],
+        ['low', 'high', 5],
+      ].map(([from, to, strokeWidth]) => ({
+        data: { values: rows },
+        transform: [{ filter: `isValid(datum.${from})` }],
+        mark: { type: 'rule', strokeWidth, strokeCap: 'butt', opacity: strokeWidth === 5 ? 0.45 : 1 },
+        encoding: { x: { ...x, field: from }, x2: { field: to }, color: colour },
+      })),
+      {
+        data: { values: seeds },
+        mark: { type: 'point', filled: true, size: 26, opacity: 0.85, yOffset: -9 },
+        encoding: { x: { ...x, field: 'nats' }, color: colour },
+      },
+      {
+        data: { values: rows },
+        mark: { type: 'tick', thickness: 2.5, height: 14, opacity: 1 },
+        encoding: { x: { ...x, field: 'mean' }, color: colour },
+      },
+    ],
+  };
+}
+
+/** What assistive technology says of a panel. */
+export function differencesLabel(pairs: readonly UnitComparison[], dataset: string): string {
+  const all = pairs.map((one) => `${one.units.map(unitTitle).join(' less ')}: ${wordText(one)}`);
+  return `Differences of the test NLL on ${dataset}. ${all.join('; ')}.`;
+}

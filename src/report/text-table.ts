@@ -1,0 +1,20 @@
+/** A table as text, which the terminal, Markdown and the page each show in their way. */
+export interface TextTable {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly TextCell[])[];
+}
+
+export interface TextCell {
+  readonly text: string;
+  readonly isBest?: boolean;
+  /** The exact value behind the text, for the page. */
+  readonly value?: number;
+}
+
+export const cell = (text: string): TextCell => ({ text });
+
+/** A number, with its exact value for the page; a dash where there is none. */
+export function numberCell(value: number | undefined, format: (value: number) => string): TextCell {
+  return value === undefined ? cell('–') : { text: format(value), value };
+}

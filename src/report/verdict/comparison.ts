@@ -1,0 +1,169 @@
+import type { ResultRow } from '../../experiment/results-file.js';
+import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
+import type { CellFindings, Findings } from '../findings.js';
+import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
+import { columnOf, RULES, type Rule } from '../summary.js';
+import { plural } from '../text.js';
+import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
+
+/** What can be said of two units on a data set. */
+export type Word = 'better' | 'not distinguishable' | 'too few to say';
+
+/** Seeds of both units, and test sequences, with which a difference can be told from chance at all. */
+export const LEAST_SEEDS = 3;
+export const LEAST_SEQUENCES = 5;
+
+/** With Holm's correction over the pairs of a data set. */
+export type Corrected<Test> = Test & { readonly pHolm?: number };
+
+/** Two units on a data set: differences of their test NLLs by one average. */
+export interface UnitComparison {
+  readonly dataset: string;
+  readonly rule: Rule;
+  readonly units: readonly [string, string];
+  /** Test NLL of the first unit less that of the second, nats; seeds for which both are finite. */
+  readonly differences: readonly { readonly seed: number; readonly nats: number }[];
+  /** Paired by seed. */
+  readonly test: Corrected<PairedTest>;
+  /** The same without the seed of the search, of which the learning rate was the best; absent where none else is there. */
+  readonly withoutSearch?: Corrected<PairedTest>;
+  /** Over seeds and test sequences together; absent where no model's NLL of single sequences is known. */
+  readonly bootstrap?: Corrected<Bootstrap>;
+  readonly word: Word;
+  /** The better one. */
+  readonly better?: string;
+  /** What there is too few of. */
+  readonly tooFew?: string;
+}
+
+/**
+ * All pairs of the finished units of a data set, by either average.
+ *
+ * @param resamples of the bootstrap
+ */
+export function compareUnits(
+  findings: Findings,
+  dataset: Findings['experiment']['datasets'][number],
+  resamples?: number,
+): Record<Rule, UnitComparison[]> {
+  const { plan } = dataset;
+  const units = [...new Set(findings.cells.map(({ unit }) => unit))];
+  const cells = findings.cells
+    .filter((cell) => cell.dataset === plan.name && cell.reported.length > 0)
+    .sort((a, b) => units.indexOf(a.unit) - units.indexOf(b.unit));
+  const sequences = dataset.statistics.test.sequences;
+  const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, resamples);
+  const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
+  const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;
+  const ofRule = (rule: Rule) => {
+    const tested = pairs.flatMap(([a, b]) => {
+      const one = testPair(a, b, rule, { shifts, searchSeed, sequences });
+      return one ? [one] : [];
+    });
+    return withWords(tested, sequences);
+  };
+  return Object.fromEntries(RULES.map((rule) => [rule, ofRule(rule)])) as Record<Rule, UnitComparison[]>;
+}
+
+type Tested = Omit<UnitComparison, 'word' | 'better' | 'tooFew'>;
+
+/** @returns nothing where no seed has a finite test NLL of both */
+function testPair(
+  a: CellFindings,
+  b: CellFindings,
+  rule: Rule,
+  known: { shifts: ReadonlyMap<string, Shifts>; searchSeed?: number; sequences: number },
+): Tested | undefined {
+  const { shifts, searchSeed, sequences } = known;
+  const column = columnOf('test', rule);
+  const pairs = a.reported.flatMap((first) => {
+    const second = b.reported.find(({ seed }) => seed === first.seed);
+    const nats = (first[column] ?? Number.NaN) - (second?.[column] ?? Number.NaN);
+    return second && Number.isFinite(nats) ? [{ first, second, seed: first.seed, nats }] : [];
+  });
+  if (pairs.length === 0) return undefined;
+  const others = pairs.filter(({ seed }) => seed !== searchSeed);
+  const shifted = pairs.map(({ first, second }) => {
+    const [own, other] = [shifts.get(trialKey(first)), shifts.get(trialKey(second))];
+    return own && other && own[rule].map((shift, i) => shift - other[rule][i]);
+  });
+  const nats = pairs.map((pair) => pair.nats);
+  const hasSequences = sequences > 1 && shifted.some((one) => one !== undefined);
+  return {
+    dataset: a.dataset,
+    rule,
+    units: [a.unit, b.unit],
+    differences: pairs.map(({ seed, nats }) => ({ seed, nats })),
+    test: pairedTest(nats),
+    ...(others.length > 0 &&
+      others.length < pairs.length && { withoutSearch: pairedTest(others.map((pair) => pair.nats)) }),
+    ...(hasSequences && { bootstrap: bootstrap(nats, shifted, sequences) }),
+  };
+}
+
+/** How drawn test sequences move each reported model whose sequences are known, by its trial. */
+function shiftsByTrial(
+  all: readonly SequenceNllRow[],
+  cells: readonly CellFindings[],
+  sequences: number,
+  resamples?: number,
+): Map<string, Shifts> {
+  const known = byTrial(all);
+  const models = cells
+    .flatMap(({ reported }) => reported)
+    .map((row) => ({ key: trialKey(row), rows: sequencesOf(known, row) }))
+    .filter(({ rows }) => rows.length === sequences);
+  const shifts = shiftsOf(
+    models.map(({ rows }) => ({
+      nlls: Float64Array.from(rows, ({ nll }) => nll),
+      frames: Float64Array.from(rows, ({ predicted_frames }) => predicted_frames),
+    })),
+    resamples,
+  );
+  return new Map(models.map(({ key }, i) => [key, shifts[i]]));
+}
+
+/** Those that give the reported test NLL, where it is finite; else none. */
+function sequencesOf(known: ReadonlyMap<string, SequenceNllRow[]>, row: ResultRow): SequenceNllRow[] {
+  const rows = known.get(trialKey(row)) ?? [];
+  return isOfModel(rows, row) && rows.every(({ nll }) => Number.isFinite(nll)) ? rows : [];
+}
+
+function withWords(tested: readonly Tested[], sequences: number): UnitComparison[] {
+  const corrected = <Key extends 'test' | 'withoutSearch' | 'bootstrap'>(key: Key) =>
+    holm(tested.map((one) => one[key]?.p));
+  const [test, without, both] = [corrected('test'), corrected('withoutSearch'), corrected('bootstrap')];
+  return tested.map((one, i) => {
+    const full: Tested = {
+      ...one,
+      test: { ...one.test, pHolm: test[i] },
+      ...(one.withoutSearch && { withoutSearch: { ...one.withoutSearch, pHolm: without[i] } }),
+      ...(one.bootstrap && { bootstrap: { ...one.bootstrap, pHolm: both[i] } }),
+    };
+    return { ...full, ...wordOf(full, sequences) };
+  });
+}
+
+/**
+ * A unit is better where its test NLL is lower by more than chance explains: over the seeds, and over seeds and test
+ * sequences together. The learning rate was chosen as the best for the seed of the search, so that this seed may flatter
+ * a unit: where enough others are left, they alone have to say the same, by a one-sided test, for they are fewer.
+ */
+function wordOf(
+  { units, test, withoutSearch, bootstrap: both }: Tested,
+  sequences: number,
+): Pick<UnitComparison, 'word' | 'better' | 'tooFew'> {
+  const few = (tooFew: string) => ({ word: 'too few to say', tooFew }) as const;
+  if (test.n < LEAST_SEEDS) return few(`${plural(test.n, 'seed')} each`);
+  if (sequences < LEAST_SEQUENCES) return few(plural(sequences, 'test sequence'));
+  if (!both) return few('no model’s NLL of single test sequences is known');
+  const better = units[test.mean < 0 ? 0 : 1];
+  const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;
+  const sameWithout =
+    !withoutSearch ||
+    withoutSearch.n < LEAST_SEEDS ||
+    (Math.sign(withoutSearch.mean) === Math.sign(test.mean) && isNoChance((withoutSearch.pHolm ?? 1) / 2));
+  return isNoChance(test.pHolm) && isNoChance(both.pHolm) && sameWithout
+    ? { word: 'better', better }
+    : { word: 'not distinguishable' };
+}

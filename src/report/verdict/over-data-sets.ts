@@ -1,0 +1,116 @@
+import type { Findings } from '../findings.js';
+import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
+import { columnOf, RULES, type Rule } from '../summary.js';
+import type { Corrected, UnitComparison, Word } from './comparison.js';
+
+/** Data sets with which a difference over data sets can be told from chance at all. */
+export const LEAST_DATASETS = 3;
+
+type Kind = Findings['experiment']['datasets'][number]['kind'];
+
+/** How a unit stands over all data sets, by one average. */
+export interface Standing {
+  readonly unit: string;
+  /** Mean of its ranks, 1 for the lowest test NLL; over data sets with all units finished. */
+  readonly rank?: number;
+  /** Data sets where its mean test NLL is the lowest. */
+  readonly lowest: number;
+  /** Comparisons with another unit on a data set, by what came of them. */
+  readonly better: number;
+  readonly worse: number;
+  readonly notDistinguishable: number;
+  readonly tooFew: number;
+}
+
+/** Two units over the data sets of a kind, whose NLLs are of one size: each data set counts as one. */
+export interface MeanDifference {
+  readonly kind: Kind;
+  readonly units: readonly [string, string];
+  readonly test: Corrected<PairedTest>;
+  readonly word: Word;
+  readonly better?: string;
+}
+
+export interface OverDataSets {
+  readonly rule: Rule;
+  /** Data sets that have all units, and so ranks. */
+  readonly ranked: number;
+  readonly standings: readonly Standing[];
+  readonly differences: readonly MeanDifference[];
+}
+
+/** @param comparisons of all data sets @returns none where there is only one data set */
+export function overDataSets(findings: Findings, comparisons: readonly UnitComparison[]): OverDataSets[] {
+  if (findings.experiment.datasets.length < 2) return [];
+  return RULES.map((rule) => {
+    const own = comparisons.filter((one) => one.rule === rule);
+    const ranks = ranksOf(findings, rule);
+    const units = [...new Set(findings.cells.map(({ unit }) => unit))];
+    return {
+      rule,
+      ranked: ranks.length,
+      standings: units.map((unit) => standingOf(unit, ranks, own)),
+      differences: meanDifferences(findings, own),
+    };
+  });
+}
+
+/** Of each data set with all units: rank by unit; equal NLLs share the mean of their ranks. */
+function ranksOf({ experiment, cells }: Findings, rule: Rule): Map<string, number>[] {
+  const units = new Set(cells.map(({ unit }) => unit));
+  return experiment.datasets.flatMap(({ plan }) => {
+    const means = cells
+      .filter(({ dataset }) => dataset === plan.name)
+      .map(({ unit, nll }) => ({ unit, mean: nll?.[columnOf('test', rule)].mean ?? Number.NaN }));
+    if (means.length < units.size || !means.every(({ mean }) => Number.isFinite(mean))) return [];
+    const rank = (mean: number) => {
+      const below = means.filter((other) => other.mean < mean).length;
+      const same = means.filter((other) => other.mean === mean).length;
+      return below + (same + 1) / 2;
+    };
+    return [new Map(means.map(({ unit, mean }) => [unit, rank(mean)]))];
+  });
+}
+
+function standingOf(
+  unit: string,
+  ranks: readonly ReadonlyMap<string, number>[],
+  comparisons: readonly UnitComparison[],
+): Standing {
+  const own = comparisons.filter(({ units }) => units.includes(unit));
+  const ofUnit = ranks.map((one) => one.get(unit) as number);
+  const count = (is: (one: UnitComparison) => boolean) => own.filter(is).length;
+  return {
+    unit,
+    ...(ofUnit.length > 0 && { rank: ofUnit.reduce((sum, rank) => sum + rank, 0) / ofUnit.length }),
+    lowest: ranks.filter((one) => one.get(unit) === Math.min(...one.values())).length,
+    better: count(({ better }) => better === unit),
+    worse: count(({ better }) => better !== undefined && better !== unit),
+    notDistinguishable: count(({ word }) => word === 'not distinguishable'),
+    tooFew: count(({ word }) => word === 'too few to say'),
+  };
+}
+
+function meanDifferences({ experiment }: Findings, comparisons: readonly UnitComparison[]): MeanDifference[] {
+  const kindOf = new Map(experiment.datasets.map(({ plan, kind }) => [plan.name, kind]));
+  const kinds = [...new Set(kindOf.values())];
+  return kinds.flatMap((kind) => {
+    const own = comparisons.filter(({ dataset }) => kindOf.get(dataset) === kind);
+    const pairs = new Map(own.map(({ units }) => [units.join(' '), units]));
+    const tested = [...pairs].map(([name, units]) => {
+      const means = own.filter((one) => one.units.join(' ') === name).map(({ test }) => test.mean);
+      return { kind, units, test: pairedTest(means) };
+    });
+    const corrected = holm(tested.map(({ test }) => test.p));
+    return tested.map((one, i) => {
+      const test = { ...one.test, pHolm: corrected[i] };
+      return { ...one, test, ...wordOf(one.units, test) };
+    });
+  });
+}
+
+function wordOf(units: MeanDifference['units'], { n, mean, pHolm }: Corrected<PairedTest>) {
+  if (n < LEAST_DATASETS) return { word: 'too few to say' } as const;
+  if ((pHolm ?? 1) >= SIGNIFICANCE) return { word: 'not distinguishable' } as const;
+  return { word: 'better', better: units[mean < 0 ? 0 : 1] } as const;
+}

@@ -1,0 +1,105 @@
+import { unitTitle } from '../cell-name.js';
+import type { Rule } from '../summary.js';
+import { formatEstimate, listText } from '../text.js';
+import type { UnitComparison } from './comparison.js';
+
+/** Units of which every pair is named; of more, what the leading one is better than. */
+const ALL_PAIRS = 4;
+/** Units that a sentence lists by name. */
+const NAMED = 5;
+
+/**
+ * What there is to say of a data set in a sentence: by the average per frame, which also decides training, and where
+ * the other average says something else of a pair, that too.
+ *
+ * @param units finished ones, the lowest mean test NLL per frame first
+ */
+export function sentenceOf(
+  comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>,
+  units: readonly string[],
+): string {
+  const own = comparisons['per frame'];
+  if (units.length < 2) return 'Nothing to compare: fewer than two units are finished.';
+  if (own.length === 0) return 'Too few to say: no seed has a finite test NLL of two units.';
+  const parts =
+    tooFewOfAll(own, units) ?? (units.length > ALL_PAIRS ? leaderText(own, units[0]) : pairsText(own, units));
+  return [...parts, ...otherAverage(comparisons)].map((text) => `${text}.`).join(' ');
+}
+
+function tooFewOfAll(all: readonly UnitComparison[], units: readonly string[]): string[] | undefined {
+  if (!all.every(({ word }) => word === 'too few to say')) return undefined;
+  const reasons = [...new Set(all.map(({ tooFew }) => tooFew ?? ''))];
+  return [`Too few to say: ${listText(reasons)}`, `Lowest is ${unitTitle(units[0])}`];
+}
+
+/** Every pair: what each unit is better than, which are not distinguishable, which too few. */
+function pairsText(all: readonly UnitComparison[], units: readonly string[]): string[] {
+  const better = units.flatMap((unit) => {
+    const beaten = all
+      .filter((one) => one.better === unit)
+      .map(({ units: pair, test }) => {
+        const other = pair[0] === unit ? pair[1] : pair[0];
+        const by = formatEstimate({ ...test, mean: Math.abs(test.mean) });
+        return { other, text: `${unitTitle(other)} (by ${by})` };
+      })
+      .sort((a, b) => units.indexOf(a.other) - units.indexOf(b.other));
+    return beaten.length > 0
+      ? [`${unitTitle(unit)} is better than ${listText(beaten.map(({ text }) => text))}`]
+      : [];
+  });
+  return [
+    ...better,
+    ...together(all, units, 'not distinguishable').map((names) => `${names} are not distinguishable`),
+    ...together(all, units, 'too few to say').map((names) => `Too few to say of ${names}`),
+  ];
+}
+
+/** All units in one list where every pair of them has the word, else pair by pair. */
+function together(
+  all: readonly UnitComparison[],
+  units: readonly string[],
+  word: UnitComparison['word'],
+): string[] {
+  const own = all.filter((one) => one.word === word);
+  const inOrder = (names: readonly string[]) =>
+    listText(units.filter((unit) => names.includes(unit)).map(unitTitle));
+  if (own.length === all.length && all.length > 1) return [inOrder(units)];
+  return own.map(({ units: pair }) => inOrder(pair));
+}
+
+/** What the unit with the lowest mean is better than. */
+function leaderText(all: readonly UnitComparison[], leader: string): string[] {
+  const own = all.filter(({ units }) => units.includes(leader));
+  const others = (is: (one: UnitComparison) => boolean) =>
+    own.filter(is).map(({ units }) => unitTitle(units[0] === leader ? units[1] : units[0]));
+  const named = (names: readonly string[]) =>
+    names.length > NAMED ? `${names.length} of ${own.length} others` : listText(names);
+  const [beaten, near, few] = [
+    others(({ better }) => better === leader),
+    others(({ word }) => word === 'not distinguishable'),
+    others(({ word }) => word === 'too few to say'),
+  ];
+  const beats = beaten.length === own.length ? `all ${own.length} others` : named(beaten);
+  return [
+    `${unitTitle(leader)} has the lowest test NLL`,
+    ...(beaten.length > 0 ? [`It is better than ${beats}`] : []),
+    ...(near.length > 0 ? [`It is not distinguishable from ${named(near)}`] : []),
+    ...(few.length > 0 ? [`Too few to say of ${named(few)}`] : []),
+  ];
+}
+
+/** Pairs of which the average per sequence says another word. */
+function otherAverage(comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>): string[] {
+  const [own, other] = [comparisons['per frame'], comparisons['per sequence']];
+  const differing = other.filter(({ units, word, better }) => {
+    const same = own.find((one) => one.units.join() === units.join());
+    return same?.word !== word || same?.better !== better;
+  });
+  if (differing.length === 0) return [];
+  if (differing.length > NAMED) return [`Per sequence, ${differing.length} pairs come out otherwise`];
+  const texts = differing.map(({ units: [a, b], better }) => {
+    if (better === undefined) return `${unitTitle(a)} and ${unitTitle(b)} are not distinguishable`;
+    return `${unitTitle(better)} is better than ${unitTitle(better === a ? b : a)}`;
+  });
+  return [`Per sequence, ${listText(texts)}`];
+}

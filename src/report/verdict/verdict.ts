@@ -1,0 +1,77 @@
+import type { Findings } from '../findings.js';
+import type { Rule } from '../summary.js';
+import { compareUnits, type UnitComparison } from './comparison.js';
+import { type ExpectedBest, expectedBest } from './expected-best.js';
+import { type OverDataSets, overDataSets } from './over-data-sets.js';
+import { sentenceOf } from './sentence.js';
+import { type Warning, warningsOf } from './warnings.js';
+
+/** Which unit is better on a data set, and what stands behind it. */
+export interface DatasetVerdict {
+  readonly dataset: string;
+  readonly kind: Findings['experiment']['datasets'][number]['kind'];
+  /** The answer in words. */
+  readonly sentence: string;
+  /** The unit with the lowest mean test NLL per frame; none where no unit is finished. */
+  readonly leader?: string;
+  readonly comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>;
+  readonly warnings: readonly Warning[];
+  /** Of each unit whose search is over. */
+  readonly expectedBest: readonly UnitExpectedBest[];
+}
+
+export interface UnitExpectedBest {
+  readonly unit: string;
+  readonly best: readonly ExpectedBest[];
+}
+
+export interface Verdict {
+  readonly datasets: readonly DatasetVerdict[];
+  /** By either average; none of a single data set. */
+  readonly over: readonly OverDataSets[];
+}
+
+const known = new WeakMap<Findings, Verdict>();
+
+/** Which unit is better, on each data set and over all; computed once for the same findings. */
+export function verdictOf(findings: Findings): Verdict {
+  const verdict = known.get(findings) ?? computed(findings);
+  known.set(findings, verdict);
+  return verdict;
+}
+
+function computed(findings: Findings): Verdict {
+  const datasets = findings.experiment.datasets.map((record): DatasetVerdict => {
+    const dataset = record.plan.name;
+    const comparisons = compareUnits(findings, record);
+    const cells = findings.cells.filter((cell) => cell.dataset === dataset);
+    const units = unitsByNll(cells);
+    return {
+      dataset,
+      kind: record.kind,
+      sentence: sentenceOf(comparisons, units),
+      leader: units[0],
+      comparisons,
+      warnings: warningsOf(findings, record, comparisons['per frame']),
+      expectedBest: cells
+        .filter(({ reported }) => reported.length > 0)
+        .map(({ unit, search }) => ({ unit, best: expectedBest(search.map(({ valid_nll }) => valid_nll)) })),
+    };
+  });
+  const all = datasets.flatMap(({ comparisons }) => Object.values(comparisons).flat());
+  return { datasets, over: overDataSets(findings, all) };
+}
+
+/** Finished units, the lowest mean test NLL per frame first; those without a finite one last. */
+function unitsByNll(cells: Findings['cells']): string[] {
+  const meanOf = ({ nll }: Findings['cells'][number]) => nll?.test_nll.mean ?? Number.NaN;
+  return cells
+    .filter(({ reported }) => reported.length > 0)
+    .sort((a, b) => {
+      const [first, second] = [meanOf(a), meanOf(b)];
+      if (Number.isNaN(first) || Number.isNaN(second))
+        return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
+      return first - second;
+    })
+    .map(({ unit }) => unit);
+}

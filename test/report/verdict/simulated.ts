@@ -1,0 +1,85 @@
+import { datasetPlanSchema } from '../../../src/experiment/config.js';
+import type { ResultRow } from '../../../src/experiment/results-file.js';
+import type { SequenceNllRow } from '../../../src/experiment/sequence-nlls.js';
+import { testNllsOf } from '../../../src/experiment/sequence-nlls.js';
+import { normal } from '../../../src/random/draws.js';
+import type { CellFindings, Findings } from '../../../src/report/findings.js';
+import { estimate } from '../../../src/report/statistics.js';
+
+/** Frames that every sequence has predicted. */
+const FRAMES = 50;
+
+export interface Simulation {
+  readonly units: readonly string[];
+  readonly seeds: number;
+  readonly sequences: number;
+  readonly draws?: number;
+  /** NLL per frame of a sequence, nats. @param unit its place @param seed from 1 @param sequence from 0 */
+  nll(unit: number, seed: number, sequence: number): number;
+  /** Changes to a trial's row. */
+  row?(unit: number, seed: number): Partial<ResultRow>;
+}
+
+/** What an experiment on one data set would have found. */
+export function simulated({ units, seeds, sequences, draws = 1, nll, row }: Simulation): Findings {
+  const plan = datasetPlanSchema.parse({
+    ...{ name: 'set', dataset: '/data/set', seed: 1, seeds },
+    search: { draws },
+  });
+  const split = { sequences: 10, frames: 10 * (FRAMES + 1), meanLength: FRAMES + 1 };
+  const statistics = { train: split, valid: split, test: { ...split, sequences } };
+  const sequenceNlls: SequenceNllRow[] = [];
+  const cells = units.map((unit, u): CellFindings => {
+    const reported = Array.from({ length: seeds }, (_, s): ResultRow => {
+      const seed = s + 1;
+      const own = Array.from({ length: sequences }, (__, q) => ({
+        ...{ dataset: 'set', unit, draw: 1, seed, sequence: q + 1 },
+        ...{ predicted_frames: FRAMES, nll: FRAMES * nll(u, seed, q) },
+      }));
+      sequenceNlls.push(...own);
+      return { ...trial(unit, 1, seed), ...testNllsOf(own), ...row?.(u, seed) };
+    });
+    const others = Array.from({ length: draws - 1 }, (_, i) => trial(unit, i + 2, 1));
+    const search = [reported[0], ...others];
+    const of = (column: 'test_nll' | 'test_nll_per_sequence') =>
+      estimate(reported.map((one) => one[column] as number));
+    const averages = { test_nll: of('test_nll'), test_nll_per_sequence: of('test_nll_per_sequence') };
+    return {
+      ...{ dataset: 'set', unit: unit as CellFindings['unit'], search, reported },
+      nll: averages as CellFindings['nll'],
+      ...{ curve: [], furtherCurves: [], open: 0 },
+    };
+  });
+  const record = {
+    plan: { ...plan, units: units as typeof plan.units },
+    kind: 'music',
+    sha256: '',
+    statistics,
+  };
+  return {
+    ...{ folder: '', results: [], reevaluation: [], cells, sequenceNlls },
+    experiment: { datasets: [record] } as unknown as Findings['experiment'],
+  };
+}
+
+/** Learning rates rise from draw to draw, and validation NLLs too. */
+function trial(unit: string, draw: number, seed: number): ResultRow {
+  const nlls = { train_nll: 3, test_nll: 4, train_nll_per_sequence: 3, test_nll_per_sequence: 4 };
+  return {
+    ...{ dataset: 'set', unit: unit as ResultRow['unit'], draw, seed },
+    ...{ learning_rate: 1e-4 * draw, epochs: 60, best_epoch: 10, status: 'patience' },
+    ...nlls,
+    ...{ valid_nll: 3 + draw, valid_nll_per_sequence: 3 + draw },
+    ...{ seconds_an_epoch: 1, skipped_updates: 0 },
+  };
+}
+
+/** Standard normal deviates, another stretch for each experiment. */
+export function noise(experiment: number, count: number): () => number {
+  const values = normal(
+    { seed: 7, purpose: 'sample', epoch: experiment, update: 0 },
+    new Float64Array(count),
+  );
+  let next = 0;
+  return () => values[next++ % count];
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Findings } from '../../../src/report/findings.js';
+import { compareUnits } from '../../../src/report/verdict/comparison.js';
+import { overDataSets } from '../../../src/report/verdict/over-data-sets.js';
+import { budgetLines } from '../../../src/report/verdict/tables.js';
+import { verdictOf } from '../../../src/report/verdict/verdict.js';
+import { noise, type Simulation, simulated } from './simulated.js';
+
+const compared = (findings: Findings) =>
+  compareUnits(findings, findings.experiment.datasets[0], 1000)['per frame'];
+
+/** Seeds and sequences that scatter, around a level of each unit. */
+function experiment(levels: readonly number[], more: Partial<Simulation> = {}): Findings {
+  const draw = noise(11, 5000);
+  const units = ['tanh', 'gru', 'lstm', 'mgu', 'ran', 'sru', 'own'].slice(0, levels.length);
+  const ofSeeds = new Map<string, number>();
+  const ofSeed = (unit: number, seed: number) => {
+    const known = ofSeeds.get(`${unit} ${seed}`) ?? 0.02 * draw();
+    ofSeeds.set(`${unit} ${seed}`, known);
+    return known;
+  };
+  return simulated({
+    ...{ units, seeds: 6, sequences: 30 },
+    nll: (unit, seed, sequence) => levels[unit] + sequence / 30 + ofSeed(unit, seed) + 0.02 * draw(),
+    ...more,
+  });
+}
+
+const sentence = (findings: Findings) => verdictOf(findings).datasets[0].sentence;
+const weaknesses = (findings: Findings) =>
+  verdictOf(findings).datasets[0].warnings.map(({ weakness, unit }) =>
+    [weakness, unit].filter(Boolean).join(' '),
+  );
+
+describe('the verdict', () => {
+  it('names the better unit, and by how much', () => {
+    expect(sentence(experiment([3, 2.5]))).toMatch(/^GRU is better than tanh \(by 0\.\d+ ± 0\.\d+\)\.$/);
+  });
+
+  it('of three units says what is better than what, and what cannot be told', () => {
+    expect(sentence(experiment([3, 2.5, 3]))).toMatch(
+      /^GRU is better than (tanh|LSTM) .* and (tanh|LSTM) \(.*\)\. (tanh and LSTM|LSTM and tanh) are not distinguishable\.$/,
+    );
+    expect(sentence(experiment([3, 3, 3]))).toMatch(/^(\w+), (\w+) and (\w+) are not distinguishable\.$/);
+  });
+
+  it('of many units says what the best one is better than', () => {
+    expect(sentence(experiment([3, 2.5, 3.1, 3.2, 3.3, 3.4, 3.5]))).toBe(
+      'GRU has the lowest test NLL. It is better than all 6 others.',
+    );
+    expect(sentence(experiment([3, 2.5, 3.1, 2.5, 3.3, 3.4, 3.5]))).toMatch(
+      /^(GRU|MGU) has the lowest test NLL\. It is better than .*\. It is not distinguishable from (GRU|MGU)\.$/,
+    );
+  });
+
+  it.each([
+    [{ seeds: 1, sequences: 1 }, 'Too few to say: 1 seed each. Lowest is GRU.'],
+    [{ seeds: 2 }, 'Too few to say: 2 seeds each. Lowest is GRU.'],
+    [{ sequences: 1 }, 'Too few to say: 1 test sequence. Lowest is GRU.'],
+    [{ sequences: 4 }, 'Too few to say: 4 test sequences. Lowest is GRU.'],
+  ])('of %o says that there is too little', (few, expected) => {
+    expect(sentence(experiment([3, 2], few))).toBe(expected);
+  });
+
+  it('says nothing without the NLL of single test sequences', () => {
+    const found = experiment([3, 2]);
+    expect(sentence({ ...found, sequenceNlls: [] })).toBe(
+      'Too few to say: no model’s NLL of single test sequences is known. Lowest is GRU.',
+    );
+    // Those of one seed are enough to draw from.
+    const ofOneSeed = found.sequenceNlls.filter(({ seed }) => seed === 1);
+    expect(sentence({ ...found, sequenceNlls: ofOneSeed })).toContain('GRU is better');
+    // Such as do not give the reported NLLs are none.
+    const wrong = found.sequenceNlls.map((row) => ({ ...row, nll: row.nll + 1 }));
+    expect(sentence({ ...found, sequenceNlls: wrong })).toContain('is known');
+  });
+
+  it('is not decided by pieces that happen to be in the test set', () => {
+    // Every seed says the same, but half of the pieces the opposite.
+    const found = simulated({
+      ...{ units: ['tanh', 'gru'], seeds: 6, sequences: 12 },
+      nll: (unit, seed, sequence) => 3 + unit * (sequence % 2 === 0 ? 0.5 : -0.4) + seed / 1000,
+    });
+    const [one] = compared(found);
+    expect(one.test.pHolm).toBeLessThan(0.001);
+    expect(one.word).toBe('not distinguishable');
+  });
+
+  it('is not carried by the seed of the search alone', () => {
+    const flattered = (unit: number, seed: number) => (unit === 1 && seed === 1 ? -1 : 0);
+    const draw = noise(3, 100);
+    const found = (draws: number) =>
+      simulated({
+        ...{ units: ['tanh', 'gru'], seeds: 4, sequences: 20, draws },
+        nll: (unit, seed) => 3 + flattered(unit, seed) + 0.01 * draw(),
+      });
+    const [one] = compared(found(10));
+    expect([one.withoutSearch?.n, one.word]).toEqual([3, 'not distinguishable']);
+    expect(Math.abs(one.withoutSearch?.mean ?? 1)).toBeLessThan(0.05);
+    // A search of one learning rate chooses nothing.
+    expect(compared(found(1))[0].withoutSearch).toBeUndefined();
+  });
+
+  it('corrects for how many pairs are looked at', () => {
+    const [one] = compared(experiment([3, 2.99]));
+    const three = compared(experiment([3, 2.99, 3]));
+    expect(one.test.pHolm).toBe(one.test.p);
+    expect(three.every(({ test: { p = 1, pHolm = 0 } }) => pHolm >= p)).toBe(true);
+    expect(three.some(({ test: { p = 1, pHolm = 0 } }) => pHolm > p || p > 1 / 3)).toBe(true);
+  });
+
+  it('leaves out seeds without a finite test NLL, and says so', () => {
+    const row = (unit: number, seed: number) => (unit === 0 && seed === 2 ? { test_nll: Number.NaN } : {});
+    const found = experiment([3, 2], { row });
+    expect(compared(found)[0].differences.map(({ seed }) => seed)).toEqual([1, 3, 4, 5, 6]);
+    expect(weaknesses(found)).toContain('not finite tanh');
+    const none = experiment([3, 2], {
+      row: () => ({ test_nll: Number.NaN, test_nll_per_sequence: Number.NaN }),
+    });
+    expect(sentence(none)).toBe('Too few to say: no seed has a finite test NLL of two units.');
+  });
+
+  it('has nothing to compare of a single unit', () => {
+    expect(sentence(experiment([3]))).toBe('Nothing to compare: fewer than two units are finished.');
+  });
+});
+
+describe('warnings', () => {
+  it('are none of an experiment without a weakness', () => {
+    expect(weaknesses(experiment([3, 2], { draws: 1, row: () => ({}) }))).toEqual([
+      'edge of the search tanh',
+      'edge of the search gru',
+    ]);
+    const middle = experiment([3, 2], { draws: 3, row: () => ({ learning_rate: 2.5e-4 }) });
+    expect(weaknesses(middle)).toEqual(["the search's seed"]);
+  });
+
+  it.each([
+    ['few seeds', { seeds: 2 }],
+    ['few test sequences', { sequences: 12 }],
+    ["the search's seed", { draws: 10 }],
+    ['edge of the search gru', { draws: 10 }],
+    ['last epoch gru', { row: () => ({ status: 'all epochs' as const }) }],
+    ['skipped updates gru', { row: () => ({ skipped_updates: 7 }) }],
+  ])('%s', (expected, more) => {
+    expect(weaknesses(experiment([3, 2], more))).toContain(expected);
+  });
+
+  it('do not name up to a hundredth of the updates, skipped', () => {
+    // Ten sequences, one an update, sixty epochs.
+    expect(weaknesses(experiment([3, 2], { row: () => ({ skipped_updates: 6 }) }))).not.toContain(
+      'skipped updates gru',
+    );
+  });
+});
+
+describe('over all data sets', () => {
+  /** The same units on several data sets. */
+  function together(all: readonly (readonly number[])[]): Findings {
+    const found = all.map((levels, i) => {
+      const one = experiment(levels);
+      const name = `set-${i}`;
+      const [record] = one.experiment.datasets;
+      return {
+        record: { ...record, plan: { ...record.plan, name } },
+        cells: one.cells.map((cell) => ({
+          ...cell,
+          dataset: name,
+          reported: cell.reported.map((row) => ({ ...row, dataset: name })),
+        })),
+        sequenceNlls: one.sequenceNlls.map((row) => ({ ...row, dataset: name })),
+      };
+    });
+    return {
+      ...experiment(all[0]),
+      cells: found.flatMap(({ cells }) => cells),
+      sequenceNlls: found.flatMap(({ sequenceNlls }) => sequenceNlls),
+      experiment: { datasets: found.map(({ record }) => record) } as unknown as Findings['experiment'],
+    };
+  }
+
+  it('counts ranks and wins, and takes each data set as one', () => {
+    const sets = [
+      [3, 2.5],
+      [3, 2.6],
+      [3, 2.4],
+      [3, 2.55],
+    ];
+    const [over] = verdictOf(together(sets)).over;
+    const [tanh, gru] = over.standings;
+    expect([tanh.rank, gru.rank, gru.lowest, gru.better, tanh.worse]).toEqual([2, 1, 4, 4, 4]);
+    const [difference] = over.differences;
+    expect([difference.test.n, difference.word, difference.better]).toEqual([4, 'better', 'gru']);
+    expect(difference.test.mean).toBeCloseTo(0.4875, 1);
+  });
+
+  it('says nothing of two data sets but their mean, and is not there for one', () => {
+    const two = verdictOf(
+      together([
+        [3, 2],
+        [3, 2.1],
+      ]),
+    ).over[0].differences[0];
+    expect(two.word).toBe('too few to say');
+    expect(overDataSets(experiment([3, 2]), [])).toEqual([]);
+  });
+});
+
+describe('who is ahead at which budget', () => {
+  it('follows the expected best', () => {
+    const found = experiment([3, 2], { draws: 3 });
+    // tanh finds its best at once; GRU, worse on average, has a better one.
+    const nlls: Record<string, number[]> = { tanh: [4, 4, 4], gru: [3.5, 6, 6] };
+    const cells = found.cells.map((cell) => ({
+      ...cell,
+      search: cell.search.map((row, i) => ({ ...row, valid_nll: nlls[cell.unit][i] })),
+    }));
+    expect(budgetLines({ ...found, cells })).toEqual([
+      { dataset: 'set', line: 'lowest expected validation NLL: tanh with 1 to 2 draws, GRU with 3 draws' },
+    ]);
+  });
+});
