@@ -10,12 +10,24 @@ export type SettledPlan = DatasetPlan & { readonly basis: Basis };
 
 /**
  * Settles what a plan leaves open, so that it goes on from an earlier one of its folder where it can: more draws keep
- * the strata of those that are there, and more epochs the schedule of the learning rate, so that every finished trial is
- * one of the plan's.
+ * the strata of those that are there, and more epochs the schedule of the learning rate, so that trials of before are
+ * the plan's own.
  */
 export function settle(plan: SettledPlan, earlier: readonly DatasetPlan[]): SettledPlan {
-  const grown = earlier.map((one) => inherit(plan, one)).find((next, i) => containsPlan(next, earlier[i]));
+  const grown = earlier.map((one) => inherit(plan, one)).find((next, i) => sharesSearch(next, earlier[i]));
   return grown ?? withStrata(plan, undefined);
+}
+
+/** Whether two plans have the same draws, as far as both have any, for the units of both. */
+function sharesSearch(plan: SettledPlan, earlier: DatasetPlan): boolean {
+  const before = cellsOf(withBasis(earlier, plan));
+  const pairs = cellsOf(plan).flatMap((cell) => {
+    const same = before.find(({ unit }) => unit === cell.unit);
+    return same ? [[cell.search, same.search] as const] : [];
+  });
+  return pairs.every(([now, then]) =>
+    now.slice(0, then.length).every(({ path }, i) => path === then[i].path),
+  );
 }
 
 function withStrata(plan: SettledPlan, earlier: number | undefined): SettledPlan {
@@ -39,11 +51,6 @@ const withBasis = (earlier: DatasetPlan, { basis }: SettledPlan): DatasetPlan =>
 /** Of a run that goes to its end. */
 const epochsOf = (plan: DatasetPlan): number =>
   cellsOf({ ...plan, units: plan.units.slice(0, 1) })[0].search[0].epochs ?? 0;
-
-/** Whether every trial of an earlier plan's search is one of a plan's, with as many seeds and epochs at least. */
-export function containsPlan(plan: SettledPlan, earlier: DatasetPlan): boolean {
-  return lessThan(plan, earlier) === undefined && otherSearch(plan, earlier) === undefined;
-}
 
 /** What an earlier plan has more of, in words. */
 function lessThan(plan: SettledPlan, earlier: DatasetPlan): string | undefined {
@@ -87,18 +94,29 @@ function changedField(plan: DatasetPlan, earlier: DatasetPlan): string | undefin
     (unit) => (hashOf(earlier, unit) ?? hashOf(plan, unit)) !== hashOf(plan, unit),
   );
   if (changed !== undefined) return `the unit ${changed}`;
-  const parts = (of: DatasetPlan) => ({
+  const parts = (of: DatasetPlan): Record<string, unknown> => ({
     seed: of.seed,
     hiddenUnits: of.hiddenUnits,
     parameters: of.parameters,
-    ...prefixed('search', { ...of.search, draws: undefined, rungs: undefined }),
-    ...prefixed('training', { ...of.training, epochs: undefined }),
+    ...prefixed('search', without(of.search, ['draws', 'rungs', 'strata'])),
+    ...prefixed('training', without(of.training, ['epochs', 'scheduleEpochs'])),
   });
-  const [now, before] = [parts(plan), parts(earlier)].map((one) => one as Record<string, unknown>);
+  // What is settled follows from the others, unless it is written.
+  const settled = ({ search: { strata }, training: { scheduleEpochs } }: DatasetPlan) => ({
+    'search.strata': strata,
+    'training.scheduleEpochs': scheduleEpochs,
+  });
+  return otherField(parts(plan), parts(earlier)) ?? otherField(settled(plan), settled(earlier));
+}
+
+function otherField(now: Record<string, unknown>, before: Record<string, unknown>): string | undefined {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].find(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(now[field]),
   );
 }
+
+const without = (fields: object, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
 function prefixed(prefix: string, fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, value]));

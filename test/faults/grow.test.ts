@@ -30,7 +30,7 @@ it(
       const running = start(['reproduce', config, '--out', folder, '--jobs', '2', '--quiet']);
       const timer =
         killed < kills
-          ? setTimeout(() => running.child.kill('SIGKILL'), 200 + Math.random() * 3000)
+          ? setTimeout(() => running.child.kill('SIGKILL'), 200 + Math.random() * (IS_LONG ? 6000 : 3000))
           : undefined;
       const { code, signal, stderr } = await running.finished;
       clearTimeout(timer);
