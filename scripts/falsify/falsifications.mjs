@@ -14,8 +14,8 @@ import { join } from 'node:path';
 
 const NLLS = ['train_nll', 'valid_nll', 'test_nll'].flatMap((name) => [name, `${name}_per_sequence`]);
 
-/** What curve.csv shows in no figure: the checksum alone holds it where it is not of the best epoch. */
-const UNSEEN = NLLS.filter((name) => !['train_nll', 'valid_nll'].includes(name)).concat('gradient_norm');
+/** What of a curve neither figures nor the page show: the checksum alone holds it where it is not of the best epoch. */
+const UNSEEN = NLLS.filter((name) => name.endsWith('_per_sequence')).concat('gradient_norm');
 
 /** What table, pages and figures show of a trial: for one other than the best, what they give together holds it. */
 const SHOWN = NLLS.concat('seconds_an_epoch', 'skipped_updates');
@@ -120,14 +120,15 @@ function ofCurves(folder) {
       alter: inCell(other.line, column, otherNumber),
       byChecksum: UNSEEN.includes(column),
       // Figures draw a whole curve; results.csv has the sum of its skipped updates.
-      atNoLine: ['wall_clock_s', 'train_nll', 'valid_nll', 'skipped_updates'].includes(column),
+      atNoLine: ['wall_clock_s', 'train_nll', 'valid_nll', 'test_nll', 'skipped_updates'].includes(column),
     })),
   ];
 }
 
 /** @param {string} folder @returns {Falsification[]} */
 function ofOtherTables(folder) {
-  return ['table2.csv', 'reevaluation.csv', 'short-runs.csv'].flatMap((file) => {
+  const files = ['table2.csv', 'comparisons.csv', 'reevaluation.csv', 'sequence-nll.csv', 'short-runs.csv'];
+  return files.flatMap((file) => {
     const [row] = rowsOf(join(folder, file));
     return Object.entries(row.cells)
       .filter(([, text]) => text !== '' && !Number.isNaN(Number(text)))
@@ -136,8 +137,11 @@ function ofOtherTables(folder) {
         what: column,
         alter: inCell(row.line, column, otherNumber),
         byChecksum: file === 'short-runs.csv' && NLLS.includes(column),
-        // A seed becomes the next row's, which is then there twice; an NLL moves no further than chaos may move it.
-        atNoLine: file === 'reevaluation.csv' && column !== 'draw',
+        // A seed becomes the next row's, which is then there twice; an NLL moves no further than chaos may move it, and
+        // one of a sequence no further than the sum of all may.
+        atNoLine:
+          (file === 'reevaluation.csv' && column !== 'draw') ||
+          (file === 'sequence-nll.csv' && column === 'nll'),
       }))
       .concat(
         'sha256' in row.cells
@@ -180,7 +184,9 @@ function ofReport() {
     places.map(([what, place]) => ({ file, what, alter: inText(place, otherLastNumber) }));
   return [
     ...at('report.md', [
-      ['a mean of Table 2', /^\| [^|]+ \| test \| per frame \| \D*\d+\.\d+/m],
+      ['a mean of Table 2', /^\| [^|]+ \| test \| \D*\d+\.\d+/m],
+      ['a difference of two units', /^\| [^|]+ \| [^|]+ − [^|]+ \| [^|]+ \| [+−]\d+\.\d+/m],
+      ['an end of a bootstrap’s interval', /\d+\.\d+ to −?\d+\.\d+ \|/],
       ['an interval', /± \d+\.\d+/],
       ['a learning rate', /^\| [^|]+ \| (?:GRU|LSTM|tanh) \|(?: [^|]+ \|){3} [\d.e-]+/m],
       ['a hidden size', /^\| (?:music|speech) \| [^|]+ \| \d+/m],
@@ -190,10 +196,12 @@ function ofReport() {
     ...at('report.html', [
       ['an exact value of Table 2', /data-value="-?\d+\.\d+/],
       ['a printed value of Table 2', /data-value="[^"]*">\D*\d+\.\d+/],
-      ['an epoch of the embedded curves', /"epoch":\[\d+/],
+      ['a test NLL of the embedded curves', /"test":\[-?\d+\.\d+/],
       ['an NLL of the embedded curves', /"valid":\[-?\d+\.\d+/],
       ['seconds of the embedded curves', /"seconds":\[\d+\.\d+/],
-      ['a coordinate of a curve', /<path [^>]*d="M\d+(?:\.\d+)?,\d+\.\d+/],
+      ['a coordinate of a curve', / d="M-?[\d.]+,-?[\d.]+l-?[\d.]+/],
+      ['what is said of a seed’s difference', /data-label="[^"]*seed \d+: [+−]\d+\.\d+/],
+      ['what is said of a learning rate', /data-label="[^"]*learning rate [^"]*: -?\d+\.\d+/],
       ['a tick of an axis', /text-anchor="end"[^>]*>\d[\d.]*/],
     ]),
     {
@@ -212,9 +220,10 @@ function ofReport() {
 /** @param {string} folder @returns {Falsification[]} */
 function ofFigures(folder) {
   const names = readdirSync(join(folder, 'figures')).sort();
-  const curves = names.find((name) => !name.startsWith('search-'));
-  const search = names.find((name) => name.startsWith('search-'));
-  return [curves, search].map((name) => ({
+  const kinds = ['search-', 'differences-', 'expected-best-'];
+  const curves = names.find((name) => !kinds.some((kind) => name.startsWith(kind)));
+  const others = kinds.map((kind) => names.find((name) => name.startsWith(kind)));
+  return [curves, ...others].map((name) => ({
     file: `figures/${name}`,
     what: 'a coordinate',
     alter: inText(/translate\((?!0,)\d+\.?\d*,\d+\.\d+/, otherLastNumber),

@@ -5,7 +5,7 @@ export interface Appearance {
   readonly light: string;
   readonly dark: string;
   /** As Vega calls it. */
-  readonly shape: string;
+  readonly shape: Shape;
 }
 
 /**
@@ -38,6 +38,7 @@ const SHAPES = [
   'triangle-right',
   'triangle-left',
 ] as const;
+export type Shape = (typeof SHAPES)[number];
 
 /** Of each unit of an experiment; the paper's look the same in all. Colour and shape together repeat after 24. */
 export function appearances(units: readonly string[]): Map<string, Appearance> {

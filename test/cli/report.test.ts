@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { reportSchema } from '../../src/report/json.js';
 import { tQuantile } from '../../src/report/statistics.js';
 import { skipWhere } from '../skip.js';
 import { CHROMIUM } from './chromium.js';
@@ -73,6 +74,36 @@ describe('report', () => {
     expect(readFileSync(join(copy, 'report.md'), 'utf8')).toContain(`Made by \`gru-bench report ${below}\``);
   });
 
+  it('leads with the verdict, in the terminal, in Markdown and on the page', () => {
+    const sentence = /Too few to say: 2 seeds each\. Lowest is (GRU|LSTM)\./;
+    expect(stdout).toMatch(
+      new RegExp(`^Which recurrent unit is better\\? GRU and LSTM on demo-music\\n.*${sentence.source}`),
+    );
+    const of = (file: string) => readFileSync(join(folder, file), 'utf8');
+    expect(of('report.md').split('\n')[4]).toMatch(sentence);
+    expect(of('report.html')).toMatch(new RegExp(`<h2 id="verdict">.*?${sentence.source}`, 's'));
+    // Nothing of the paper's where it is not the paper's experiment.
+    for (const text of [stdout, of('report.md'), of('report.html')])
+      for (const word of ['Table 2', 'Chung', 'over 1 seeds', 'over  seeds'])
+        expect(text).not.toContain(word);
+  });
+
+  it('keeps what the reported models make of each test sequence', () => {
+    const rows = rowsOf(join(folder, 'sequence-nll.csv'));
+    expect(rows.length).toBe(2 * 2 * 6);
+    for (const unit of ['gru', 'lstm'])
+      for (const seed of ['1', '2']) {
+        const own = rows.filter((row) => row.unit === unit && row.seed === seed);
+        const nll = own.reduce((sum, row) => sum + Number(row.nll), 0);
+        const frames = own.reduce((sum, row) => sum + Number(row.predicted_frames), 0);
+        expect(nll / frames).toBeCloseTo(reportedTestNlls(unit)[Number(seed) - 1], 9);
+      }
+    expect(rowsOf(join(folder, 'comparisons.csv')).map(({ verdict, models }) => [verdict, models])).toEqual([
+      ['too few to say', '2'],
+      ['too few to say', '2'],
+    ]);
+  });
+
   it('can be made of the published files alone', async () => {
     const before = readFileSync(join(folder, 'report.md'), 'utf8');
     rmSync(join(folder, 'trials'), { recursive: true });
@@ -80,8 +111,9 @@ describe('report', () => {
     expect(readFileSync(join(folder, 'report.md'), 'utf8')).toBe(before);
   });
 
-  it('--json has the same numbers', async () => {
+  it('--json has the same numbers, and is as its schema says', async () => {
     const report = JSON.parse((await runHere(['report', folder, '--json'])).stdout);
+    expect(reportSchema.parse(report)).toEqual(report);
     const row = report.table2.find(
       (one: { split: string; rule: string }) => one.split === 'test' && one.rule === 'per frame',
     );
@@ -92,7 +124,12 @@ describe('report', () => {
   });
 
   it('draws the figures as SVG', () => {
-    for (const name of ['demo-music', 'search-demo-music'])
+    for (const name of [
+      'demo-music',
+      'search-demo-music',
+      'differences-demo-music',
+      'expected-best-demo-music',
+    ])
       expect(readFileSync(join(folder, 'figures', `${name}.svg`), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
   });
 
@@ -136,8 +173,107 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     );
     expect(size.wide).toBeLessThanOrEqual(width);
     expect(size.background).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(13, 17, 23)');
-    expect(await page.locator('figure svg').count()).toBe(5);
+    // Differences by two averages, curves over two, search, expected best, two pieces.
+    expect(await page.locator('figure svg').count()).toBe(8);
+    const small = await page.evaluate<number>(
+      `Math.min(...[...document.querySelectorAll('body *')]
+        .filter((one) => one.checkVisibility() && [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+        .map((one) => {
+          const size = parseFloat(getComputedStyle(one).fontSize);
+          const svg = one.closest('svg');
+          return svg ? (size * svg.getBoundingClientRect().width) / svg.viewBox.baseVal.width : size;
+        }))`,
+    );
+    expect(small).toBeGreaterThanOrEqual(12);
     expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe finds serious, %s', async (scheme) => {
+    const { page } = await openPage(1200, scheme);
+    await page.evaluate(readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
+    const { violations } = await page.evaluate<{ violations: { impact: string; id: string }[] }>('axe.run()');
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+    expect(serious.map(({ id }) => id)).toEqual([]);
+    await page.close();
+  });
+
+  it('shows one average at a time, and sorts tables', async () => {
+    const { page } = await openPage(1200, 'light');
+    const visible = () => page.locator('[data-rule] table:visible').count();
+    const before = await visible();
+    expect(await page.locator('[data-rule] table').count()).toBe(2 * before);
+    expect(await page.locator('#table2').isVisible()).toBe(true);
+    await page.getByRole('radio', { name: 'per sequence' }).check();
+    expect([await page.locator('#table2').isVisible(), await visible()]).toEqual([false, before]);
+    await page.getByRole('radio', { name: 'per frame' }).check();
+    const column = () => page.locator('#table2 tbody tr td:nth-child(2)').allInnerTexts();
+    const head = page.locator('#table2 th').nth(1).locator('button');
+    await head.click();
+    const ascending = await column();
+    await head.click();
+    expect(await column()).toEqual([...ascending].reverse());
+    expect(await page.locator('#table2 th').nth(1).getAttribute('aria-sort')).toBe('descending');
+    await page.close();
+  });
+
+  it('zooms by pointer and by keys, and switches lines', async () => {
+    const { page, troubles } = await openPage(1200, 'light');
+    const figure = page.locator('figure[data-over=epoch]');
+    const line = figure.locator('[data-label="GRU, validation"]').first();
+    const ticks = () => figure.locator('.own-axis text').count();
+    await figure.locator('svg').scrollIntoViewIfNeeded();
+    const box = await figure.locator('svg').boundingBox();
+    if (!box) throw new Error('no figure');
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    expect(await line.getAttribute('transform')).toMatch(/scale\([2-9]/);
+    expect(await ticks()).toBeGreaterThan(4);
+    await figure.focus();
+    await page.keyboard.press('0');
+    expect([await line.getAttribute('transform'), await ticks()]).toEqual([null, 0]);
+    await page.keyboard.press('+');
+    expect(await line.getAttribute('transform')).toContain('scale(2,');
+    const legend = page.locator('.legend');
+    const test = figure.locator('[data-label="GRU, test"]').first();
+    expect(await test.isVisible()).toBe(false);
+    await legend.getByRole('button', { name: 'test' }).click();
+    expect(await test.isVisible()).toBe(true);
+    await legend.getByRole('button', { name: 'GRU' }).click();
+    expect([await test.isVisible(), await line.isVisible()]).toEqual([false, false]);
+    expect(await figure.locator('[data-label="LSTM, test"]').first().isVisible()).toBe(true);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it('plays the drawn piece and the real one, one at a time', async () => {
+    const { page, troubles } = await openPage(1200, 'light');
+    const buttons = page.locator('.play');
+    expect(await buttons.count()).toBe(2);
+    await buttons.first().click();
+    await buttons.last().click();
+    expect(await buttons.allInnerTexts()).toEqual(['Play', 'Stop']);
+    const head = page.locator('.playhead');
+    expect(await head.count()).toBe(1);
+    const place = async () => Number(await head.getAttribute('x1'));
+    await vi.waitFor(async () => expect(await place()).toBeGreaterThan(0), {
+      timeout: 10_000,
+      interval: 100,
+    });
+    await buttons.last().click();
+    expect([await head.count(), ...(await buttons.allInnerTexts())]).toEqual([0, 'Play', 'Play']);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it('says what a mark is, at the pointer', async () => {
+    const { page } = await openPage(1200, 'light');
+    const mark = page.locator('[data-rule="per frame"] [data-label*="seed 1"]').first();
+    await mark.hover({ force: true });
+    const [gru, lstm] = ['gru', 'lstm'].map((unit) => reportedTestNlls(unit)[0]);
+    expect(await page.locator('#tooltip').innerText()).toContain((gru - lstm).toFixed(3).replace('-', '−'));
     await page.close();
   });
 
@@ -145,7 +281,6 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     const { page } = await openPage(1200, 'light');
     const values = await page
       .locator('#table2 tr', { hasText: 'test' })
-      .filter({ hasText: 'per frame' })
       .locator('[data-value]')
       .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
     const expected = ['gru', 'lstm'].map((unit) => {
@@ -159,9 +294,11 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
 
   it('shows the curves’ values at the pointer', async () => {
     const { page } = await openPage(1200, 'light');
-    const box = await page.locator('figure[data-over=epoch]').boundingBox();
+    const drawing = page.locator('figure[data-over=epoch] svg');
+    await drawing.scrollIntoViewIfNeeded();
+    const box = await drawing.boundingBox();
     if (!box) throw new Error('no figure');
-    await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.4);
+    await page.mouse.move(box.x + box.width * 0.97, box.y + box.height * 0.4);
     const text = await page.locator('#tooltip').innerText();
     const [last] = rowsOf(join(folder, 'curves', 'demo-music-gru.csv')).slice(-1);
     expect(text).toContain(Number(last.valid_nll).toFixed(3));
@@ -184,34 +321,44 @@ describe('check', () => {
     expect(averages.filter((count: number) => count > 0)).toEqual([6, 6, 6, 6]);
   });
 
-  it('holds test NLLs that are not finite, as training does, but no others', async () => {
-    const copy = copyOfResults();
-    rmSync(join(copy, 'checksums.sha256'));
-    const others = (file: string, column: string, value: string) => {
-      const path = join(copy, file);
-      const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-      const at = header.split(',').indexOf(column);
-      const changed = lines.map((line) => line.split(',').with(at, value).join(','));
-      writeFileSync(path, `${[header, ...changed].join('\n')}\n`);
-    };
-    const curves = ['gru', 'lstm'].map((unit) => `curves/demo-music-${unit}.csv`);
-    for (const file of ['results.csv', 'short-runs.csv', 'reevaluation.csv', ...curves]) {
-      others(file, 'test_nll', 'NaN');
-      others(file, 'test_nll_per_sequence', 'Infinity');
-    }
-    expect((await runHere(['report', copy, '--no-reevaluate'])).code).toBe(0);
-    const held = await runHere(['check', copy, '--files', '--quiet']);
-    expect([held.code, held.stderr]).toEqual([0, '']);
-    others('curves/demo-music-gru.csv', 'train_nll', 'NaN');
-    others('results.csv', 'valid_nll_per_sequence', 'NaN');
-    others('results.csv', 'test_nll', '3.5');
-    const broken = await runHere(['check', copy, '--files', '--json', '--quiet']);
-    const faults = JSON.parse(broken.stdout).checks.flatMap((held: { faults: { text: string }[] }) =>
-      held.faults.map(({ text }) => text),
-    );
-    for (const part of ['train_nll is not a number', 'valid_nll_per_sequence is NaN', '3.5 instead of NaN'])
-      expect(faults).toContainEqual(expect.stringContaining(part));
-  });
+  it.each(['NaN', 'Infinity'])(
+    'holds test NLLs that are %s, as training does, but no others',
+    async (value) => {
+      const copy = copyOfResults();
+      rmSync(join(copy, 'checksums.sha256'));
+      const others = (file: string, column: string, other: string) => {
+        const path = join(copy, file);
+        const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+        const at = header.split(',').indexOf(column);
+        const changed = lines.map((line) => line.split(',').with(at, other).join(','));
+        writeFileSync(path, `${[header, ...changed].join('\n')}\n`);
+      };
+      const curves = ['gru', 'lstm', 'gru@seed-2', 'lstm@seed-2'].map(
+        (unit) => `curves/demo-music-${unit}.csv`,
+      );
+      for (const file of ['results.csv', 'short-runs.csv', 'reevaluation.csv', ...curves]) {
+        others(file, 'test_nll', value);
+        others(file, 'test_nll_per_sequence', value);
+      }
+      others('sequence-nll.csv', 'nll', value);
+      expect((await runHere(['report', copy, '--no-reevaluate'])).code).toBe(0);
+      const held = await runHere(['check', copy, '--files', '--quiet']);
+      expect([held.code, held.stderr]).toEqual([0, '']);
+      others('curves/demo-music-gru.csv', 'train_nll', 'NaN');
+      others('results.csv', 'valid_nll_per_sequence', 'NaN');
+      others('results.csv', 'test_nll', '3.5');
+      const broken = await runHere(['check', copy, '--files', '--json', '--quiet']);
+      const faults = JSON.parse(broken.stdout).checks.flatMap((held: { faults: { text: string }[] }) =>
+        held.faults.map(({ text }) => text),
+      );
+      for (const part of [
+        'train_nll is not a number',
+        'valid_nll_per_sequence is NaN',
+        `3.5 instead of ${value}`,
+      ])
+        expect(faults).toContainEqual(expect.stringContaining(part));
+    },
+  );
 
   it('counts the numbers that nothing but their checksum holds', async () => {
     const { stdout } = await runHere(['check', folder, '--files']);
@@ -232,7 +379,7 @@ describe('check', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/\ngru-bench: .* does not hold: [^\n]*test_nll_per_sequence is [\d.]+ instead of/);
     const xml = readFileSync(junit, 'utf8');
-    const [, failures] = xml.match(/<testsuites tests="17" failures="(\d+)"/) ?? [];
+    const [, failures] = xml.match(/<testsuites tests="21" failures="(\d+)"/) ?? [];
     expect(Number(failures)).toBeGreaterThan(1);
     expect(xml).toContain(`${file}: is not as it was written`);
   });
@@ -344,12 +491,15 @@ describe('check', () => {
 
   it('names each file of a report that is not there, also without checksums', async () => {
     const copy = copyOfResults();
-    const gone = ['table2.csv', 'report.md', 'report.html', 'reevaluation.csv', 'figures', 'short-runs.csv'];
+    const gone = [
+      ...['table2.csv', 'comparisons.csv', 'report.md', 'report.html', 'reevaluation.csv'],
+      ...['figures', 'short-runs.csv'],
+    ];
     for (const file of gone) rmSync(join(copy, file), { recursive: true });
     const listed = await runHere(['check', copy, '--files', '--json', '--quiet']);
     const { faults } = JSON.parse(listed.stdout).checks.at(-1);
     const missing = faults.filter(({ text }: { text: string }) => text.startsWith('is missing'));
-    expect([listed.code, missing.length]).toEqual([1, 5 + 2]);
+    expect([listed.code, missing.length]).toEqual([1, 6 + 4]);
     rmSync(join(copy, 'checksums.sha256'));
     const { code, stdout } = await runHere(['check', copy, '--files', '--json', '--quiet']);
     const open = JSON.parse(stdout).checks.filter(
@@ -358,7 +508,8 @@ describe('check', () => {
     expect(code).toBe(0);
     expect(open.map(({ file }: { file: string }) => file)).toEqual([
       'results.csv',
-      ...['short-runs.csv', 'table2.csv', 'report.md', 'report.html', 'figures/', 'checksums.sha256'],
+      ...['short-runs.csv', 'table2.csv', 'comparisons.csv', 'report.md', 'report.html'],
+      ...['figures/', 'checksums.sha256'],
     ]);
   });
 
@@ -372,11 +523,11 @@ describe('check', () => {
     rmSync(join(copy, 'checksums.sha256'));
     const lenient = await runHere(['check', copy]);
     expect([lenient.code, lenient.stderr.includes('DOES NOT HOLD')]).toEqual([0, false]);
-    expect(lenient.stdout).toContain('7 could not be made');
+    expect(lenient.stdout).toContain('9 could not be made');
     const strict = await runHere(['check', copy, '--strict', '--quiet']);
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(
-      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 5 more \(its data are not here: there is no [^\n]*gone\/music\)\n$/,
+      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 7 more \(its data are not here: there is no [^\n]*gone\/music\)\n$/,
     );
   });
 

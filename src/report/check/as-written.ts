@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksumOf, filesOfResults, readChecksums } from '../../experiment/checksums.js';
-import { publishedFiles } from '../../experiment/published.js';
 import { RESULT_COLUMNS } from '../../experiment/results-file.js';
 import { countOf } from '../../platform/format-number.js';
 import { CURVE_COLUMNS } from '../../training/curve.js';
+import { curvesOf } from './curves.js';
 import { type HeldPlaces, NotChecked, placeKey, type Tally } from './held.js';
-import { nameIn, type Published, RESULTS } from './published.js';
+import { type Published, RESULTS } from './published.js';
 import { orFault } from './unread.js';
 
 const FILE = 'checksums.sha256';
@@ -40,10 +40,9 @@ const NAMES: readonly string[] = ['dataset', 'unit', 'draw', 'seed', 'status'];
 /** How many numbers of results and curves nothing holds but their checksum, and in which columns: one line. */
 export function heldByNothingElse({ findings, cells }: Published, places: HeldPlaces): string {
   const results = findings.results.map((_, i) => ({ file: RESULTS, line: i + 2 }));
-  const curves = cells.flatMap(({ dataset, unit, curve }) => {
-    const file = nameIn(findings, publishedFiles(findings.folder).curve(dataset, unit));
-    return curve.map((_, i) => ({ file, line: i + 2 }));
-  });
+  const curves = cells
+    .flatMap((cell) => curvesOf({ findings }, cell))
+    .flatMap(({ file, curve }) => curve.map((_, i) => ({ file, line: i + 2 })));
   const open = (rows: typeof results, columns: readonly string[]) => {
     const counts = columns
       .filter((column) => !NAMES.includes(column))
@@ -56,6 +55,7 @@ export function heldByNothingElse({ findings, cells }: Published, places: HeldPl
     return { names, count: counts.reduce((sum, { count }) => sum + count, 0) };
   };
   const [ofResults, ofCurves] = [open(results, RESULT_COLUMNS), open(curves, CURVE_COLUMNS)];
-  const counted = ({ names, count }: typeof ofResults) => `${countOf(count)} of ${names.join(', ')}`;
+  const counted = ({ names, count }: typeof ofResults) =>
+    count === 0 ? 'none' : `${countOf(count)} of ${names.join(', ')}`;
   return `Numbers that nothing else holds: in ${RESULTS} ${counted(ofResults)}; in curves/, which figures and page show, ${counted(ofCurves)}; versions, machines and training time in experiment.json.`;
 }

@@ -68,7 +68,7 @@ function holdCounts(
   if (rows.length !== sequences || found !== predicted)
     tally.fault(
       SEQUENCE_NLLS,
-      `from line ${lineOf.get(rows[0])}: ${rows.length} sequences of ${found} predicted frames instead of ${sequences} of ${predicted}`,
+      `line ${lineOf.get(rows[0])} on: ${rows.length} sequences of ${found} predicted frames instead of ${sequences} of ${predicted}`,
     );
 }
 
@@ -82,7 +82,7 @@ function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[
     if (isWithin(own, reported, allowed) || isWithin(own, reported, CHAOTIC)) continue;
     tally.fault(
       SEQUENCE_NLLS,
-      `from line ${lineOf.get(rows[0])}: the sequences give a ${column} of ${own} instead of ${reported}`,
+      `line ${lineOf.get(rows[0])} on: the sequences give a ${column} of ${own} instead of ${reported}`,
     );
   }
 }

@@ -304,7 +304,7 @@ function curvesFigure(figure) {
         line.append(cell);
       }
       const place = titles.indexOf(cells[0]);
-      if (place >= 0) /** @type {HTMLElement} */ (line.cells[0]).style.color = `var(--unit-${place})`;
+      if (place >= 0) line.cells[0].style.borderLeft = `4px solid var(--unit-${place})`;
     }
     return table;
   }

@@ -1,3 +1,4 @@
+import type { Shape } from '../appearance.js';
 import { unitTitle } from '../cell-name.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
@@ -36,11 +37,22 @@ export async function datasetsSection(
   };
 }
 
+const SHAPE_CHARACTERS: Readonly<Record<Shape, string>> = {
+  circle: '●',
+  square: '■',
+  'triangle-up': '▲',
+  diamond: '◆',
+  cross: '✚',
+  'triangle-down': '▼',
+  'triangle-right': '▶',
+  'triangle-left': '◀',
+};
+
 /** Buttons that switch lines of all curves on and off. */
 function legendHtml({ units }: Theme): string {
-  const ofUnits = [...units.keys()].map(
-    (unit, place) =>
-      `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeHtml(unitTitle(unit))}"><span class="sample swatch" style="background: var(${unitVariable(place)})"></span>${escapeHtml(unitTitle(unit))}</button>`,
+  const ofUnits = [...units].map(
+    ([unit, { shape }], place) =>
+      `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeHtml(unitTitle(unit))}"><span class="sample" style="color: var(${unitVariable(place)})" aria-hidden="true">${SHAPE_CHARACTERS[shape]}</span>${escapeHtml(unitTitle(unit))}</button>`,
   );
   const lines = [...CURVE_SPLITS, 'all seeds'];
   const ofLines = lines.map(
@@ -90,7 +102,7 @@ function seedsText(cells: readonly CellFindings[]): string {
   );
   const most = Math.max(...counts);
   if (most < 2) return 'Curves are of the search’s seed; those of further seeds are not published here.';
-  return `Lines are of the search’s seed; the band holds the validation NLL of all ${most} seeds, as far as they still train.`;
+  return `Lines are of the search’s seed; the band holds the validation NLL of ${most} seeds, as far as they still train.`;
 }
 
 async function curveFigure(

@@ -124,7 +124,7 @@ export function curvesPanel(
   const x = {
     field: over,
     type: 'quantitative',
-    title: OVER[over],
+    title: marked.length > 0 ? `${OVER[over]}; large marks: where the paper’s curves end` : OVER[over],
     scale: { nice: false, domain: [0, last * (marked.length > 0 ? 1 + ROOM_FOR_MARKS : 1)] },
     axis: { tickCount: 6 },
   };

@@ -69,7 +69,7 @@ export function differencesPanel(
         type: 'nominal',
         title: null,
         sort: null,
-        axis: { labelLimit: 150, grid: true, tickSize: 0, domain: false },
+        axis: { labelLimit: 170, grid: true, tickSize: 0, domain: false },
       },
       description: { field: 'label', type: 'nominal' },
     },

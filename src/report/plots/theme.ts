@@ -1,4 +1,4 @@
-import type { Appearance } from '../appearance.js';
+import type { Appearance, Shape } from '../appearance.js';
 import { unitTitle } from '../cell-name.js';
 
 /** Colours of a plot; on a page they are names of CSS variables, so that they follow light and dark. */
@@ -8,7 +8,7 @@ export interface Theme {
   readonly faint: string;
   readonly grid: string;
   /** In the order of the experiment. */
-  readonly units: ReadonlyMap<string, { readonly colour: string; readonly shape: string }>;
+  readonly units: ReadonlyMap<string, { readonly colour: string; readonly shape: Shape }>;
   /** Whether panels have legends of their own. */
   readonly hasLegends: boolean;
 }

@@ -1,46 +1,100 @@
 import { describe, expect, it } from 'vitest';
-import { compareUnits } from '../../../src/report/verdict/comparison.js';
+import { SIGNIFICANCE } from '../../../src/report/statistics.js';
+import { compareUnits, type UnitComparison } from '../../../src/report/verdict/comparison.js';
 import { noise, simulated } from './simulated.js';
 
-const SEEDS = 20;
-const SEQUENCES = 20;
 /** Of the bootstrap: fewer than a report draws, for there are many experiments. */
 const RESAMPLES = 1000;
-/** Standard deviations of the NLL per frame: from seed to seed, and from sequence to sequence of a run. */
-const OF_SEEDS = 0.05;
-const OF_SEQUENCES = 0.03;
-/** Of the mean difference of two units. */
-const STANDARD_ERROR = Math.sqrt((2 * (OF_SEEDS ** 2 + OF_SEQUENCES ** 2 / SEQUENCES)) / SEEDS);
 
-/** The words of experiments with two units. @param difference of their NLLs per frame, nats */
-function words(experiments: number, difference: number): string[] {
+interface World {
+  readonly seeds: number;
+  readonly sequences: number;
+  /** Of the NLLs per frame, nats. */
+  readonly difference: number;
+  /** Standard deviations of the NLL per frame: from seed to seed, and from sequence to sequence of a run. */
+  readonly ofSeeds: number;
+  readonly ofSequences: number;
+  /** How far units differ from sequence to sequence, whatever the seed. */
+  readonly ofUnits: number;
+}
+
+const WORLD: World = {
+  ...{ seeds: 20, sequences: 20, difference: 0 },
+  ...{ ofSeeds: 0.05, ofSequences: 0.03, ofUnits: 0 },
+};
+
+/** Of the mean difference over the seeds of two units. */
+const standardError = ({ seeds, sequences, ofSeeds, ofSequences }: World) =>
+  Math.sqrt((2 * (ofSeeds ** 2 + ofSequences ** 2 / sequences)) / seeds);
+
+/** What comes of many experiments with two units, the best learning rate of ten with every seed. */
+function comparisons(experiments: number, world: World): UnitComparison[] {
+  const { seeds, sequences, difference } = world;
   return Array.from({ length: experiments }, (_, experiment) => {
-    const draw = noise(experiment, 2 * SEEDS * (SEQUENCES + 1));
-    const ofSeed = [0, 1].map(() => Array.from({ length: SEEDS }, () => OF_SEEDS * draw()));
+    const draw = noise(experiment, 4 * seeds * (sequences + 2));
+    const deviates = (length: number, deviation: number) => Array.from({ length }, () => deviation * draw());
+    const ofSeed = [0, 1].map(() => deviates(seeds, world.ofSeeds));
+    const ofUnit = [0, 1].map(() => deviates(sequences, world.ofUnits / Math.SQRT2));
     const found = simulated({
-      ...{ units: ['gru', 'gru-again'], seeds: SEEDS, sequences: SEQUENCES, draws: 10 },
+      ...{ units: ['gru', 'gru-again'], seeds, sequences, draws: 10 },
       // Some sequences are harder than others, for both.
-      nll: (unit, seed, sequence) =>
-        3 + sequence / 10 + unit * difference + ofSeed[unit][seed - 1] + OF_SEQUENCES * draw(),
+      nll: (unit, seed, q) =>
+        3 +
+        q / 10 +
+        unit * difference +
+        ofSeed[unit][seed - 1] +
+        ofUnit[unit][q] +
+        world.ofSequences * draw(),
     });
-    return compareUnits(found, found.experiment.datasets[0], RESAMPLES)['per frame'][0].word;
+    return compareUnits(found, found.experiment.datasets[0], RESAMPLES)['per frame'][0];
   });
 }
 
-const share = (all: readonly string[], word: string) => all.filter((one) => one === word).length / all.length;
+const share = <T>(all: readonly T[], is: (one: T) => boolean) => all.filter(is).length / all.length;
+const isBetter = ({ word }: UnitComparison) => word === 'better';
 
 describe('the verdict on simulated experiments', () => {
   it('the same unit twice, with other seeds, is not distinguishable in 19 of 20', () => {
-    expect(share(words(200, 0), 'not distinguishable')).toBeGreaterThanOrEqual(19 / 20);
+    const found = comparisons(200, WORLD);
+    expect(share(found, ({ word }) => word === 'not distinguishable')).toBeGreaterThanOrEqual(19 / 20);
   });
 
   it('a difference of two standard errors is found in about half', () => {
-    const found = share(words(200, 2 * STANDARD_ERROR), 'better');
-    expect(found).toBeGreaterThan(0.38);
+    const found = share(comparisons(200, { ...WORLD, difference: 2 * standardError(WORLD) }), isBetter);
+    expect(found).toBeGreaterThan(0.4);
     expect(found).toBeLessThan(0.6);
   });
 
   it('one of six standard errors is always found', () => {
-    expect(share(words(20, 6 * STANDARD_ERROR), 'better')).toBeGreaterThan(0.98);
+    const found = comparisons(20, { ...WORLD, difference: 6 * standardError(WORLD) });
+    expect(share(found, isBetter)).toBe(1);
   });
+});
+
+/** `npm run test:verdict`: how many experiments each. */
+const MANY = Number(process.env.GRU_BENCH_SIMULATIONS ?? 0);
+
+describe.runIf(MANY > 0)('many simulated experiments', () => {
+  const worlds = [3, 5, 10, 20].flatMap((seeds) =>
+    [5, 12, 25, 100].flatMap((sequences) =>
+      [0, 0.3].map((ofUnits): World => ({ ...WORLD, seeds, sequences, ofUnits })),
+    ),
+  );
+
+  it.each(worlds)(
+    '$seeds seeds, $sequences sequences, units $ofUnits apart on each',
+    (world) => {
+      const found = comparisons(MANY, world);
+      const byChance = share(found, isBetter);
+      const bySeedsAlone = share(found, ({ test: { pHolm = 1 } }) => pHolm < SIGNIFICANCE);
+      const power = share(comparisons(MANY, { ...world, difference: 2 * standardError(world) }), isBetter);
+      const { seeds, sequences, ofUnits } = world;
+      process.stdout.write(
+        `| ${[seeds, sequences, ofUnits, bySeedsAlone.toFixed(3), byChance.toFixed(3), ofUnits === 0 ? power.toFixed(2) : '–'].join(' | ')} |\n`,
+      );
+      // Three standard deviations of a share of 5 %.
+      expect(byChance).toBeLessThan(SIGNIFICANCE + 3 * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / MANY));
+    },
+    600_000,
+  );
 });
