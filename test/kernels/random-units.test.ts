@@ -114,50 +114,50 @@ function faultsBeside(
   return faults;
 }
 
-describe('of random units', () => {
-  it(
-    'the program gives the NLL of the equations, and its gradient',
-    () => {
-      fc.assert(
-        fc.property(randomUnit, (unit) => {
-          const program = programOf(unit);
-          if (!program) return;
-          const one = unitCase(unit, { hiddenSize: 3, lengths: [5, 3], dense: true });
-          if (!isFair(one)) return;
-          const parameters = Float64Array.from(one.parameters);
-          const nllNear = referenceNear(unit, one.sizes, parameters, one.batch);
-          const { nll, gradient } = runProgram(program, one.sizes, parameters, one.batch);
-          const text = equationText(unit).join('\n');
-          expect(Math.abs(nll / nllNear(parameters) - 1), text).toBeLessThan(1e-12);
-          const direction = parameters.map((_, i) => Math.sin(7 * i + 1));
-          const along = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
-          const numeric = derivativeAlong(nllNear, parameters, direction) ?? along;
-          expect(Math.abs(along - numeric) / norm(direction), text).toBeLessThan(1e-5 * (1 + norm(gradient)));
-        }),
-        { numRuns: LONG ? 10 * COUNT : 100 },
-      );
-    },
-    PATIENCE,
-  );
+/** Holds random units to something, and demands that most of them can be: `hold` answers false for one that cannot. */
+function holdRandomUnits(count: number, hold: (unit: Unit) => boolean): void {
+  let held = 0;
+  const each = fc.property(randomUnit, (unit) => {
+    if (hold(unit)) held++;
+  });
+  fc.assert(each, { numRuns: count });
+  expect(held / count).toBeGreaterThan(0.5);
+}
+
+describe('of random units', { timeout: PATIENCE }, () => {
+  it('the program gives the NLL of the equations, and its gradient', () => {
+    holdRandomUnits(LONG ? 10 * COUNT : 100, (unit) => {
+      const program = programOf(unit);
+      const one = unitCase(unit, { hiddenSize: 3, lengths: [5, 3], dense: true });
+      if (!program || !isFair(one)) return false;
+      const parameters = Float64Array.from(one.parameters);
+      const nllNear = referenceNear(unit, one.sizes, parameters, one.batch);
+      const { nll, gradient } = runProgram(program, one.sizes, parameters, one.batch);
+      expect(Math.abs(nll / nllNear(parameters) - 1)).toBeLessThan(1e-12);
+      const direction = parameters.map((_, i) => Math.sin(7 * i + 1));
+      const slope = derivativeAlong(nllNear, parameters, direction);
+      if (slope === undefined) return false;
+      const along = gradient.reduce((sum, value, i) => sum + value * direction[i], 0);
+      expect(Math.abs(along - slope) / norm(direction)).toBeLessThan(1e-5 * (1 + norm(gradient)));
+      return true;
+    });
+  });
 
   it('the composed kernels give them too', () => {
-    fc.assert(
-      fc.property(randomUnit, (unit) => {
-        const one = unitCase(unit, SMALL);
-        if (!isFair(one)) return;
-        expect(faultsOf(one, composedResult(one)), equationText(unit).join('\n')).toEqual([]);
-      }),
-      { numRuns: LONG ? COUNT : 10 },
-    );
+    holdRandomUnits(LONG ? COUNT : 10, (unit) => {
+      const one = unitCase(unit, SMALL);
+      if (!isFair(one)) return false;
+      expect(faultsOf(one, composedResult(one))).toEqual([]);
+      return true;
+    });
   });
 
   it('the C++ is the same each time', () => {
-    fc.assert(
-      fc.property(randomUnit, (unit) => {
-        if (programOf(unit)) expect(unitHeader(unit)).toBe(unitHeader(unit));
-      }),
-      { numRuns: LONG ? COUNT : 30 },
-    );
+    holdRandomUnits(LONG ? COUNT : 30, (unit) => {
+      if (!programOf(unit)) return false;
+      expect(unitHeader(unit)).toBe(unitHeader(unit));
+      return true;
+    });
   });
 });
 
@@ -174,23 +174,21 @@ const batches = Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) => {
   return { units, label: `${units[0].name} to ${units.at(-1)?.name}` };
 });
 
-describe.each(batches)('the fused kernels of $label', skipWhere(await whyNoBuild()), ({ units }) => {
+const whySkipped = skipWhere(await whyNoBuild());
+
+describe.each(batches)('the fused kernels of $label', { ...whySkipped, timeout: PATIENCE }, ({ units }) => {
   let native: NativeKernels;
 
   beforeAll(async () => {
     native = await addonOf(units, LONG !== undefined);
   }, PATIENCE);
 
-  it(
-    'give the NLL of their equations, its gradient, and the same bits on all paths and threads',
-    () => {
-      const faults = units.flatMap((unit) => {
-        const cases = SHAPES.map((shape) => unitCase(unit, shape)).filter(isFair);
-        const found = cases.flatMap((one) => faultsOfKernels(native, one));
-        return found.length > 0 ? [[...equationText(unit), ...found].join('\n')] : [];
-      });
-      expect(faults).toEqual([]);
-    },
-    PATIENCE,
-  );
+  it('give the NLL of their equations, its gradient, and the same bits on all paths and threads', () => {
+    const faults = units.flatMap((unit) => {
+      const cases = SHAPES.map((shape) => unitCase(unit, shape)).filter(isFair);
+      const found = cases.flatMap((one) => faultsOfKernels(native, one));
+      return found.length > 0 ? [[...equationText(unit), ...found].join('\n')] : [];
+    });
+    expect(faults).toEqual([]);
+  });
 });
