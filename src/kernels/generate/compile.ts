@@ -1,6 +1,7 @@
-import { MOST_PARTS, type Unit } from '../../model/graph/define-unit.js';
+import type { Unit } from '../../model/graph/define-unit.js';
 import { equationsOf, gateName } from '../../model/graph/equations.js';
 import type { Expression } from '../../model/graph/expression.js';
+import { MOST_PARTS } from '../../model/graph/unit-rules.js';
 import { Misuse } from '../../platform/failure.js';
 import {
   type Group,

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-// How many gates, groups, states, weight vectors, … a unit may have; src/model/graph/define-unit.ts says the
+// How many gates, groups, states, weight vectors, … a unit may have; src/model/graph/unit-rules.ts says the
 // same.
 constexpr int64_t MOST_PARTS = 12;
 
