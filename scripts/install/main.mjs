@@ -1,6 +1,6 @@
-// npm runs this after an install, and `gru-bench doctor --fix` on demand: it builds the fused kernels, and makes
-// @tensorflow/tfjs-node work where its own download does not. It never fails an install: without the first the
-// program computes by ordinary operations, without the second on wasm.
+// npm runs this after an install, and `gru-bench doctor --fix` on demand: it builds the fused kernels as an addon, and
+// makes @tensorflow/tfjs-node work where its own download does not. It never fails an install: without the first the
+// program takes the kernels' WebAssembly build, without the second TensorFlow.js on wasm.
 import { existsSync } from 'node:fs';
 import { killAllChildren } from './child.mjs';
 import { makeFusedKernelsWork } from './fused.mjs';
@@ -58,7 +58,7 @@ async function installFused() {
     return { works: true, reason: '' };
   } catch (error) {
     const [reason] = /** @type {Error} */ (error).message.split('\n');
-    say(`${reason}: the program computes by ordinary operations, many times slower`);
+    say(`${reason}: the program takes their WebAssembly build, which is slower`);
     return { works: false, reason };
   }
 }

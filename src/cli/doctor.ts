@@ -67,11 +67,13 @@ interface ComparedDigits {
 
 async function compareDigits(): Promise<ComparedDigits> {
   const { otherDigits } = await import('../kernels/digits.js');
+  const { engineOf, runnablePaths } = await import('../kernels/engines.js');
   const { loadNative } = await import('../kernels/native.js');
-  const native = loadNative();
-  if (typeof native === 'string') return { same: false, paths: [], others: [], problem: native };
-  const others = otherDigits(native);
-  return { same: others.length === 0, paths: native.paths, others };
+  const paths = runnablePaths();
+  if (paths.length === 0) return { same: false, paths, others: [], problem: loadNative() as string };
+  const engines = new Set(paths.map((path) => engineOf(path)));
+  const others = [...engines].flatMap((engine) => otherDigits(engine));
+  return { same: others.length === 0, paths, others };
 }
 
 function digitsRow({ same, paths, others, problem }: ComparedDigits): string[] {

@@ -9,8 +9,6 @@
     ],
     'link_flags': [
       '<!@(node -p "process.env.GRU_BENCH_SANITIZE ? \'-fsanitize=address,undefined\' : \'\'")',
-      # An addon for other machines brings the C++ library along: theirs may be older.
-      '<!@(node -p "process.env.GRU_BENCH_RELEASE && process.platform === \'linux\' ? \'-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections\' : \'\'")',
     ],
     'avx2': ['<!@(node -p "require(\'./flags.json\').avx2.join(\' \')")'],
     'avx512': ['<!@(node -p "require(\'./flags.json\').avx512.join(\' \')")'],
