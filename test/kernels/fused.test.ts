@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/choice.js';
-import { chooseKernels } from '../../src/kernels/choice.js';
+import { chooseKernels, forcedPath } from '../../src/kernels/choice.js';
+import { runnablePaths } from '../../src/kernels/engines.js';
 import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
-import { chosenPath } from '../../src/kernels/native.js';
 import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
 import { PAPER_UNITS, unitNamed } from '../../src/model/units/registry.js';
@@ -209,14 +209,11 @@ describe('memory', () => {
 });
 
 describe('the choice of kernels', () => {
-  it('takes the widest path, or the one that GRU_BENCH_SIMD names', () => {
-    const paths = { paths: ['avx512', 'avx2', 'plain'] } as const;
-    expect(chosenPath(paths, {})).toBe('avx512');
-    expect(chosenPath(paths, { GRU_BENCH_SIMD: 'avx2' })).toBe('avx2');
-    expect(() => chosenPath(paths, { GRU_BENCH_SIMD: 'neon' })).toThrow(Misuse);
-    expect(() => chosenPath(paths, { GRU_BENCH_SIMD: 'avx' })).toThrow(
-      'this processor runs avx512, avx2, plain',
-    );
+  it('takes the path that GRU_BENCH_SIMD names, where it runs here', () => {
+    expect(forcedPath({})).toBeUndefined();
+    for (const path of runnablePaths()) expect(forcedPath({ GRU_BENCH_SIMD: path })).toBe(path);
+    expect(() => forcedPath({ GRU_BENCH_SIMD: 'avx' })).toThrow(Misuse);
+    expect(() => forcedPath({ GRU_BENCH_SIMD: 'avx' })).toThrow(`runs ${runnablePaths().join(', ')}`);
   });
 
   it('takes fused unless composed is asked for', () => {
