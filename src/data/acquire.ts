@@ -13,9 +13,9 @@ import { archiveFormat, readArchive } from './archive.js';
 import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
-import { hasExtension, listFiles } from './folder.js';
+import { hasExtension, isHidden } from './file-names.js';
+import { listFiles } from './folder.js';
 import { foreignFile, shellWord } from './foreign-file.js';
-import { isHidden } from './listing.js';
 import {
   type AptPlace,
   type Manifest,

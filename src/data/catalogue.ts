@@ -21,7 +21,7 @@ import {
 } from './manifest.js';
 import { readMatRolls } from './mat.js';
 import type { Dataset, MusicDataset, PianoRoll, SpeechDataset, Split, SplitShares } from './sequence.js';
-import { splitOfFile } from './split.js';
+import { splitOfFile } from './split-by-hash.js';
 import { readWav } from './wav.js';
 import {
   type CutRecordings,

@@ -1,31 +1,26 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
+import { copyRemarks } from './copies.js';
+import { EXTENSIONS, hasExtension, isNoFile } from './file-names.js';
+import { type FolderSplits, type SplitOptions, splitFiles } from './folder-splits.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
-import { MAX_MIDI_BYTES, type NoteCounts, readMidiRoll, rollRemarks } from './midi.js';
-import { ownSplits, type Place } from './own-splits.js';
-import { copyRemarks, eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
+import { MAX_MIDI_BYTES, readMidiRoll } from './midi.js';
+import { readPieces, remarksOnPieces } from './music.js';
+import type { Place } from './own-splits.js';
+import { eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
   type Dataset,
   type FileRemark,
-  type FolderReading,
   type MusicDataset,
-  type PianoRoll,
   type Remark,
   SPLITS,
   type SpeechDataset,
   type Split,
-  type SplitShares,
 } from './sequence.js';
-import {
-  byCodeUnit,
-  DEFAULT_SPLIT_SEED,
-  DEFAULT_SPLIT_SHARES,
-  FOLDER_SALT,
-  saltOfSeed,
-  splitOfFile,
-} from './split.js';
+import { byCodeUnit, FOLDER_SALT } from './split.js';
+import { hashFraction } from './split-by-hash.js';
 import { type Recording, readWav, WAV_SIZE_LIMIT } from './wav.js';
 import {
   type CutRecordings,
@@ -39,22 +34,14 @@ import {
   whyNoWindow,
 } from './waveform.js';
 
-const EXTENSIONS = { music: ['.mid', '.midi'], speech: ['.wav'] } as const;
-
 /** 2 GB of samples in memory: 17 hours at 8 kHz. */
 const MAX_FOLDER_SAMPLES = 500_000_000;
 
-/** Frames and sounding keys of all rolls, 1 GB at most in memory; the largest published set has 1.7 million. */
-const MAX_FOLDER_NOTES = 200_000_000;
-
-export interface FolderOptions {
+export interface FolderOptions extends SplitOptions {
   /** At most so many sequences a split: the first in the data set's order. */
   readonly maxSequences?: number;
   /** How recordings are cut; 500 samples and the root mean square 0.01 if not given. */
   readonly windows?: WindowRule;
-  /** Which split by hash, and its shares, for a folder without splits of its own; 0 and 80, 10, 10 if not given. */
-  readonly splitSeed?: number;
-  readonly splitShares?: SplitShares;
   /** Go on without the files that cannot be read. */
   readonly skipBroken?: boolean;
   /** Paths of files that belong to the set without being data: no remark is made on them. */
@@ -71,11 +58,6 @@ export function listFiles(folder: string, extensions: readonly string[]): Listed
 
 function withExtension({ files }: Listing, extensions: readonly string[]): ListedFile[] {
   return files.filter(({ path }) => hasExtension(path, extensions));
-}
-
-/** @param extensions in small letters; the path's may be in any */
-export function hasExtension(path: string, extensions: readonly string[]): boolean {
-  return extensions.includes(extname(path).toLowerCase());
 }
 
 /**
@@ -107,7 +89,7 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
   const extensions: readonly string[] = isMusic ? EXTENSIONS.music : EXTENSIONS.speech;
   const others = listing.files
     .filter((file) => !hasExtension(file.path, extensions) && !options.documents?.includes(file.path))
-    .map(({ path }) => ({ file: path, what: `not a ${extensions.join(' or ')} file` }));
+    .map(({ path }) => ({ file: path, what: isNoFile(extensions) }));
   const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
   const source = openFolder(place, isMusic ? music : speech, options);
   const passedOver = [...others, ...listing.passedOver, ...source.twice].sort((a, b) =>
@@ -118,90 +100,41 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
 }
 
 /** The files of a folder that are data. */
-interface Source {
+interface Source extends FolderSplits<ListedFile> {
   readonly folder: string;
-  readonly splits: Readonly<Record<Split, readonly ListedFile[]>>;
-  readonly splitBy: FolderReading['splitBy'];
   /** Paths to files that are in the splits by another path. */
   readonly twice: readonly FileRemark[];
 }
 
 /** The files of each split; none may be empty. */
-function openFolder(
-  place: Place,
-  listed: readonly ListedFile[],
-  { splitSeed, splitShares }: FolderOptions,
-): Source {
+function openFolder(place: Place, listed: readonly ListedFile[], options: FolderOptions): Source {
   const { folder } = place;
   const all = listed.map(withHardLinks);
   refuseSharedFiles(folder, all);
   const { files, twice } = eachOnce(all);
-  const paths = files.map(({ path }) => path);
-  const given = ownSplits(place, paths);
-  if (given && (splitSeed ?? splitShares) !== undefined) {
-    throw new Misuse(
-      `${folder} has splits of its own; --split-seed and --split-shares are for folders without`,
-    );
-  }
-  const by = { seed: splitSeed ?? DEFAULT_SPLIT_SEED, shares: splitShares ?? DEFAULT_SPLIT_SHARES };
-  const salt = saltOfSeed(by.seed);
-  const splits: Record<Split, ListedFile[]> = { train: [], valid: [], test: [] };
-  for (const file of files) {
-    splits[given?.get(file.path) ?? splitOfFile(salt, file.path, by.shares)].push(file);
-  }
-  const empty = SPLITS.find((split) => splits[split].length === 0);
-  if (empty) {
-    throw new Failure(
-      `${folder}: by the hash of their names none of ${files.length} files falls to ${empty}; sort them into folders train, valid and test inside, or try another --split-seed`,
-    );
-  }
-  return { folder, splits, splitBy: given ? 'folders' : by, twice };
+  return { folder, twice, ...splitFiles(place, files, options, hashFraction) };
 }
 
 function loadMusic(
   source: Source,
   name: string,
-  { maxSequences = Number.POSITIVE_INFINITY, skipBroken: skip }: FolderOptions,
+  { maxSequences, skipBroken: skip }: FolderOptions,
 ): MusicDataset {
   const { folder, splitBy } = source;
   const filesRead = noneRead();
-  const remarks: Remark[] = [];
-  const counts: NoteCounts[] = [];
-  let total = 0;
-  const readSplit = (split: Split) => {
-    const files: string[] = [];
-    const rolls: PianoRoll[] = [];
-    for (const file of source.splits[split]) {
-      if (rolls.length >= maxSequences) break;
-      const reading = tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, filesRead);
-      if (!reading) continue;
-      const { roll } = reading;
-      remarks.push(...reading.remarks.map((what) => ({ file: file.path, what })));
-      counts.push(reading.counts);
-      total += roll.frames + roll.keys.length;
-      if (total > MAX_FOLDER_NOTES) {
-        throw new Failure(
-          `${join(folder, file.path)}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`,
-        );
-      }
-      files.push(file.path);
-      rolls.push(roll);
-    }
-    return { files, rolls };
-  };
-  const read = bySplit(readSplit);
-  const splits = bySplit((split) => read[split].rolls);
-  const files = bySplit((split) => read[split].files);
+  const pieces = readPieces(
+    source.splits,
+    (file) => tryToRead(folder, file, MAX_MIDI_BYTES, readMidiRoll, filesRead),
+    ({ path }) => join(folder, path),
+    maxSequences,
+  );
+  const { splits, files } = pieces;
   return {
     kind: 'music',
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
-    remarks: [
-      ...remarks,
-      ...copyRemarks(files, filesRead.contents),
-      ...rollRemarks(counts).map((what) => ({ what })),
-    ],
+    remarks: remarksOnPieces(pieces, filesRead.contents),
     folder: { files, splitBy, broken: skipBroken(folder, filesRead, splits, skip) },
   };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Unit } from '../model/graph/define-unit.js';
+import { recordedUnit } from '../model/recorded-unit.js';
 import type { Size } from '../model/spec.js';
-import { recordedUnit, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
+import { UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import type { CurveRow } from '../training/curve.js';
 import { type TrainingRequestFields, withoutUndefined } from '../training/request.js';
 import type { RunResult } from '../training/run.js';

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
+import { Diverged } from '../training/progress.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
 import { type PreparedRun, prepareResume, prepareRun, type RunResult, trainRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
-import { Diverged, type TrialEvents } from '../training/trial.js';
+import type { TrialEvents } from '../training/trial.js';
 
 /** A task as a process gets it. */
 export interface TaskMessage {

@@ -3,9 +3,10 @@ import { BadFile, Misuse } from '../platform/failure.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema } from './graph/unit-data.js';
+import { recordedUnit } from './recorded-unit.js';
 import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
-import { recordedUnit, UNIT_NAMES, unitNamed } from './units/registry.js';
+import { UNIT_NAMES, unitNamed } from './units/registry.js';
 
 /** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
 export interface Model {

@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BernoulliOutput, MixtureOutput } from './spec.js';
-
-/** Smallest standard deviation of a Gaussian: deviation = softplus(a) + this. */
-export const DEVIATION_FLOOR = 1e-4;
+import { type BernoulliOutput, DEVIATION_FLOOR, type MixtureOutput } from './spec.js';
 
 /**
  * NLL of independent Bernoulli entries with p = σ(a): Σ_d log(1 + e^a) − y·a, in nats.

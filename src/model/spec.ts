@@ -21,6 +21,9 @@ export interface MixtureOutput {
   readonly mixtures: number;
 }
 
+/** Smallest standard deviation of such a Gaussian: deviation = softplus(a) + this. */
+export const DEVIATION_FLOOR = 1e-4;
+
 export interface ModelSpec {
   readonly unit: Unit;
   /** H. */

@@ -1,5 +1,4 @@
-import { DEVIATION_FLOOR } from '../model/outputs.js';
-import type { MixtureOutput } from '../model/spec.js';
+import { DEVIATION_FLOOR, type MixtureOutput } from '../model/spec.js';
 
 /**
  * Draws the notes of a frame: each sounds with probability σ(a / temperature).

@@ -7,6 +7,7 @@ import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import type { Progress } from './progress.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
 export function runFiles(folder: string) {
@@ -26,35 +27,6 @@ export interface LearnerState {
   /** The optimiser's E and v. */
   readonly meanSquare: Float32Array;
   readonly velocity: Float32Array;
-}
-
-/** How far a run has come. */
-export interface Progress {
-  /** Epoch that the next update belongs to, from 1. */
-  epoch: number;
-  /** Updates of that epoch that are done. */
-  update: number;
-  /** Seconds of training so far. */
-  trainingSeconds: number;
-  /** Of this epoch: sum of the gradient norms, and updates skipped. */
-  gradientNormSum: number;
-  skippedUpdates: number;
-  /** Epoch with the best validation NLL per frame so far; 0 before the first. */
-  bestEpoch: number;
-  bestValidNll: number;
-}
-
-/** Before the first update. */
-export function initialProgress(): Progress {
-  return {
-    epoch: 1,
-    update: 0,
-    trainingSeconds: 0,
-    gradientNormSum: 0,
-    skippedUpdates: 0,
-    bestEpoch: 0,
-    bestValidNll: Number.POSITIVE_INFINITY,
-  };
 }
 
 /** All that a run needs to go on as if it had never stopped. */

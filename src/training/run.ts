@@ -20,6 +20,7 @@ import { median } from '../platform/median.js';
 import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { type CurveRow, readCurve } from './curve.js';
 import { trainingSchema } from './options.js';
+import { Diverged, type Ending } from './progress.js';
 import {
   type CompleteRequest,
   completeRequest,
@@ -30,7 +31,7 @@ import {
 } from './request.js';
 import { withPresentNames } from './request-file.js';
 import { readJson, runFiles, writeJson } from './run-folder.js';
-import { Diverged, type Ending, runTrial, type TrialEvents } from './trial.js';
+import { runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
 export interface PreparedRun {
