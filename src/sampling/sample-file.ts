@@ -22,7 +22,8 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
-import { type SampleOptions, sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
+import type { SampleOptions } from './draw-piece.js';
+import { sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
 export type Beginning =

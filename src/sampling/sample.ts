@@ -1,35 +1,15 @@
-import { type KeySpan, rollFromSpans } from '../data/piano-roll.js';
-import { FRAME_INPUT_SAMPLES, PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
+import { FRAME_INPUT_SAMPLES, type PianoRoll } from '../data/sequence.js';
 import type { Model } from '../model/model-file.js';
 import type { MixtureOutput } from '../model/spec.js';
-import { type Draw, normal, uniform } from '../random/draws.js';
-import { drawNotes, drawSamples } from './draw-frame.js';
+import { normal, uniform } from '../random/draws.js';
+import { drawSamples } from './draw-frame.js';
+import { drawOf, drawPiece, type SampleOptions } from './draw-piece.js';
 import { stepModel } from './step-model.js';
 
-export interface SampleOptions {
-  /** Frames to draw. */
-  readonly length: number;
-  /** Above 0; 1 draws from the model as it is, less makes likely frames likelier. */
-  readonly temperature: number;
-  /** Unsigned 32-bit; the same seed draws the same piece. */
-  readonly seed: number;
-}
-
-/** `epoch` of a draw: uniform and normal numbers of a frame, and the choice of a beginning. */
-const KINDS = { uniform: 0, normal: 1, beginning: 2 } as const;
-
-/** Random numbers of a drawn frame. */
-function drawOf(seed: number, frame: number, kind: keyof typeof KINDS): Draw {
-  return { seed, purpose: 'sample', epoch: KINDS[kind], update: frame };
-}
-
 /**
- * Draws a piece from a music model, frame by frame, each drawn frame being the input of the next.
+ * Draws a piece from a music model, as `drawPiece`.
  *
  * @param model Bernoulli outputs over the 88 keys
- * @param beginning at least a frame: the model reads these and nothing else first, and the piece begins with them;
- *   without, the model reads a silent frame, which is no part of the piece
- * @param onFrame told after each drawn frame how many are drawn
  */
 export function sampleMusic(
   model: Model,
@@ -37,38 +17,12 @@ export function sampleMusic(
   beginning?: PianoRoll,
   onFrame?: (drawn: number) => void,
 ): PianoRoll {
-  const { length, temperature, seed } = options;
   const steps = stepModel(model);
-  const frames = beginning ? framesOf(beginning) : [];
-  const read = (keys: readonly number[]) => {
-    const x = new Float32Array(PIANO_KEYS);
-    for (const key of keys) x[key] = 1;
-    return steps.step(x);
-  };
   try {
-    const [first = [], ...others] = frames;
-    let logits = read(first);
-    for (const keys of others) logits = read(keys);
-    for (let n = 0; n < length; n++) {
-      const u = uniform(drawOf(seed, n, 'uniform'), new Float64Array(PIANO_KEYS));
-      const keys = drawNotes(logits, temperature, u);
-      frames.push(keys);
-      logits = read(keys);
-      onFrame?.(n + 1);
-    }
+    return drawPiece(steps.step, options, beginning, onFrame);
   } finally {
     steps.dispose();
   }
-  return rollOfFrames(frames);
-}
-
-function framesOf({ frames, starts, keys }: PianoRoll): number[][] {
-  return Array.from({ length: frames }, (_, t) => [...keys.subarray(starts[t], starts[t + 1])]);
-}
-
-function rollOfFrames(frames: readonly (readonly number[])[]): PianoRoll {
-  const spans = frames.flatMap((keys, t) => keys.map((key): KeySpan => ({ key, from: t, until: t + 1 })));
-  return rollFromSpans(frames.length, spans);
 }
 
 /**

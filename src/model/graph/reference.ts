@@ -119,6 +119,25 @@ function stoppedBy(stopping?: Stopping): (value: Vector) => Vector {
   return () => stopping.replay[next++];
 }
 
+/**
+ * Reads frames one after the other in double precision, as `referenceNll` does.
+ *
+ * @param parameters as of `referenceNll`
+ * @returns reads an input frame, [I]; its result are the logits of the next frame, [D]
+ */
+export function referenceReader(
+  unit: Unit,
+  sizes: ReferenceSizes,
+  parameters: Vector,
+): (x: Vector) => Vector {
+  const named = splitReference(unit, sizes, parameters);
+  let states: Vector[] = unit.states.map(() => new Float64Array(sizes.hiddenSize));
+  return (x) => {
+    states = stepOf(unit, named, sizes.hiddenSize, x, states, (value) => value);
+    return logitsOf(named, states[0]);
+  };
+}
+
 function stepOf(
   unit: Unit,
   named: ReadonlyMap<string, Vector>,
@@ -157,9 +176,13 @@ function stepOf(
 }
 
 function frameNll(named: ReadonlyMap<string, Vector>, h: Vector, target: Vector): number {
+  return logitsOf(named, h).reduce((sum, logit, d) => sum + softplus(logit) - target[d] * logit, 0);
+}
+
+function logitsOf(named: ReadonlyMap<string, Vector>, h: Vector): Vector {
   const logits = Float64Array.from(named.get('output.b') as Vector);
   addProduct(logits, h, named.get('output.W') as Vector);
-  return logits.reduce((sum, logit, d) => sum + softplus(logit) - target[d] * logit, 0);
+  return logits;
 }
 
 /** sum += row·matrix. */
