@@ -1,19 +1,14 @@
 import { z } from 'zod';
 import { BadFile, Misuse } from '../platform/failure.js';
 import { printable } from '../platform/printable.js';
+import type { TensorFile } from './encode-safetensors.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema } from './graph/unit-data.js';
+import { type Model, modelMetadata, namedTensors } from './model-tensors.js';
 import { recordedUnit } from './recorded-unit.js';
-import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
 import { UNIT_NAMES, unitNamed } from './units/registry.js';
-
-/** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
-export interface Model {
-  readonly spec: ModelSpec;
-  /** The flat parameter vector. */
-  readonly parameters: Float32Array;
-}
 
 /** Wider models than this would not be a mistake of a unit, but of the file. */
 const LARGEST_SIZE = 65_536;
@@ -55,28 +50,7 @@ const specSchema = z.discriminatedUnion('output', [
 
 /** The metadata that says which model the tensors belong to. */
 export function specMetadata(spec: ModelSpec): Record<string, string> {
-  const { unit, hiddenSize, inputSize, output } = spec;
-  const { kind, frameSize } = output;
-  const metadata: Record<string, string> = {
-    cell: unit.name,
-    unit: JSON.stringify(unitData(unit)),
-    units: String(hiddenSize),
-    inputSize: String(inputSize),
-    output: kind,
-    frameSize: String(frameSize),
-  };
-  if (output.kind === 'mixture') metadata.mixtures = String(output.mixtures);
-  return metadata;
-}
-
-/** The flat vector's slices as named tensors, without a copy. */
-export function namedTensors({ spec, parameters }: Model): Record<string, NamedTensor> {
-  return Object.fromEntries(
-    parameterSlices(spec).map(({ name, shape, offset, size }) => [
-      name,
-      { shape, values: parameters.subarray(offset, offset + size) },
-    ]),
-  );
+  return modelMetadata(spec, unitData(spec.unit));
 }
 
 export function writeModel(path: string, model: Model, metadata: Record<string, string> = {}): void {

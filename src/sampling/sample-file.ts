@@ -14,7 +14,8 @@ import {
 import { readWav, WAV_SIZE_LIMIT } from '../data/wav.js';
 import { midiOfRoll } from '../data/write-midi.js';
 import { wavOfSamples } from '../data/write-wav.js';
-import { type Model, readModel } from '../model/model-file.js';
+import { readModel } from '../model/model-file.js';
+import type { Model } from '../model/model-tensors.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';

@@ -1,5 +1,5 @@
 import { FRAME_INPUT_SAMPLES, type PianoRoll } from '../data/sequence.js';
-import type { Model } from '../model/model-file.js';
+import type { Model } from '../model/model-tensors.js';
 import type { MixtureOutput } from '../model/spec.js';
 import { normal, uniform } from '../random/draws.js';
 import { drawSamples } from './draw-frame.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composedUnit, splitParameters } from '../model/composed-step.js';
-import type { Model } from '../model/model-file.js';
+import type { Model } from '../model/model-tensors.js';
 import type { Step } from './draw-piece.js';
 
 /** A model that reads one frame after the other. */

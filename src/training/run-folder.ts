@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelOf, namedTensors, specMetadata } from '../model/model-file.js';
+import { modelOf, specMetadata } from '../model/model-file.js';
+import { namedTensors } from '../model/model-tensors.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile } from '../platform/failure.js';
