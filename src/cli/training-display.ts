@@ -1,4 +1,5 @@
 import { predictedFrames } from '../data/batch.js';
+import { remarkLines, splitText } from '../data/remarks-text.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -12,7 +13,6 @@ import type { TrialEvents } from '../training/trial.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
-import { remarkLines, splitText } from './remarks-text.js';
 import { formatTable, print } from './text.js';
 
 export interface TrainingDisplay extends TrialEvents {
