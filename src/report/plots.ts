@@ -1,5 +1,6 @@
 import { parse, type Scale, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { spansOfRoll } from '../data/piano-roll.js';
 import { LOWEST_NOTE, type PianoRoll } from '../data/sequence.js';
 import { type CellName, unitTitle } from './cell-name.js';
 import type { CellFindings } from './findings.js';
@@ -156,19 +157,10 @@ export function pianoRollPanel(
   unit: CellName,
   size: { width: number; height: number },
 ): object {
-  const notes: { key: number; from: number; until: number; above: number }[] = [];
-  const open = new Map<number, (typeof notes)[number]>();
-  for (let t = 0; t < roll.frames; t++)
-    for (const key of roll.keys.subarray(roll.starts[t], roll.starts[t + 1])) {
-      const note = LOWEST_NOTE + key;
-      const last = open.get(key);
-      if (last?.until === t) last.until = t + 1;
-      else {
-        const next = { key: note, from: t, until: t + 1, above: note + 1 };
-        notes.push(next);
-        open.set(key, next);
-      }
-    }
+  const notes = spansOfRoll(roll).map(({ key, from, until }) => {
+    const note = LOWEST_NOTE + key;
+    return { key: note, from, until, above: note + 1 };
+  });
   return {
     ...size,
     data: { values: notes },

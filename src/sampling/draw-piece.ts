@@ -3,6 +3,9 @@ import { PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
 import { type Draw, uniform } from '../random/draws.js';
 import { drawNotes } from './draw-frame.js';
 
+/** ♩ = 120, two frames a crotchet. */
+export const SECONDS_A_MUSIC_FRAME = 0.25;
+
 export interface SampleOptions {
   /** Frames to draw. */
   readonly length: number;

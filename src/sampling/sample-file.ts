@@ -23,7 +23,7 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
-import type { SampleOptions } from './draw-piece.js';
+import { type SampleOptions, SECONDS_A_MUSIC_FRAME } from './draw-piece.js';
 import { sampleMusic, sampleSpeech, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
@@ -114,8 +114,6 @@ interface Job {
   readonly onFrame: OnFrame;
 }
 
-/** ♩ = 120, two frames a crotchet. */
-const SECONDS_A_MUSIC_FRAME = 0.25;
 const MUSIC_FRAMES = 200;
 
 async function music(job: Job): Promise<SampledFile> {

@@ -1,0 +1,36 @@
+import { config } from 'zod';
+import { parseFields } from '../platform/parse-fields.js';
+import {
+  DEFAULTS_BY_KIND,
+  hiddenSizeSchema,
+  type TrainingOptions,
+  trainingSchema,
+} from '../training/options.js';
+import type { RunFields } from './messages.js';
+
+// The page's policy lets nothing write code, which zod would else try.
+config({ jitless: true });
+
+/** What a browser's memory has room for, beside the page. */
+const LARGEST_HIDDEN_SIZE = 1024;
+
+const schema = trainingSchema.extend({ hidden: hiddenSizeSchema.max(LARGEST_HIDDEN_SIZE).optional() });
+
+/** How the page calls its fields. */
+const LABELS: Readonly<Record<string, string>> = {
+  hidden: 'Hidden units',
+  epochs: 'Epochs',
+  learningRate: 'Learning rate',
+  seed: 'Seed',
+};
+
+/**
+ * The protocol that a run follows: the command line's for music, but for the fields that the user set.
+ *
+ * @throws Misuse naming the field that is out of its range
+ */
+export function runOptions({ unit: _, ...fields }: RunFields): { hidden?: number; options: TrainingOptions } {
+  const all = { ...DEFAULTS_BY_KIND.music, ...fields };
+  const { hidden, ...options } = parseFields(schema, all, (field) => LABELS[field] ?? field);
+  return { hidden, options };
+}
