@@ -10,8 +10,7 @@ import { Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { requirement } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
-import { hiddenSizeSchema } from '../training/options.js';
-import { parametersSchema, requestSchema } from '../training/request.js';
+import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
 export const trainingFieldsSchema = requestSchema

@@ -1,20 +1,15 @@
-import { config } from 'zod';
+import { z } from 'zod';
 import { parseFields } from '../platform/parse-fields.js';
-import {
-  DEFAULTS_BY_KIND,
-  hiddenSizeSchema,
-  type TrainingOptions,
-  trainingSchema,
-} from '../training/options.js';
+import { DEFAULTS_BY_KIND, type TrainingOptions, trainingSchema } from '../training/options.js';
 import type { RunFields } from './messages.js';
 
 // The page's policy lets nothing write code, which zod would else try.
-config({ jitless: true });
+z.config({ jitless: true });
 
 /** What a browser's memory has room for, beside the page. */
 const LARGEST_HIDDEN_SIZE = 1024;
 
-const schema = trainingSchema.extend({ hidden: hiddenSizeSchema.max(LARGEST_HIDDEN_SIZE).optional() });
+const schema = trainingSchema.extend({ hidden: z.int().min(1).max(LARGEST_HIDDEN_SIZE).optional() });
 
 /** How the page calls its fields. */
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { SCHEDULES } from './learning-rate.js';
 
-export const hiddenSizeSchema = z.int().min(1).max(4096);
 export const LARGEST_SEED = 2 ** 32 - 1;
 const fraction = z.number().min(0).lt(1);
 

@@ -165,23 +165,28 @@ function pathOf(
     .join('');
 }
 
-/** Titles at the ends of the curves, moved apart where they would lie on each other. */
+/** Titles at the ends of the curves, or beside the plot where another curve goes on; none lies on another. */
 function endLabels(curves: readonly Curve[], over: Over, x: Scale, y: Scale): SVGElement[] {
-  const labels = curves
-    .flatMap(({ title, colour, rows }) => {
-      const last = rows.at(-1);
-      return last
-        ? [{ title, colour, left: x.at(last[over]) + 8, top: Math.max(y.at(last.valid_nll), MARGIN.top + 4) }]
-        : [];
-    })
-    .sort((a, b) => a.top - b.top);
+  const ends = curves.flatMap(({ title, colour, rows }) => {
+    const last = rows.at(-1);
+    return last
+      ? [{ title, colour, end: last[over], top: Math.max(y.at(last.valid_nll), MARGIN.top + 4) }]
+      : [];
+  });
+  const farthest = Math.max(...ends.map(({ end }) => end));
+  const labels = ends.sort((a, b) => a.top - b.top);
   for (const [i, label] of labels.entries())
     if (i > 0) label.top = Math.max(label.top, labels[i - 1].top + LABEL_HEIGHT);
-  const below = (labels.at(-1)?.top ?? 0) - (HEIGHT - MARGIN.bottom);
-  return labels.map(({ title, colour, left, top }) =>
+  const below = Math.max(0, (labels.at(-1)?.top ?? 0) - (HEIGHT - MARGIN.bottom));
+  return labels.map(({ title, colour, end, top }) =>
     draw(
       'text',
-      { class: 'end-label', x: left, y: top - Math.max(0, below) + 4, style: `fill:var(${colour})` },
+      {
+        class: 'end-label',
+        x: x.at(end < farthest ? x.high : end) + 8,
+        y: top - below + 4,
+        style: `fill:var(${colour})`,
+      },
       title,
     ),
   );

@@ -21,10 +21,13 @@ export function chosenFiles(files: FileList): Given {
 
 /** All files below what was dropped, folders too. */
 export async function droppedFiles({ items }: DataTransfer): Promise<Given> {
-  // The entries are only to be had before the event's end.
-  const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  // Entries and files are only to be had before the event's end. What no disk holds has no entry.
+  const dropped = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: { path: string; file: File }[] = [];
-  for (const entry of entries) await collect(entry, found);
+  for (const one of dropped) {
+    if (one instanceof File) found.push({ path: one.name, file: one });
+    else if (one) await collect(one, found);
+  }
   return rooted(found);
 }
 

@@ -40,6 +40,7 @@ export function startListening(worker: WorkerClient): Listening {
   let shown: PianoRoll | undefined;
   let run: ShownRun | undefined;
   let drawn: PianoRoll | undefined;
+  let drawnText = '';
   let seed = 1;
   let isDrawing = false;
   /** Whether what is being drawn is out of date. */
@@ -102,8 +103,8 @@ export function startListening(worker: WorkerClient): Listening {
     byId('drawn').style.setProperty('--notes', `var(${colour})`);
     const label = `Piano-roll of a piece drawn from ${title} after epoch ${epoch}`;
     drawnPlayer.show({ roll, given: givenFrames, label }, range([roll]));
-    byId('drawn-text').textContent =
-      `Drawn from ${title} after epoch ${epoch}, draw ${seed}; the grey notes are the real piece’s.`;
+    drawnText = `Drawn from ${title} after epoch ${epoch}, draw ${seed}; the grey notes are the real piece’s.`;
+    byId('drawn-text').textContent = drawnText;
     another.disabled = false;
     save.disabled = false;
   };
@@ -147,8 +148,11 @@ export function startListening(worker: WorkerClient): Listening {
       else showNothing();
     },
     improved() {
-      // What plays is listened to.
-      if (drawnPlayer?.isPlaying) return;
+      if (drawnPlayer?.isPlaying) {
+        // It is listened to, and stays.
+        byId('drawn-text').textContent = `${drawnText} The run has learned since: draw another.`;
+        return;
+      }
       clearTimeout(waiting);
       waiting = setTimeout(() => void draw(), Math.max(0, lastDrawn + DRAW_INTERVAL - performance.now()));
     },

@@ -21,9 +21,12 @@ export interface Player {
   readonly isPlaying: boolean;
 }
 
-/** Notes are handed to the audio thread so long before they sound, seconds, as timers come late. */
-const AHEAD = 0.35;
-const TIMER_MILLISECONDS = 60;
+/**
+ * Notes are handed to the audio thread so long before they sound, seconds: timers of a page that is not looked at come
+ * once a second.
+ */
+const AHEAD = 1.5;
+const TIMER_MILLISECONDS = 100;
 const BEFORE_FIRST_NOTE = 0.06;
 
 let context: AudioContext | undefined;
@@ -48,7 +51,7 @@ export function makePlayer(place: HTMLElement, name: string): Player {
     | undefined;
 
   const showPlace = () => {
-    const shown = Math.min(at, frames);
+    const shown = Math.min(isStill() ? Math.floor(at) : at, frames);
     cursor.hidden = shown === 0 && !playing;
     cursor.style.left = `${frames > 0 ? (100 * shown) / frames : 0}%`;
     slider.value = String(Math.floor(shown));
@@ -82,7 +85,8 @@ export function makePlayer(place: HTMLElement, name: string): Player {
   };
   const follow = () => {
     if (!playing || !context) return;
-    at = Math.max(0, (context.currentTime - playing.zero) / SECONDS_A_MUSIC_FRAME);
+    const heard = context.currentTime - (context.outputLatency || 0);
+    at = Math.max(0, (heard - playing.zero) / SECONDS_A_MUSIC_FRAME);
     if (at >= frames) {
       at = 0;
       return pause();
@@ -143,6 +147,11 @@ export function makePlayer(place: HTMLElement, name: string): Player {
       showPlace();
     },
   };
+}
+
+/** Whether the user wants little to move: the cursor then goes from frame to frame. */
+function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 /** 1:05. */

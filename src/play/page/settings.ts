@@ -29,6 +29,18 @@ function numberOf({ value }: HTMLInputElement): number {
   return value.trim() === '' ? Number.NaN : Number(value.replace(',', '.'));
 }
 
+/** In one line, the first field that holds no number. */
+export function wrongField(): string | undefined {
+  const fields = [hidden, epochs, rate, seed].filter(
+    (field) => field !== hidden || field.value.trim() !== '',
+  );
+  const wrong = fields.find((field) => Number.isNaN(numberOf(field)));
+  if (!wrong) return undefined;
+  wrong.focus();
+  const label = wrong.labels?.[0]?.textContent.trim();
+  return `${[label, wrong.value.trim()].filter(Boolean).join(' ')}: has to be a number`;
+}
+
 export function chosenUnit(): string {
   return document.querySelector<HTMLInputElement>('input[name=unit]:checked')?.value ?? 'gru';
 }

@@ -9,7 +9,7 @@ import { makeCurvesPlot } from './curves.js';
 import { byId, download } from './dom.js';
 import { colourFor, type ShownRun, titleFor } from './runs.js';
 import { makeRunsTable, type RunActions } from './runs-table.js';
-import { chosenUnit, readFields, unitTitle } from './settings.js';
+import { chosenUnit, readFields, unitTitle, wrongField } from './settings.js';
 import type { WorkerClient } from './worker-client.js';
 
 export interface Training {
@@ -58,9 +58,16 @@ export function startTraining(worker: () => WorkerClient, events: TrainingEvents
     table.show(shown, busy !== undefined, heard);
     trainButton.textContent = trainText(shown);
     trainButton.disabled = music === undefined;
-    trainButton.hidden = busy !== undefined;
-    stopButton.hidden = busy === undefined;
+    showButtons();
     byId('running').hidden = busy === undefined;
+  };
+  /** One takes the other's place, and the focus where it was on it. */
+  const showButtons = () => {
+    const [shown, gone] = busy ? [stopButton, trainButton] : [trainButton, stopButton];
+    const hasFocus = document.activeElement === gone;
+    shown.hidden = false;
+    if (hasFocus) shown.focus();
+    gone.hidden = true;
   };
   /** Epochs may come faster than the eye. */
   const showSoon = () => {
@@ -133,6 +140,8 @@ export function startTraining(worker: () => WorkerClient, events: TrainingEvents
   };
   const train = () => {
     if (!music || busy) return;
+    const wrong = wrongField();
+    if (wrong !== undefined) return tell(wrong);
     const fields = readFields();
     const run = newRun(++lastId, fields, music.id, here());
     runs.push(run);
@@ -165,14 +174,14 @@ export function startTraining(worker: () => WorkerClient, events: TrainingEvents
       showSoon();
     },
     onProgress({ run, epoch, update, updatesAnEpoch, updatesDone, seconds }) {
-      const { fields } = runs.find(({ id }) => id === run) ?? {};
+      const { title, fields } = runs.find(({ id }) => id === run) ?? {};
       if (!fields) return;
       const done = (epoch - 1) * updatesAnEpoch + update;
       const all = fields.epochs * updatesAnEpoch;
       const rate = updatesDone / seconds;
       byId<HTMLProgressElement>('progress').value = done / all;
       byId('pace').textContent =
-        `Epoch ${countOf(epoch)} of ${countOf(fields.epochs)}, ${threeDigits(rate)} updates/s, about ${formatAbout((all - done) / rate)} left`;
+        `${title}: epoch ${countOf(epoch)} of ${countOf(fields.epochs)}, ${threeDigits(rate)} updates/s, about ${formatAbout((all - done) / rate)} left`;
       document.title = `${Math.floor((100 * done) / all)} % · ${pageTitle}`;
     },
     onEpoch({ run: id, row, isBest }) {

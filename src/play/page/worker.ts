@@ -21,6 +21,7 @@ import { type StartedEngine, startEngine } from '../start-engine.js';
 
 let started: StartedEngine;
 let unitData: readonly UnitData[];
+let lastMusic = 0;
 const musics = new Map<number, TrainingMusic>();
 const runs = new Map<number, Run>();
 /** The run that trains, if any. */
@@ -44,7 +45,7 @@ const handlers: Handlers = {
     const lines = 'pieces' in read ? { remarks: read.remarks, folder: withBroken(read.broken) } : read;
     const remarks = remarkLines(lines, Number.POSITIVE_INFINITY);
     if ('pieces' in read) return { pieces: read.pieces, remarks };
-    const id = musics.size === 0 ? 0 : Math.max(...musics.keys()) + 1;
+    const id = ++lastMusic;
     musics.set(id, trainingMusic(read));
     return { music: summaryOf(id, read, remarks) };
   },
