@@ -3,9 +3,6 @@ import { parseFields } from '../platform/parse-fields.js';
 import { DEFAULTS_BY_KIND, type TrainingOptions, trainingSchema } from '../training/options.js';
 import type { RunFields } from './messages.js';
 
-// The page's policy lets nothing write code, which zod would else try.
-z.config({ jitless: true });
-
 /** What a browser's memory has room for, beside the page. */
 const LARGEST_HIDDEN_SIZE = 1024;
 

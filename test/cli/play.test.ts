@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -177,10 +177,17 @@ describe('the page that trains, in Chromium', skipWhere(why), () => {
       /^1 file, broken and skipped \(d\.mid: /,
     );
     expect(await page.locator('#command').textContent()).toMatch(
-      /--dataset FOLDER --split-seed \d+ --skip-broken/,
+      /--dataset FOLDER --split-seed \d+ .*--skip-broken$/,
     );
     await train(page, 'tanh', 1);
     expect((await nlls(page, 0)).length).toBe(3);
+
+    const folder = emptyFolder();
+    for (const split of ['train', 'valid', 'test'])
+      cpSync(piece(`${split}/${split === 'train' ? '001' : '01'}.mid`), join(folder, split, 'a.mid'));
+    await page.locator('#folder').setInputFiles(folder);
+    await page.locator('#music-text', { hasText: /: 1 pieces? .* split as the folders say/ }).waitFor();
+    expect(await page.locator('tr[data-run]').count()).toBe(0);
 
     await page.locator('#rate').fill('2');
     await page.locator('#train').click();

@@ -19,14 +19,28 @@ export function chosenFiles(files: FileList): Given {
   return rooted(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
-/** All files below what was dropped, folders too. */
+/**
+ * All files below what was dropped, folders too.
+ *
+ * @throws Error, in one line, where the browser does not let a page from the disk look into a folder
+ */
 export async function droppedFiles({ items }: DataTransfer): Promise<Given> {
-  // Entries and files are only to be had before the event's end. What no disk holds has no entry.
-  const dropped = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: { path: string; file: File }[] = [];
-  for (const one of dropped) {
-    if (one instanceof File) found.push({ path: one.name, file: one });
-    else if (one) await collect(one, found);
+  // They are only to be had before the event's end.
+  const folders: FileSystemEntry[] = [];
+  for (const item of items) {
+    const entry = item.webkitGetAsEntry();
+    const file = item.getAsFile();
+    if (entry?.isDirectory) folders.push(entry);
+    else if (file) found.push({ path: file.name, file });
+  }
+  try {
+    for (const folder of folders) await collect(folder, found);
+  } catch (error) {
+    if (location.protocol !== 'file:') throw error;
+    throw new Error(
+      'this browser lets no page from the disk look into a dropped folder: choose the folder, or drop its files',
+    );
   }
   return rooted(found);
 }
@@ -34,10 +48,9 @@ export async function droppedFiles({ items }: DataTransfer): Promise<Given> {
 async function collect(entry: FileSystemEntry, found: { path: string; file: File }[]): Promise<void> {
   if (found.length >= MOST_FILES) return;
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) =>
-      (entry as FileSystemFileEntry).file(resolve, reject),
-    );
-    found.push({ path: entry.fullPath.replace(/^\//, ''), file });
+    const { file } = entry as FileSystemFileEntry;
+    const path = entry.fullPath.replace(/^\//, '');
+    found.push({ path, file: await new Promise((resolve, reject) => file.call(entry, resolve, reject)) });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();

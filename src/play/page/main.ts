@@ -10,7 +10,8 @@ import { startWorker, type WorkerClient } from './worker-client.js';
 
 async function main(): Promise<void> {
   const assets = await readAssets();
-  let music: MusicSummary | undefined;
+  /** Of the user's. */
+  let own: MusicSummary | undefined;
   let worker: WorkerClient | undefined;
   const training = startTraining(() => worker as WorkerClient, {
     onHeard: (run) => listening.hear(run),
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   worker = startWorker(assets.worker, training);
   const listening = startListening(worker);
   const showCommand = () => {
-    byId('command').textContent = commandLine(readFields(), music, assets.music.name);
+    byId('command').textContent = commandLine(readFields(), assets.music.name, own);
   };
   showSettings(assets.units, () => {
     training.formChanged();
@@ -32,8 +33,8 @@ async function main(): Promise<void> {
   });
   byId('engine').textContent = ENGINES[path](why);
   await startMusicChoice(worker, assets.music, {
-    onMusic(used) {
-      music = used;
+    onMusic(used, isOwn) {
+      own = isOwn ? used : undefined;
       listening.useMusic(used);
       training.useMusic(used);
       showCommand();

@@ -6,8 +6,8 @@ import { chosenFiles, droppedFiles, type Given, readGiven } from './given-files.
 import type { WorkerClient } from './worker-client.js';
 
 export interface MusicEvents {
-  /** Other music is to be trained on. */
-  onMusic(music: MusicSummary): void;
+  /** Other music is to be trained on. @param isOwn whether the user gave it */
+  onMusic(music: MusicSummary, isOwn: boolean): void;
   /** Music that the user gave before is no more to be had. */
   onReplaced(music: MusicSummary): void;
   /** Files too few to train on, which a piece can begin with. */
@@ -28,7 +28,7 @@ export async function startMusicChoice(
     showChoice(own ? [demo, own] : [], music, use);
     showMusic(music);
     showRemarks(music.remarks);
-    events.onMusic(music);
+    events.onMusic(music, music === own);
   };
   const give = async (giving: Given | Promise<Given>) => {
     tell('');
@@ -49,6 +49,9 @@ export async function startMusicChoice(
       use(own);
     } catch (error) {
       tell((error as Error).message);
+    } finally {
+      // Files may be dropped wherever the page is scrolled to.
+      byId('music').scrollIntoView({ block: 'center' });
     }
   };
 

@@ -100,19 +100,28 @@ function showSize(): void {
     : `${counts}.`;
 }
 
-/** The command that gives the same digits. */
-export function commandLine(fields: RunFields, music: MusicSummary | undefined, demo: string): string {
-  const isDemo = music === undefined || music.name === demo;
-  const words = [
-    ...['gru-bench', 'train', '--model', fields.unit, '--dataset', isDemo ? demo : 'FOLDER'],
-    ...(music?.splitSeed === undefined ? [] : ['--split-seed', music.splitSeed]),
-    ...(music && music.broken.length > 0 ? ['--skip-broken'] : []),
-    ...(fields.hidden === undefined ? [] : ['--hidden', fields.hidden]),
-    ...['--epochs', fields.epochs],
-    ...(String(fields.learningRate) === String(Number(rate.defaultValue))
-      ? []
-      : ['--learning-rate', fields.learningRate]),
-    ...(String(fields.seed) === seed.defaultValue ? [] : ['--seed', fields.seed]),
+/**
+ * The command that gives the same digits.
+ *
+ * @param demo name of the music that is embedded
+ * @param own what the user gave in its place
+ */
+export function commandLine(fields: RunFields, demo: string, own: MusicSummary | undefined): string {
+  const options = [
+    ['--model', fields.unit],
+    ['--dataset', own ? 'FOLDER' : demo],
+    ['--split-seed', own?.splitSeed],
+    ['--hidden', fields.hidden],
+    ['--epochs', fields.epochs],
+    ['--learning-rate', isDefault(rate) ? undefined : fields.learningRate],
+    ['--seed', isDefault(seed) ? undefined : fields.seed],
   ];
-  return words.join(' ');
+  const words = options.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return ['gru-bench', 'train', ...words, ...(own && own.broken.length > 0 ? ['--skip-broken'] : [])].join(
+    ' ',
+  );
+}
+
+function isDefault(field: HTMLInputElement): boolean {
+  return numberOf(field) === Number(field.defaultValue);
 }

@@ -1,4 +1,6 @@
 /** The thread that reads music, trains and draws, so that the page stays at hand. */
+import './without-eval.js';
+
 import { predictedFrames } from '../../data/batch.js';
 import { remarkLines, splitText } from '../../data/remarks-text.js';
 import type { PianoRoll } from '../../data/sequence.js';
