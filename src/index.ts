@@ -6,7 +6,7 @@
 import type { LoadOptions } from './data/catalogue.js';
 import type { Dataset } from './data/sequence.js';
 import type { Unit } from './model/graph/define-unit.js';
-import type { Model } from './model/model-file.js';
+import type { Model } from './model/model-tensors.js';
 import type { SampledFile, SampleFields } from './sampling/sample-file.js';
 import type { EvaluateFields, SavedEvaluation } from './training/evaluate-saved.js';
 import type { TrainingRequestFields } from './training/request.js';
@@ -36,7 +36,7 @@ export {
   stopped,
   tanh,
 } from './model/graph/expression.js';
-export type { Model } from './model/model-file.js';
+export type { Model } from './model/model-tensors.js';
 export { BadFile, Failure, Misuse } from './platform/failure.js';
 export type { SampledFile } from './sampling/sample-file.js';
 export type { SavedEvaluation } from './training/evaluate-saved.js';

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LoadOptions } from '../data/catalogue.js';
 import { OWN_DATA } from '../data/dataset-name.js';
 import type { Manifest } from '../data/manifest.js';
+import { remarkLines, splitText } from '../data/remarks-text.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { noteName, type SplitStatistics } from '../data/statistics.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
@@ -11,7 +12,6 @@ import { printable } from '../platform/printable.js';
 import { heading as inBold, isLive, styled } from './colour.js';
 import { addFolderOptions } from './data-options.js';
 import type { Bar } from './progress-bars.js';
-import { remarkLines, splitText } from './remarks-text.js';
 import { formatTable, print } from './text.js';
 
 interface Flags {

@@ -9,6 +9,7 @@ import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { outliveOutput } from './output.js';
+import { playCommand } from './play.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { reproduceTaskCommand } from './reproduce-task.js';
@@ -29,6 +30,7 @@ Examples:
   gru-bench check
   gru-bench evaluate runs/my-run --split test
   gru-bench sample runs/my-run --out piece.mid
+  gru-bench play
   gru-bench datasets info nottingham
   gru-bench units show gru
   gru-bench train --model ./my-unit.mjs --dataset demo-music
@@ -67,6 +69,7 @@ function program(): Command {
     checkCommand(),
     evaluateCommand(),
     sampleCommand(),
+    playCommand(),
     datasetsCommand(),
     unitsCommand(),
     benchCommand(),

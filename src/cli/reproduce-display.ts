@@ -1,3 +1,4 @@
+import { remarkLines } from '../data/remarks-text.js';
 import type { Dataset } from '../data/sequence.js';
 import {
   countTrials,
@@ -26,7 +27,6 @@ import { bestRow } from '../training/run-result.js';
 import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
-import { remarkLines } from './remarks-text.js';
 import { print } from './text.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {

@@ -1,4 +1,5 @@
 import { predictedFrames } from '../data/batch.js';
+import { remarkLines, splitText } from '../data/remarks-text.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -15,7 +16,6 @@ import { heading, isLive, styled } from './colour.js';
 import type { Output } from './flags.js';
 import { linePlot } from './line-plot.js';
 import { type Bar, progressBars } from './progress-bars.js';
-import { remarkLines, splitText } from './remarks-text.js';
 import { columnsOf, formatTable, print } from './text.js';
 
 export interface TrainingDisplay extends TrialEvents {

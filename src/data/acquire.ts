@@ -13,10 +13,10 @@ import { archiveFormat, readArchive } from './archive.js';
 import { checkedRecordings, checkedRolls, locate, MAX_RECORDINGS_BYTES, waysOut } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { download, type Progress } from './download.js';
+import { isHidden } from './file-names.js';
 import { listFiles } from './folder.js';
 import { foreignFile, pickle, shellWord } from './foreign-file.js';
 import { formatOf, jsonRolls, mat, midi, wav } from './formats/registry.js';
-import { isHidden } from './listing.js';
 import {
   type AptPlace,
   type Manifest,

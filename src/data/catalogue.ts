@@ -20,7 +20,7 @@ import {
   readRecordingsSource,
 } from './manifest.js';
 import { bySplit, type Dataset, type Split, type SplitShares } from './sequence.js';
-import { splitOfFile } from './split.js';
+import { splitOfFile } from './split-by-hash.js';
 import {
   type CutRecordings,
   chooseWindows,

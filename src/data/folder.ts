@@ -2,32 +2,26 @@ import { join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
-import { type MidiReading, rollRemarks } from './formats/midi.js';
+import { copyRemarks } from './copies.js';
+import { type FolderSplits, type SplitOptions, splitFiles } from './folder-splits.js';
 import { endingsOf, formatOf, MUSIC_FORMATS, type Named, SPEECH_FORMATS } from './formats/registry.js';
 import type { Recording } from './formats/wav.js';
 import { type ListedFile, listFolder } from './listing.js';
-import { ownSplits, type Place } from './own-splits.js';
-import { copyRemarks, eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
+import { readPieces, remarksOnPieces } from './music.js';
+import type { Place } from './own-splits.js';
+import { eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
   bySplit,
   type Dataset,
   type FileRemark,
-  type FolderReading,
   type MusicDataset,
   type Remark,
   SPLITS,
   type SpeechDataset,
   type Split,
-  type SplitShares,
 } from './sequence.js';
-import {
-  byCodeUnit,
-  DEFAULT_SPLIT_SEED,
-  DEFAULT_SPLIT_SHARES,
-  FOLDER_SALT,
-  saltOfSeed,
-  splitOfFile,
-} from './split.js';
+import { byCodeUnit, FOLDER_SALT } from './split.js';
+import { hashFraction } from './split-by-hash.js';
 import {
   type CutRecordings,
   chooseWindows,
@@ -43,17 +37,11 @@ import {
 /** 2 GB of samples in memory: 17 hours at 8 kHz. */
 const MAX_FOLDER_SAMPLES = 500_000_000;
 
-/** Frames and sounding keys of all rolls, 1 GB at most in memory; the largest published set has 1.7 million. */
-const MAX_FOLDER_NOTES = 200_000_000;
-
-export interface FolderOptions {
+export interface FolderOptions extends SplitOptions {
   /** At most so many sequences a split: the first in the data set's order. */
   readonly maxSequences?: number;
   /** How recordings are cut; 500 samples and the root mean square 0.01 if not given. */
   readonly windows?: WindowRule;
-  /** Which split by hash, and its shares, for a folder without splits of its own; 0 and 80, 10, 10 if not given. */
-  readonly splitSeed?: number;
-  readonly splitShares?: SplitShares;
   /** Go on without the files that cannot be read. */
   readonly skipBroken?: boolean;
   /** Paths of files that belong to the set without being data: no remark is made on them. */
@@ -110,84 +98,41 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
 }
 
 /** The files of a folder that are data. */
-interface Source {
+interface Source extends FolderSplits<ListedFile> {
   readonly folder: string;
-  readonly splits: Readonly<Record<Split, readonly ListedFile[]>>;
-  readonly splitBy: FolderReading['splitBy'];
   /** Paths to files that are in the splits by another path. */
   readonly twice: readonly FileRemark[];
 }
 
 /** The files of each split; none may be empty. */
-function openFolder(
-  place: Place,
-  listed: readonly ListedFile[],
-  { splitSeed, splitShares }: FolderOptions,
-): Source {
+function openFolder(place: Place, listed: readonly ListedFile[], options: FolderOptions): Source {
   const { folder } = place;
   const all = listed.map(withHardLinks);
   refuseSharedFiles(folder, all);
   const { files, twice } = eachOnce(all);
-  const paths = files.map(({ path }) => path);
-  const given = ownSplits(place, paths);
-  if (given && (splitSeed ?? splitShares) !== undefined) {
-    throw new Misuse(
-      `${folder} has splits of its own; --split-seed and --split-shares are for folders without`,
-    );
-  }
-  const by = { seed: splitSeed ?? DEFAULT_SPLIT_SEED, shares: splitShares ?? DEFAULT_SPLIT_SHARES };
-  const salt = saltOfSeed(by.seed);
-  const splits: Record<Split, ListedFile[]> = { train: [], valid: [], test: [] };
-  for (const file of files) {
-    splits[given?.get(file.path) ?? splitOfFile(salt, file.path, by.shares)].push(file);
-  }
-  const empty = SPLITS.find((split) => splits[split].length === 0);
-  if (empty) {
-    throw new Failure(
-      `${folder}: by the hash of their names none of ${files.length} files falls to ${empty}; sort them into folders train, valid and test inside, or try another --split-seed`,
-    );
-  }
-  return { folder, splits, splitBy: given ? 'folders' : by, twice };
+  return { folder, twice, ...splitFiles(place, files, options, hashFraction) };
 }
 
 function loadMusic(
   source: Source,
   name: string,
-  { maxSequences = Number.POSITIVE_INFINITY, skipBroken: skip }: FolderOptions,
+  { maxSequences, skipBroken: skip }: FolderOptions,
 ): MusicDataset {
   const { folder, splitBy } = source;
   const filesRead = noneRead();
-  let total = 0;
-  const readSplit = (split: Split) => {
-    const pieces: ({ file: string } & MidiReading)[] = [];
-    for (const file of source.splits[split]) {
-      if (pieces.length >= maxSequences) break;
-      const reading = tryToRead(folder, file, MUSIC_FORMATS, filesRead);
-      if (!reading) continue;
-      total += reading.roll.frames + reading.roll.keys.length;
-      if (total > MAX_FOLDER_NOTES) {
-        throw new Failure(
-          `${join(folder, file.path)}: with it the folder has more than ${MAX_FOLDER_NOTES} frames and notes`,
-        );
-      }
-      pieces.push({ file: file.path, ...reading });
-    }
-    return pieces;
-  };
-  const read = bySplit(readSplit);
-  const pieces = Object.values(read).flat();
-  const splits = bySplit((split) => read[split].map(({ roll }) => roll));
-  const files = bySplit((split) => read[split].map(({ file }) => file));
+  const pieces = readPieces(
+    source.splits,
+    (file) => tryToRead(folder, file, MUSIC_FORMATS, filesRead),
+    ({ path }) => join(folder, path),
+    maxSequences,
+  );
+  const { splits, files } = pieces;
   return {
     kind: 'music',
     name,
     splits,
     sha256: hashOfSequences({ kind: 'music', splits }),
-    remarks: [
-      ...pieces.flatMap(({ file, remarks }) => remarks.map((what) => ({ file, what }))),
-      ...copyRemarks(files, filesRead.contents),
-      ...rollRemarks(pieces.map(({ counts }) => counts)).map((what) => ({ what })),
-    ],
+    remarks: remarksOnPieces(pieces, filesRead.contents),
     folder: { files, splitBy, broken: skipBroken(folder, filesRead, splits, skip) },
   };
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
+import { HIDDEN, isHidden } from './file-names.js';
 import type { FileRemark } from './sequence.js';
 import { byCodeUnit } from './split.js';
 
@@ -72,11 +73,6 @@ export function listFolder(folder: string): Listing {
   };
 }
 
-/** Whether a name of a path begins with a dot, as the `._a.wav` that another system keeps beside `a.wav`. */
-export function isHidden(path: string): boolean {
-  return path.split('/').some((name) => name.startsWith('.'));
-}
-
 interface Walk {
   readonly files: ListedFile[];
   readonly folders: string[];
@@ -88,7 +84,7 @@ function look(entry: Dirent<Buffer>, folder: Folder, walk: Walk): Folder | undef
   const name = readable(entry.name);
   const path = folder.path ? `${folder.path}/${name}` : name;
   const passOver = (what: string) => void walk.passedOver.push({ file: path, what });
-  if (isHidden(name)) return passOver('a name that begins with a dot');
+  if (isHidden(name)) return passOver(HIDDEN);
   const place = Buffer.concat([folder.place, Buffer.from('/'), entry.name]);
   const kind = entry.isSymbolicLink() ? kindBehind(place) : kindOf(entry);
   if (kind !== 'file' && kind !== 'folder') return passOver(kind);

@@ -59,6 +59,23 @@ function mergeSpans(frames: number, spans: readonly KeySpan[]): KeySpan[] {
   });
 }
 
+/** The notes of a roll: of each key the stretches in which it sounds, in the order in which they begin. */
+export function spansOfRoll({ frames, starts, keys }: PianoRoll): KeySpan[] {
+  const spans: { key: number; from: number; until: number }[] = [];
+  const open = new Map<number, (typeof spans)[number]>();
+  for (let frame = 0; frame < frames; frame++)
+    for (const key of keys.subarray(starts[frame], starts[frame + 1])) {
+      const last = open.get(key);
+      if (last?.until === frame) last.until = frame + 1;
+      else {
+        const span = { key, from: frame, until: frame + 1 };
+        spans.push(span);
+        open.set(key, span);
+      }
+    }
+  return spans;
+}
+
 /** What a roll begins with. @param most frames */
 export function firstFrames(roll: PianoRoll, most: number): PianoRoll {
   const frames = Math.min(roll.frames, most);

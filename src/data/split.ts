@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Split, SplitShares } from './sequence.js';
 
 /** The salt for folders of a user's own, which have no manifest to choose one. */
@@ -9,20 +8,16 @@ export const DEFAULT_SPLIT_SEED = 0;
 export const DEFAULT_SPLIT_SHARES: SplitShares = [80, 10, 10];
 
 /**
- * A number that only depends on a name: the first 48 bits of SHA-256(`salt/name`), as a fraction of 2⁴⁸. The name
- * is taken in Unicode's form NFC, as file systems differ in the form they give it.
- *
- * @param name a path relative to the data set's folder, with forward slashes on every system
- * @returns 0 ≤ fraction < 1
+ * What of a file is hashed: `salt/name`, the name in Unicode's form NFC, as file systems differ in the form they give
+ * it.
  */
-export function hashFraction(salt: string, name: string): number {
-  return (
-    createHash('sha256')
-      .update(`${salt}/${name.normalize('NFC')}`)
-      .digest()
-      .readUIntBE(0, 6) /
-    2 ** 48
-  );
+export function hashedText(salt: string, name: string): string {
+  return `${salt}/${name.normalize('NFC')}`;
+}
+
+/** @param digest SHA-256. @returns its first 48 bits as a fraction of 2⁴⁸ */
+export function fractionOfDigest(digest: Uint8Array): number {
+  return digest.subarray(0, 6).reduce((bits, byte) => bits * 256 + byte, 0) / 2 ** 48;
 }
 
 /** The salt of a folder's split; each seed gives another split. */
@@ -31,17 +26,11 @@ export function saltOfSeed(seed: number): string {
 }
 
 /**
- * The split a file belongs to: of 100 files about as many as the shares say, decided for each file by its own
- * name alone, so that a file keeps its split when others come or go.
+ * The split of a file by the fraction that its name hashes to: of 100 files about as many as the shares say.
  *
- * @param name path relative to the data set's folder, with forward slashes
+ * @param fraction 0 ≤ fraction < 1
  */
-export function splitOfFile(
-  salt: string,
-  name: string,
-  [train, valid, test]: SplitShares = DEFAULT_SPLIT_SHARES,
-): Split {
-  const fraction = hashFraction(salt, name);
+export function splitAt(fraction: number, [train, valid, test]: SplitShares = DEFAULT_SPLIT_SHARES): Split {
   const all = train + valid + test;
   if (fraction < train / all) return 'train';
   return fraction < (train + valid) / all ? 'valid' : 'test';

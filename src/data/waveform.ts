@@ -1,6 +1,6 @@
 import { Failure } from '../platform/failure.js';
 import { bySplit, FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, type Split, type Waveform } from './sequence.js';
-import { hashFraction } from './split.js';
+import { hashFraction } from './split-by-hash.js';
 
 /** The shortest window that predicts one frame. */
 export const MIN_WINDOW_SAMPLES = FRAME_INPUT_SAMPLES + FRAME_TARGET_SAMPLES;

@@ -16,11 +16,13 @@ import { partialName, removeLeftOver } from '../platform/left-overs.js';
 import { isFolder, makeFolder } from '../platform/make-folder.js';
 import { permutation } from '../random/draws.js';
 import { CURVE_COLUMNS, type CurveRow, writeCurve } from '../training/curve.js';
-import { evaluate, packForEvaluation } from '../training/evaluate.js';
+import { evaluate } from '../training/evaluate.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
+import { initialProgress } from '../training/progress.js';
 import { type CompleteRequest, sizeOf, unitOf } from '../training/request.js';
-import { initialProgress, runFiles, writeState } from '../training/run-folder.js';
+import { runFiles, writeState } from '../training/run-folder.js';
+import { packForEvaluation } from '../training/set-nll.js';
 import { loadOnce } from './load-once.js';
 
 /** What the parent sends: what a cell's trials share, and the folder of the trials, where saving is tried. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Unit } from '../model/graph/define-unit.js';
-import { unitHash } from '../model/graph/equations.js';
+import { unitHash } from '../model/graph/unit-hash.js';
+import { recordedUnit } from '../model/recorded-unit.js';
 import { paperSpec, type Size } from '../model/spec.js';
-import { recordedUnit, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
+import { UNIT_NAMES, unitNamed } from '../model/units/registry.js';
 import type { CurveRow } from '../training/curve.js';
 import {
   completeRequest,

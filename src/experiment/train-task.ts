@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
+import { Diverged } from '../training/progress.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
 import {
   type Expected,
@@ -12,7 +13,7 @@ import {
 } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
 import type { RunResult } from '../training/run-result.js';
-import { Diverged, type TrialEvents } from '../training/trial.js';
+import type { TrialEvents } from '../training/trial.js';
 
 /** A task as a process gets it. */
 export interface TaskMessage {

@@ -1,3 +1,6 @@
+import type { Batch, Rows } from '../data/batch.js';
+import { layerOf } from '../model/outputs/registry.js';
+import type { ModelSpec } from '../model/spec.js';
 import type { KernelPath } from './paths.js';
 
 /**
@@ -70,4 +73,22 @@ export interface Engine {
    * @returns how many fused multiply-adds it did, as fast as registers allow
    */
   multiplyAdds(path: number, rounds: number): number;
+}
+
+/** @param unit its index into an engine's `units` */
+export function modelArgument(unit: number, { hiddenSize, inputSize, output }: ModelSpec): Int32Array {
+  const { kernelNumber } = layerOf(output);
+  const mixtures = 'mixtures' in output ? output.mixtures : 0;
+  return Int32Array.of(unit, hiddenSize, inputSize, kernelNumber, output.frameSize, mixtures);
+}
+
+type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
+
+/** `sequenceNll`'s arguments from `active` to the targets. */
+export function batchArguments({ active, inputs, targets }: Batch) {
+  return [active, ...rowsArguments(inputs), ...rowsArguments(targets)] as const;
+}
+
+function rowsArguments(rows: Rows): RowsArguments {
+  return rows.kind === 'dense' ? [rows.values, null, null] : [null, rows.starts, rows.columns];
 }

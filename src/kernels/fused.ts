@@ -1,12 +1,12 @@
 import { freemem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Rows } from '../data/batch.js';
+import type { Batch } from '../data/batch.js';
 import type { ModelSpec } from '../model/spec.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
 import { type Draw, PURPOSES } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
-import type { Engine } from './engine.js';
+import { batchArguments, type Engine } from './engine.js';
 import { engineOf } from './engines.js';
 import { modelFields } from './native.js';
 import type { KernelPath } from './paths.js';
@@ -253,16 +253,9 @@ function findPlace(simd: KernelPath, spec: ModelSpec): Place {
   return { engine, path: engine.paths.indexOf(simd), model: modelFields(engine, simd, spec) };
 }
 
-type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
-
-function rowsArguments(rows: Rows): RowsArguments {
-  return rows.kind === 'dense' ? [rows.values, null, null] : [null, rows.starts, rows.columns];
-}
-
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
   const { path, model } = placeOf(kernels, spec);
-  const head = [path, kernels.threads, model, batch.active] as const;
-  return [...head, ...rowsArguments(batch.inputs), ...rowsArguments(batch.targets)] as const;
+  return [path, kernels.threads, model, ...batchArguments(batch)] as const;
 }
 
 /** Bytes of the largest workspace so far, which an engine keeps for the calls to come. */

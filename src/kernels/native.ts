@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Unit } from '../model/graph/define-unit.js';
-import { layerOf } from '../model/outputs/registry.js';
 import type { ModelSpec } from '../model/spec.js';
 import { Failure } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { readInstallation } from '../platform/installation.js';
 import type { SimdPath } from '../platform/processor.js';
-import type { Engine } from './engine.js';
+import { type Engine, modelArgument } from './engine.js';
 import { unitKey } from './generate/header.js';
 import type { KernelPath } from './paths.js';
 
@@ -65,17 +64,11 @@ function tryToLoad(): NativeKernels | string {
  *
  * @throws Failure where it has no unit of these equations
  */
-export function modelFields(
-  engine: Pick<Engine, 'units'>,
-  path: KernelPath,
-  { unit, hiddenSize, inputSize, output }: ModelSpec,
-): Int32Array {
-  const number = unitNumber(engine, path, unit);
+export function modelFields(engine: Pick<Engine, 'units'>, path: KernelPath, spec: ModelSpec): Int32Array {
+  const number = unitNumber(engine, path, spec.unit);
   if (number === undefined)
-    throw new Failure(`there are no fused kernels of the unit ${unit.name} as it is here`);
-  const { kernelNumber } = layerOf(output);
-  const mixtures = 'mixtures' in output ? output.mixtures : 0;
-  return Int32Array.of(number, hiddenSize, inputSize, kernelNumber, output.frameSize, mixtures);
+    throw new Failure(`there are no fused kernels of the unit ${spec.unit.name} as it is here`);
+  return modelArgument(number, spec);
 }
 
 /** By path and `unitKey`: the numbers of units that were loaded. */

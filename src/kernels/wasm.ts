@@ -67,7 +67,7 @@ function instantiate(module: WebAssembly.Module): Exports {
     const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, address, length));
     throw new [TypeError, RangeError, Error][wrong](text);
   };
-  const exports = new WebAssembly.Instance(module, { javascript: { reject } }).exports as Exports;
+  const exports = new WebAssembly.Instance(module, { javascript: { reject } }).exports as unknown as Exports;
   return exports;
 }
 

@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { BadFile, Misuse } from '../platform/failure.js';
 import { printable } from '../platform/printable.js';
+import type { TensorFile } from './encode-safetensors.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema } from './graph/unit-data.js';
+import { type Model, modelMetadata, namedTensors } from './model-tensors.js';
 import { sizeSchema } from './outputs/output-layer.js';
 import { type Output, outputSchema } from './outputs/registry.js';
-import { type NamedTensor, readSafetensors, type TensorFile, writeSafetensors } from './safetensors.js';
+import { recordedUnit } from './recorded-unit.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
 import { type ModelSpec, parameterCount, parameterSlices } from './spec.js';
-import { recordedUnit, UNIT_NAMES, unitNamed } from './units/registry.js';
-
-/** A model as a safetensors file holds it: its spec as metadata, its parameters under their names. */
-export interface Model {
-  readonly spec: ModelSpec;
-  /** The flat parameter vector. */
-  readonly parameters: Float32Array;
-}
+import { UNIT_NAMES, unitNamed } from './units/registry.js';
 
 /** JSON of a unit's data. */
 const unitText = z
@@ -36,26 +32,7 @@ const specSchema = outputSchema.and(
 
 /** The metadata that says which model the tensors belong to. */
 export function specMetadata(spec: ModelSpec): Record<string, string> {
-  const { unit, hiddenSize, inputSize, output } = spec;
-  const { kind, ...sizes } = output;
-  return {
-    cell: unit.name,
-    unit: JSON.stringify(unitData(unit)),
-    units: String(hiddenSize),
-    inputSize: String(inputSize),
-    output: kind,
-    ...Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, String(size)])),
-  };
-}
-
-/** The flat vector's slices as named tensors, without a copy. */
-export function namedTensors({ spec, parameters }: Model): Record<string, NamedTensor> {
-  return Object.fromEntries(
-    parameterSlices(spec).map(({ name, shape, offset, size }) => [
-      name,
-      { shape, values: parameters.subarray(offset, offset + size) },
-    ]),
-  );
+  return modelMetadata(spec, unitData(spec.unit));
 }
 
 export function writeModel(path: string, model: Model, metadata: Record<string, string> = {}): void {

@@ -6,8 +6,8 @@ import { PACKAGE_ROOT } from '../platform/folders.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
-import { unitHash } from './graph/equations.js';
 import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
+import { unitHash } from './graph/unit-hash.js';
 import type { FromFile } from './own-unit-worker.js';
 import { UNIT_NAMES, UNITS, unitNamed } from './units/registry.js';
 

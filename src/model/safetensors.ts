@@ -2,24 +2,18 @@ import { z } from 'zod';
 import { BadFile } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-
-/** A tensor of float32 as the file has it: row-major. */
-export interface NamedTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-export interface TensorFile {
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: Readonly<Record<string, NamedTensor>>;
-}
+import {
+  BYTES_PER_FLOAT,
+  encodeSafetensors,
+  METADATA,
+  type NamedTensor,
+  type TensorFile,
+} from './encode-safetensors.js';
 
 /** Bytes; the paper's largest model has a megabyte, its state three. */
 const LARGEST_FILE = 1024 * 1024 * 1024;
 /** Largest header that the reference implementation accepts. */
 const LARGEST_HEADER = 100_000_000;
-const METADATA = '__metadata__';
-const BYTES_PER_FLOAT = 4;
 
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
@@ -28,29 +22,6 @@ const tensorSchema = z.object({
   shape: z.array(z.int().nonnegative()),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
-
-/**
- * The bytes of a safetensors file: eight bytes of header length (little-endian), the header as JSON, padded
- * with spaces to a multiple of eight, then the tensors' bytes without gaps (format of huggingface/safetensors).
- */
-export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array {
-  let end = 0;
-  const header: Record<string, unknown> = { [METADATA]: metadata };
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    const start = end;
-    end += values.length * BYTES_PER_FLOAT;
-    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
-  }
-  let json = Buffer.from(JSON.stringify(header));
-  json = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
-  const file = Buffer.alloc(8 + json.length + end);
-  file.writeBigUInt64LE(BigInt(json.length), 0);
-  json.copy(file, 8);
-  let offset = 8 + json.length;
-  for (const { values } of Object.values(tensors))
-    for (const value of values) offset = file.writeFloatLE(value, offset);
-  return file;
-}
 
 /**
  * Reads a safetensors file of float32 tensors.

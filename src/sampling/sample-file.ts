@@ -11,7 +11,8 @@ import {
   type PianoRoll,
   type SpeechDataset,
 } from '../data/sequence.js';
-import { type Model, readModel } from '../model/model-file.js';
+import { readModel } from '../model/model-file.js';
+import type { Model } from '../model/model-tensors.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
@@ -19,7 +20,8 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
-import { type SampleOptions, sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
+import { type SampleOptions, SECONDS_A_MUSIC_FRAME } from './draw-piece.js';
+import { sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
 /** What a piece begins with: a file of the user's, what a training sequence begins with, or nothing. */
 export type Beginning =
@@ -110,8 +112,6 @@ interface Job {
   readonly onFrame: OnFrame;
 }
 
-/** ♩ = 120, two frames a crotchet. */
-const SECONDS_A_MUSIC_FRAME = 0.25;
 const MUSIC_FRAMES = 200;
 
 async function music(job: Job): Promise<SampledFile> {

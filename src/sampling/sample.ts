@@ -1,103 +1,39 @@
-import { denseValues } from '../data/batch.js';
-import { type KeySpan, rollFromSpans } from '../data/piano-roll.js';
-import { PIANO_KEYS, type PianoRoll } from '../data/sequence.js';
-import type { Model } from '../model/model-file.js';
-import { layerOf } from '../model/outputs/registry.js';
-import { type Draw, normal, uniform } from '../random/draws.js';
+import type { PianoRoll } from '../data/sequence.js';
+import type { Model } from '../model/model-tensors.js';
+import { uniform } from '../random/draws.js';
+import { drawFrames, drawOf, drawPiece, type SampleOptions, type Step } from './draw-piece.js';
 import { stepModel } from './step-model.js';
 
-export interface SampleOptions {
-  /** Frames to draw. */
-  readonly length: number;
-  /** Above 0; 1 draws from the model as it is, less makes likely frames likelier. */
-  readonly temperature: number;
-  /** Unsigned 32-bit; the same seed draws the same piece. */
-  readonly seed: number;
-}
-
-/** `epoch` of a draw: uniform and normal numbers of a frame, and the choice of a beginning. */
-const KINDS = { uniform: 0, normal: 1, beginning: 2 } as const;
-
-/** Random numbers of a drawn frame. */
-function drawOf(seed: number, frame: number, kind: keyof typeof KINDS): Draw {
-  return { seed, purpose: 'sample', epoch: KINDS[kind], update: frame };
-}
-
-/**
- * Draws a piece from a model of frames that follow each other in one row of numbers: each step reads I numbers,
- * draws the D that come after them, and moves on by D.
- *
- * @param beginning at least I numbers: the model reads them first, as far as they fill frames
- * @param onFrame told after each drawn frame how many are drawn
- * @returns the numbers, those of the beginning first
- */
+/** Draws frames from a model, as `drawFrames`. */
 export function sampleFrames(
   model: Model,
-  { length, temperature, seed }: SampleOptions,
+  options: SampleOptions,
   beginning: Float32Array,
   onFrame?: (drawn: number) => void,
 ): Float32Array {
-  const { inputSize: I, output } = model.spec;
-  const { frameSize: D } = output;
-  const layer = layerOf(output);
-  const steps = stepModel(model);
-  const primed = Math.floor((beginning.length - I) / D);
-  const end = I + primed * D;
-  const values = new Float32Array(end + length * D);
-  values.set(beginning.subarray(0, end));
-  try {
-    for (let n = -primed; n < length; n++) {
-      const from = (primed + n) * D;
-      const outputs = steps.step(values.slice(from, from + I));
-      if (n < 0) continue;
-      const draws = {
-        uniform: (count: number) => uniform(drawOf(seed, n, 'uniform'), new Float64Array(count)),
-        normal: (count: number) => normal(drawOf(seed, n, 'normal'), new Float64Array(count)),
-      };
-      values.set(layer.draw(outputs, output, temperature, draws), from + I);
-      onFrame?.(n + 1);
-    }
-  } finally {
-    steps.dispose();
-  }
-  return values;
+  return withSteps(model, (step) => drawFrames(step, model.spec, options, beginning, onFrame));
 }
 
-/**
- * Draws a piano-roll.
- *
- * @param model of the 88 keys
- * @param beginning at least a frame, with which the piece begins; without, the model reads a silent frame, which is
- *   no part of the piece
- */
+/** Draws a piano-roll from a model of the 88 keys, as `drawPiece`. */
 export function sampleMusic(
   model: Model,
   options: SampleOptions,
   beginning?: PianoRoll,
   onFrame?: (drawn: number) => void,
 ): PianoRoll {
-  const { frames, starts, keys: columns } = beginning ?? rollFromSpans(1, []);
-  const first = denseValues({ kind: 'sparse', width: PIANO_KEYS, starts, columns }, frames);
-  const values = sampleFrames(model, options, first, onFrame);
-  return rollOfValues(beginning ? values : values.subarray(PIANO_KEYS));
+  return withSteps(model, (step) => drawPiece(step, model.spec, options, beginning, onFrame));
 }
 
-function rollOfValues(values: Float32Array): PianoRoll {
-  const spans: KeySpan[] = [];
-  for (const [i, value] of values.entries()) {
-    const from = Math.floor(i / PIANO_KEYS);
-    if (value) spans.push({ key: i % PIANO_KEYS, from, until: from + 1 });
+function withSteps<Result>(model: Model, draw: (step: Step) => Result): Result {
+  const steps = stepModel(model);
+  try {
+    return draw(steps.step);
+  } finally {
+    steps.dispose();
   }
-  return rollFromSpans(values.length / PIANO_KEYS, spans);
 }
 
-/**
- * What a piece of a model begins with: training leaves the first frame out, so a model knows what follows one, not
- * which ones there are.
- *
- * @param sequences the training set
- * @returns one of them, chosen by the seed
- */
+/** One of the training sequences, by the seed. */
 export function sequenceToBeginWith<Sequence>(sequences: readonly Sequence[], seed: number): Sequence {
   const [u] = uniform(drawOf(seed, 0, 'beginning'), new Float64Array(1));
   return sequences[Math.floor(u * sequences.length)];

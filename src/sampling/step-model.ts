@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composedUnit, splitParameters } from '../model/composed-step.js';
-import type { Model } from '../model/model-file.js';
+import type { Model } from '../model/model-tensors.js';
+import type { Step } from './draw-piece.js';
 
 /** A model that reads one frame after the other. */
 export interface StepModel {
-  /**
-   * @param x an input frame, [I]
-   * @returns what the output layer says of the next frame, [O]
-   */
-  step(x: Float32Array): Float32Array;
+  readonly step: Step;
   dispose(): void;
 }
 

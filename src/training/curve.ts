@@ -3,43 +3,13 @@ import { BadFile } from '../platform/failure.js';
 import { isNumberText } from '../platform/number-text.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { CURVE_COLUMNS, type CurveRow, curveText } from './curve-row.js';
 
-/** Columns of curve.csv, one row an epoch. Columns are only ever appended. */
-export const CURVE_COLUMNS = [
-  'epoch',
-  /** Updates since the start of the run, skipped ones included. */
-  'updates',
-  /** Seconds of training since the start of the run; evaluation and saving are not counted. */
-  'wall_clock_s',
-  /** Per frame, nats, without weight noise, at the end of the epoch. */
-  'train_nll',
-  'valid_nll',
-  'test_nll',
-  'train_nll_per_sequence',
-  'valid_nll_per_sequence',
-  'test_nll_per_sequence',
-  /** Of the epoch's last update. */
-  'learning_rate',
-  /** Mean over the epoch's updates that were not skipped, before rescaling. */
-  'gradient_norm',
-  /** Updates of this epoch that were skipped because their gradient was not finite. */
-  'skipped_updates',
-] as const;
+export { CURVE_COLUMNS, type CurveRow, endsTraining } from './curve-row.js';
 
-export type CurveRow = Readonly<Record<(typeof CURVE_COLUMNS)[number], number>>;
-
-/**
- * Whether a run ends as diverged where a number of this column is not finite: the test set's NLLs decide nothing in
- * training, and may be anything.
- */
-export function endsTraining(column: string): boolean {
-  return column.startsWith('train_nll') || column.startsWith('valid_nll');
-}
-
-/** Writes the whole curve; numbers in the shortest form that reads back to the same float64. */
+/** Writes the whole curve. */
 export function writeCurve(path: string, rows: readonly CurveRow[]): void {
-  const lines = rows.map((row) => CURVE_COLUMNS.map((column) => String(row[column])).join(','));
-  writeWholeFile(path, `${[CURVE_COLUMNS.join(','), ...lines].join('\n')}\n`);
+  writeWholeFile(path, curveText(rows));
 }
 
 /** Bytes; a row has about two hundred, and a run at most a million epochs. */

@@ -12,10 +12,11 @@ import { startBackend } from '../platform/backend.js';
 import type { BackendChoice } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
-import { evaluate, evaluateSequences, packForEvaluation, type SequenceNll, type SetNll } from './evaluate.js';
+import { evaluate, evaluateSequences, type SequenceNll } from './evaluate.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run.js';
 import { runFiles } from './run-folder.js';
+import { packForEvaluation, type SetNll } from './set-nll.js';
 
 export interface SavedEvaluation {
   readonly file: string;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { unitDataSchema } from '../model/graph/unit-data.js';
+import { recordedUnit } from '../model/recorded-unit.js';
 import type { Size } from '../model/spec.js';
-import { recordedUnit, unitNamed } from '../model/units/registry.js';
+import { unitNamed } from '../model/units/registry.js';
 import { BACKENDS, MOST_THREADS } from '../platform/backend-names.js';
 import { DEFAULTS_BY_KIND, LARGEST_SEED, trainingSchema } from './options.js';
 

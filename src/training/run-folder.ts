@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelOf, namedTensors, specMetadata } from '../model/model-file.js';
+import { modelOf, specMetadata } from '../model/model-file.js';
+import { namedTensors } from '../model/model-tensors.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile, Misuse } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import type { Progress } from './progress.js';
 import { eachVector, type OptimiserState } from './rmsprop-momentum.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
@@ -26,35 +28,6 @@ export interface LearnerState {
   readonly parameters: Float32Array;
   /** Left out before the first update. */
   readonly optimiser?: OptimiserState<Float32Array>;
-}
-
-/** How far a run has come. */
-export interface Progress {
-  /** Epoch that the next update belongs to, from 1. */
-  epoch: number;
-  /** Updates of that epoch that are done. */
-  update: number;
-  /** Seconds of training so far. */
-  trainingSeconds: number;
-  /** Of this epoch: sum of the gradient norms, and updates skipped. */
-  gradientNormSum: number;
-  skippedUpdates: number;
-  /** Epoch with the best validation NLL per frame so far; 0 before the first. */
-  bestEpoch: number;
-  bestValidNll: number;
-}
-
-/** Before the first update. */
-export function initialProgress(): Progress {
-  return {
-    epoch: 1,
-    update: 0,
-    trainingSeconds: 0,
-    gradientNormSum: 0,
-    skippedUpdates: 0,
-    bestEpoch: 0,
-    bestValidNll: Number.POSITIVE_INFINITY,
-  };
 }
 
 /** All that a run needs to go on as if it had never stopped. */

@@ -1,6 +1,6 @@
 import { median } from '../platform/median.js';
 import type { CurveRow } from './curve.js';
-import type { Ending } from './trial.js';
+import type { Ending } from './progress.js';
 
 /** What result.json says of a run that has ended. */
 export interface RunResult {

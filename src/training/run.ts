@@ -20,6 +20,7 @@ import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
 import { readCurve } from './curve.js';
 import { epochsOfSchedule } from './learning-rate.js';
 import { trainingSchema } from './options.js';
+import { Diverged } from './progress.js';
 import {
   type CompleteRequest,
   completeRequest,
@@ -32,7 +33,7 @@ import {
 import { withPresentNames } from './request-file.js';
 import { readConfig, runFiles, writeJson } from './run-folder.js';
 import { type RunResult, runResult } from './run-result.js';
-import { Diverged, runTrial, type TrialEvents } from './trial.js';
+import { runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
 export interface PreparedRun {

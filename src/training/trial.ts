@@ -1,25 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
-import { packBatch } from '../data/batch.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import type { Kernels } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import type { ModelSpec } from '../model/spec.js';
-import { Failure } from '../platform/failure.js';
-import { permutation } from '../random/draws.js';
-import { CURVE_COLUMNS, type CurveRow, endsTraining, readCurve, writeCurve } from './curve.js';
-import { evaluateUnlessStopped, packForEvaluation, type SetNll } from './evaluate.js';
+import { type CurveRow, readCurve, writeCurve } from './curve.js';
+import { evaluateUnlessStopped } from './evaluate.js';
 import { Learner } from './learner.js';
 import { learningRateAt } from './learning-rate.js';
 import type { TrainingOptions } from './options.js';
 import {
+  batchOfUpdate,
+  curveRow,
+  type Ending,
   initialProgress,
+  noteEpoch,
+  noteUpdate,
+  orderOfEpoch,
+  outOfPatience,
   type Progress,
-  readState,
-  runFiles,
-  type TrialState,
-  writeState,
-} from './run-folder.js';
+  refuseNotFinite,
+  updatesAnEpoch,
+} from './progress.js';
+import { readState, runFiles, type TrialState, writeState } from './run-folder.js';
+import { packForEvaluation, type SetNll } from './set-nll.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
 export interface Trial {
@@ -43,14 +47,6 @@ export interface TrialEvents {
    * the run after its state is saved.
    */
   stopRequested?(): boolean;
-}
-
-/** Why a run ended: all epochs done, no better validation NLL for `patience` epochs, or on request. */
-export type Ending = 'all epochs' | 'patience' | 'stopped';
-
-/** Training whose numbers are no longer finite: no further epoch can mend it. */
-export class Diverged extends Failure {
-  override readonly name = 'Diverged';
 }
 
 export interface TrialOutcome {
@@ -77,6 +73,7 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   const { progress, learner: learnerState } = readState(folder, spec) ?? initialState(spec, options);
   const learner = new Learner(kernels, spec, options, learnerState);
   const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
+  const updates = updatesAnEpoch(dataset.splits.train.length, options);
   const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
   const giveTurn = turnGiver();
   const stopRequested = async () => {
@@ -103,14 +100,12 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
       // Throws where the folder is not this process's any more. A wish to stop can wait: the epoch is done.
       await stopRequested();
 
-      const row = curveRow(progress, options, updatesAnEpoch(trial), nll);
-      endIfNotFinite(row, updatesAnEpoch(trial), runFiles(folder).best, progress.bestEpoch);
-      const isBest = row.valid_nll < progress.bestValidNll;
+      const row = curveRow(progress, options, updates, nll);
+      refuseNotFinite(row, updates, keptIn(runFiles(folder).best, progress));
+      const isBest = noteEpoch(progress, row);
       if (isBest) writeModel(runFiles(folder).best, { spec, parameters: learner.state().parameters });
-      if (isBest) Object.assign(progress, { bestEpoch: row.epoch, bestValidNll: row.valid_nll });
       curve.push(row);
       writeCurve(runFiles(folder).curve, curve);
-      Object.assign(progress, { epoch: row.epoch + 1, update: 0, gradientNormSum: 0, skippedUpdates: 0 });
       // Last, so that a run killed before this line does its epoch again, to the same numbers.
       save();
       events.onEpoch?.(row, isBest);
@@ -131,10 +126,6 @@ function turnGiver(): () => Promise<void> {
   };
 }
 
-function updatesAnEpoch({ dataset, options }: Trial): number {
-  return Math.ceil(dataset.splits.train.length / options.batchSize);
-}
-
 /** Does the updates that are left of an epoch. @returns false where a stop was asked for and the state saved */
 async function trainEpoch(
   trial: Trial,
@@ -146,8 +137,8 @@ async function trainEpoch(
   const { dataset, options } = trial;
   const { train } = dataset.splits;
   const { epoch } = progress;
-  const updates = updatesAnEpoch(trial);
-  const order = permutation({ seed: options.seed, purpose: 'order', epoch, update: 0 }, train.length);
+  const updates = updatesAnEpoch(train.length, options);
+  const order = orderOfEpoch(options, epoch, train.length);
   let [nllSum, frames] = [0, 0];
   let lastSave = performance.now();
   while (progress.update < updates) {
@@ -160,15 +151,12 @@ async function trainEpoch(
 
     const start = performance.now();
     const { update } = progress;
-    const places = order.subarray(update * options.batchSize, (update + 1) * options.batchSize);
-    const batch = packBatch(Array.from(places, (place) => train[place]));
+    const batch = batchOfUpdate(train, order, options, update);
     const learningRate = learningRateAt(options, (epoch - 1) * updates + update, updates);
     const { nll, gradientNorm } = learner.update(batch, { epoch, update }, learningRate);
     progress.trainingSeconds += (performance.now() - start) / 1000;
 
-    if (Number.isFinite(gradientNorm)) progress.gradientNormSum += gradientNorm;
-    else progress.skippedUpdates++;
-    progress.update++;
+    noteUpdate(progress, gradientNorm);
     nllSum += nll.reduce((sum, value) => sum + value, 0);
     frames += batch.frames;
     events.onUpdate?.({ epoch, update: progress.update, updatesAnEpoch: updates, nll: nllSum / frames });
@@ -176,40 +164,8 @@ async function trainEpoch(
   return true;
 }
 
-function outOfPatience({ epoch, bestEpoch }: Progress, { patience }: TrainingOptions): boolean {
-  return patience > 0 && epoch - 1 - bestEpoch >= patience;
-}
-
-function curveRow(
-  progress: Progress,
-  options: TrainingOptions,
-  updates: number,
-  [train, valid, test]: readonly SetNll[],
-): CurveRow {
-  const { epoch, skippedUpdates, gradientNormSum, trainingSeconds } = progress;
-  return {
-    epoch,
-    updates: epoch * updates,
-    wall_clock_s: trainingSeconds,
-    train_nll: train.perFrame,
-    valid_nll: valid.perFrame,
-    test_nll: test.perFrame,
-    train_nll_per_sequence: train.perSequence,
-    valid_nll_per_sequence: valid.perSequence,
-    test_nll_per_sequence: test.perSequence,
-    learning_rate: learningRateAt(options, epoch * updates - 1, updates),
-    gradient_norm: gradientNormSum / (updates - skippedUpdates),
-    skipped_updates: skippedUpdates,
-  };
-}
-
-function endIfNotFinite(row: CurveRow, updates: number, bestFile: string, bestEpoch: number): void {
-  const kept = bestEpoch > 0 ? `; the best epoch before, ${bestEpoch}, is kept in ${bestFile}` : '';
-  const advice = `lower the learning rate${kept}`;
-  if (row.skipped_updates === updates)
-    throw new Diverged(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
-  if (CURVE_COLUMNS.some((column) => endsTraining(column) && !Number.isFinite(row[column])))
-    throw new Diverged(`the NLL after epoch ${row.epoch} is not finite: ${advice}`);
+function keptIn(bestFile: string, { bestEpoch }: Progress): string {
+  return bestEpoch > 0 ? `; the best epoch before, ${bestEpoch}, is kept in ${bestFile}` : '';
 }
 
 function initialState(spec: ModelSpec, { seed, initialBound }: TrainingOptions): TrialState {

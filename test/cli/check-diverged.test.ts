@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { Diverged } from '../../src/training/trial.js';
+import { Diverged } from '../../src/training/progress.js';
 import { runHere } from './command.js';
 import { reproduced } from './experiment.js';
 

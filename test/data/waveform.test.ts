@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashFraction, splitOfFile } from '../../src/data/split.js';
+import { hashFraction, splitOfFile } from '../../src/data/split-by-hash.js';
 import {
   chooseWindows,
   cutWindows,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defineUnit } from '../../src/model/graph/define-unit.js';
-import { canonicalText, equationText, unitHash } from '../../src/model/graph/equations.js';
+import { canonicalText, equationText } from '../../src/model/graph/equations.js';
 import { type Expression, max, sigmoid, tanh } from '../../src/model/graph/expression.js';
 import { hiddenSizeFor, recurrentParameters, unitParameters } from '../../src/model/graph/parameters.js';
+import { unitHash } from '../../src/model/graph/unit-hash.js';
 import { UNITS, unitNamed } from '../../src/model/units/registry.js';
 import { Misuse } from '../../src/platform/failure.js';
 

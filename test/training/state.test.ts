@@ -6,8 +6,9 @@ import { initialParameters } from '../../src/model/initialise.js';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors.js';
 import { paperSpec } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
+import { initialProgress } from '../../src/training/progress.js';
 import { eachVector } from '../../src/training/rmsprop-momentum.js';
-import { initialProgress, readState, runFiles, writeState } from '../../src/training/run-folder.js';
+import { readState, runFiles, writeState } from '../../src/training/run-folder.js';
 
 const spec = paperSpec('music', unitNamed('gru'), { hidden: 2 });
 const parameters = initialParameters(spec, 1, 0.1);

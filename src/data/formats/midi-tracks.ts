@@ -9,6 +9,7 @@ import { BadFile } from '../../platform/failure.js';
  * is not guessed: behind a byte that was lost, in whatever event, all that follows may be another event.
  */
 
+const LETTER_M = 0x4d;
 const HEADER_BYTES = 14;
 const CHUNK_HEAD_BYTES = 8;
 const MAX_TRACKS = 0xffff;
@@ -185,9 +186,10 @@ function nextTrack(
   return track;
 }
 
-function findTrack({ bytes, end }: Source, from: number): number | undefined {
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, end).indexOf('MTrk', from, 'latin1');
-  return at >= 0 && at + CHUNK_HEAD_BYTES <= end ? at : undefined;
+function findTrack(source: Source, from: number): number | undefined {
+  for (let at = from; at + CHUNK_HEAD_BYTES <= source.end; at++)
+    if (source.bytes[at] === LETTER_M && chunkName(source, at) === 'MTrk') return at;
+  return undefined;
 }
 
 /** Zeros fill up blocks of a disk or a transfer; anything else that is passed over is said. */
@@ -340,19 +342,33 @@ function quantity(value: number): number[] {
 }
 
 function soundFile(tracks: readonly Track[], ticksPerQuarter: number): Uint8Array {
-  const end = [0, META, END_OF_TRACK, 0];
-  const chunk = (name: string, data: Uint8Array) => {
-    const head = Buffer.alloc(CHUNK_HEAD_BYTES);
-    head.write(name, 'latin1');
-    head.writeUInt32BE(data.length, 4);
-    return [head, data];
-  };
-  const header = Buffer.alloc(6);
-  header.writeUInt16BE(1, 0);
-  header.writeUInt16BE(tracks.length, 2);
-  header.writeUInt16BE(ticksPerQuarter, 4);
-  return Buffer.concat([
-    ...chunk('MThd', header),
-    ...tracks.flatMap(({ events }) => chunk('MTrk', Buffer.concat([Buffer.from(events), Buffer.from(end)]))),
+  const endOfTrack = [0, META, END_OF_TRACK, 0];
+  const header = [...bigEndian(1, 2), ...bigEndian(tracks.length, 2), ...bigEndian(ticksPerQuarter, 2)];
+  return joined([
+    ...chunk('MThd', [header]),
+    ...tracks.flatMap(({ events }) => chunk('MTrk', [events, endOfTrack])),
   ]);
+}
+
+type Bytes = readonly number[];
+
+function chunk(name: string, data: readonly Bytes[]): Bytes[] {
+  const length = data.reduce((sum, part) => sum + part.length, 0);
+  return [[...name].map((letter) => letter.charCodeAt(0)), bigEndian(length, 4), ...data];
+}
+
+function bigEndian(value: number, bytes: 2 | 4): Bytes {
+  return bytes === 2
+    ? [value >> 8, value & 0xff]
+    : [...bigEndian(value >>> 16, 2), ...bigEndian(value & 0xffff, 2)];
+}
+
+function joined(parts: readonly Bytes[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,5 +1,6 @@
 import type { Unit } from '../../model/graph/define-unit.js';
-import { equationText, gateName, unitHash } from '../../model/graph/equations.js';
+import { equationText, gateName } from '../../model/graph/equations.js';
+import { unitHash } from '../../model/graph/unit-hash.js';
 import { compile } from './compile.js';
 import { emit } from './emit.js';
 import type { Program } from './program.js';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Gate, Unit } from './define-unit.js';
 import { DERIVED_FROM_RESULT } from './derivatives.js';
 import type { Expression } from './expression.js';
@@ -186,9 +185,4 @@ export function canonicalText(unit: Unit): string {
     ...(weights.length > 0 ? [`weights ${weights.map(({ name }) => name || '·').join(' ')}`] : []),
   ];
   return [...parts, ...equationText(unit), ...starts].join('\n');
-}
-
-/** SHA-256 of the canonical text, hexadecimal. */
-export function unitHash(unit: Unit): string {
-  return createHash('sha256').update(canonicalText(unit)).digest('hex');
 }

@@ -123,6 +123,26 @@ export function splitReference<T extends Float32Array | Float64Array>(
   );
 }
 
+/**
+ * Reads frames one after the other in double precision, as `referenceNll` does.
+ *
+ * @param parameters as of `referenceNll`
+ * @returns reads an input frame, [I]; its result are the logits of the next frame, [D]
+ */
+export function referenceReader(
+  unit: Unit,
+  sizes: ReferenceSizes,
+  parameters: Vector,
+): (x: Vector) => Vector {
+  const named = splitReference(unit, sizes, parameters);
+  const step = stepOf(unit, named, sizes.hiddenSize, (_, value) => value);
+  let states: Vector[] = unit.states.map(() => new Float64Array(sizes.hiddenSize));
+  return (x) => {
+    states = step(x, states);
+    return logitsOf(named, states[0]);
+  };
+}
+
 /** @returns from a frame [I] and the states before it to those after it */
 function stepOf(
   unit: Unit,
@@ -160,9 +180,13 @@ function stepOf(
 }
 
 function frameNll(named: ReadonlyMap<string, Vector>, h: Vector, target: Vector): number {
+  return logitsOf(named, h).reduce((sum, logit, d) => sum + softplus(logit) - target[d] * logit, 0);
+}
+
+function logitsOf(named: ReadonlyMap<string, Vector>, h: Vector): Vector {
   const logits = Float64Array.from(named.get('output.b') as Vector);
   addProduct(logits, h, named.get('output.W') as Vector);
-  return logits.reduce((sum, logit, d) => sum + softplus(logit) - target[d] * logit, 0);
+  return logits;
 }
 
 /** sum += row·matrix. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Misuse } from '../../platform/failure.js';
 import { defineUnit, type Gate, type Unit, type Weight } from './define-unit.js';
-import { equationText, unitHash } from './equations.js';
+import { equationText } from './equations.js';
 import { type Expression, OPERANDS, OPERATIONS, type Operation } from './expression.js';
+import { unitHash } from './unit-hash.js';
 import { MOST_PARTS } from './unit-rules.js';
 import { reachable } from './walk.js';
 

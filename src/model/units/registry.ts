@@ -1,8 +1,6 @@
 import { Misuse } from '../../platform/failure.js';
 import { nearestName } from '../../platform/nearest-name.js';
 import type { Unit } from '../graph/define-unit.js';
-import { unitHash } from '../graph/equations.js';
-import { type UnitData, unitFromData } from '../graph/unit-data.js';
 import { cifg } from './cifg.js';
 import { gru } from './gru.js';
 import { gruAfter } from './gru-after.js';
@@ -50,18 +48,4 @@ export function unitNamed(name: string): Unit {
   const near = nearestName(name, UNIT_NAMES);
   const advice = near ? `did you mean ${near}?` : `there are ${UNIT_NAMES.join(', ')}`;
   throw new Misuse(`there is no unit ${name}; ${advice}`);
-}
-
-/**
- * The unit that a file records: the one that comes with gru-bench where it has its name, else the recorded one.
- *
- * @throws Misuse where the two have one name and other equations
- */
-export function recordedUnit(data: UnitData): Unit {
-  const own = UNITS.find(({ name }) => name === data.name);
-  if (own === undefined) return unitFromData(data);
-  if (unitHash(own) === data.hash) return own;
-  throw new Misuse(
-    `unit ${data.name} has other equations here than those recorded: ${data.equations.join('; ')}`,
-  );
 }

@@ -1,7 +1,7 @@
-import { groupRemarks } from '../data/remarks.js';
-import type { Dataset, FileRemark } from '../data/sequence.js';
 import { countOf } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
+import { groupRemarks } from './remarks.js';
+import type { Dataset, FileRemark } from './sequence.js';
 
 /** Of each kind of remark the first files are named, and of many kinds the first. */
 const MOST_FILES = 3;
@@ -12,7 +12,10 @@ const MOST_KINDS = 5;
  *
  * @param mostKinds how many kinds have a line of their own
  */
-export function remarkLines({ remarks, folder }: Dataset, mostKinds = MOST_KINDS): string[] {
+export function remarkLines(
+  { remarks, folder }: Pick<Dataset, 'remarks' | 'folder'>,
+  mostKinds = MOST_KINDS,
+): string[] {
   const groups = groupRemarks(remarks);
   const lines = groups
     .slice(0, mostKinds)
@@ -41,7 +44,7 @@ function filesOf(count: number): string {
 }
 
 /** Who decided which file belongs to which split; nothing where no folder was read. */
-export function splitText({ folder }: Dataset): string | undefined {
+export function splitText({ folder }: Pick<Dataset, 'folder'>): string | undefined {
   if (!folder) return undefined;
   if (folder.splitBy === 'folders') return 'as the folders say';
   const { seed, shares } = folder.splitBy;
