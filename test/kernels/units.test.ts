@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { engineOf } from '../../src/kernels/engines.js';
 import { unitKey } from '../../src/kernels/generate/header.js';
-import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import type { KernelPath } from '../../src/kernels/paths.js';
 import type { Unit } from '../../src/model/graph/define-unit.js';
 import { recurrentParameters } from '../../src/model/graph/parameters.js';
 import {
@@ -11,10 +12,9 @@ import {
 } from '../../src/model/graph/reference.js';
 import { UNITS } from '../../src/model/units/registry.js';
 import { uniform } from '../../src/random/draws.js';
-import { simdPaths } from './variants.js';
+import { kernelPaths, pathsThatRound, ROUNDINGS } from './variants.js';
 
-const native = loadNative() as NativeKernels;
-const PATHS = simdPaths();
+const PATHS = kernelPaths();
 
 interface Case {
   readonly unit: Unit;
@@ -64,8 +64,9 @@ function onesOf(values: Float64Array, width: number): RowsArguments {
 }
 
 /** NLL of each sequence, also as computed without the gradient, and the gradient of their sum. */
-function fusedResult({ unit, sizes, parameters, batch, dense }: Case, path: number, threads: number) {
-  const index = native.units.findIndex(({ hash }) => hash === unitKey(unit));
+function fusedResult({ unit, sizes, parameters, batch, dense }: Case, path: KernelPath, threads: number) {
+  const engine = engineOf(path);
+  const index = engine.units.findIndex(({ hash }) => hash === unitKey(unit));
   const { inputSize, hiddenSize, frameSize } = sizes;
   const [nll, nllAlone] = [0, 1].map(() => new Float64Array(batch.active[0]));
   const gradient = new Float32Array(parameters.length);
@@ -73,7 +74,7 @@ function fusedResult({ unit, sizes, parameters, batch, dense }: Case, path: numb
     ? [Float32Array.from(batch.inputs), null, null]
     : onesOf(batch.inputs, inputSize);
   const head = [
-    path,
+    engine.paths.indexOf(path),
     threads,
     Int32Array.of(index, hiddenSize, inputSize, 0, frameSize, 0),
     batch.active,
@@ -81,8 +82,8 @@ function fusedResult({ unit, sizes, parameters, batch, dense }: Case, path: numb
     ...onesOf(batch.targets, frameSize),
     parameters,
   ] as const;
-  native.sequenceNll(...head, nll, new Float32Array(nll.length).fill(1), gradient);
-  native.sequenceNll(...head, nllAlone);
+  engine.sequenceNll(...head, nll, new Float32Array(nll.length).fill(1), gradient);
+  engine.sequenceNll(...head, nllAlone);
   return { nll, nllAlone, gradient };
 }
 
@@ -119,25 +120,28 @@ describe.each(UNITS)('the fused kernels of $name', (unit) => {
   it('give the NLL of its equations, and its gradient', () => {
     for (const one of cases) {
       const expected = referenceNll(unit, one.sizes, Float64Array.from(one.parameters), one.batch);
-      for (const path of PATHS.keys()) {
+      for (const path of PATHS) {
         const { nll, gradient } = fusedResult(one, path, 1);
         expect(Math.abs(nll.reduce((sum, value) => sum + value, 0) / expected - 1)).toBeLessThan(1e-6);
         for (const [name, part] of splitReference(unit, one.sizes, gradient)) {
           // Terms of a sum over frames may cancel, all of them for b_i of the sLSTM: what is left is their rounding.
           const size = Math.max(norm(part), 0.1 * norm(gradient));
-          expect(errorAlong(one, name, part) / size, `${PATHS[path]}, ${name}`).toBeLessThan(1e-5);
+          expect(errorAlong(one, name, part) / size, `${path}, ${name}`).toBeLessThan(1e-5);
         }
       }
     }
   });
 
-  it('give the same bits without the gradient, on more threads and with other vector instructions', () => {
-    const [widest, ...others] = PATHS.filter((simd) => simd !== 'plain').map((simd) => PATHS.indexOf(simd));
-    for (const one of cases) {
-      const expected = fusedResult(one, widest, 1);
-      expect(expected.nllAlone).toEqual(expected.nll);
-      for (const [path, threads] of [[widest, 3], ...others.map((other) => [other, 1])])
-        expect(fusedResult(one, path, threads)).toEqual(expected);
-    }
-  });
+  it.each(ROUNDINGS)(
+    'give the same bits without the gradient, on more threads, and on all paths: %s',
+    (rounding) => {
+      const [widest, ...others] = pathsThatRound(rounding);
+      for (const one of cases) {
+        const expected = fusedResult(one, widest, 1);
+        expect(expected.nllAlone).toEqual(expected.nll);
+        for (const [path, threads] of [[widest, 3] as const, ...others.map((other) => [other, 1] as const)])
+          expect(fusedResult(one, path, threads)).toEqual(expected);
+      }
+    },
+  );
 });

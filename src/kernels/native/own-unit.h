@@ -1,11 +1,13 @@
-// A unit that is compiled by itself and loaded at run time; src/kernels/own-unit.ts writes the source that does so.
+// A unit that is compiled by itself and loaded at run time; src/kernels/own-unit.ts writes the source that
+// does so.
 #pragma once
 
 #include <cstdint>
 
 #include "call.h"
 
-// What such a library has to agree on with the kernels that call it, in one number: the sizes of all that both see.
+// What such a library has to agree on with the kernels that call it, in one number: the sizes of all that
+// both see.
 constexpr uint64_t layout_of_calls() {
   uint64_t layout = 0;
   for (uint64_t size : {sizeof(Unit), sizeof(UnitShape), sizeof(Model), sizeof(Batch), sizeof(Widths),
