@@ -1,17 +1,22 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Rows } from '../../src/data/batch.js';
-import { loadNative, modelFields, type NativeKernels } from '../../src/kernels/native.js';
+import type { Engine } from '../../src/kernels/engine.js';
+import { modelFields } from '../../src/kernels/native.js';
 import { type RandomCase, randomCase } from '../kernels/random-case.js';
+import { ENGINES } from '../kernels/variants.js';
 import { MINUTES, runs, summary } from './scale.js';
 
-const native = loadNative() as NativeKernels;
+type Call = readonly [name: keyof Omit<Engine, 'paths' | 'units' | 'mostBytes'>, words: unknown[]];
 
-type Call = readonly [name: keyof Omit<NativeKernels, 'paths' | 'units'>, words: unknown[]];
-
-/** One good call of each function of the addon, for a model and batch. */
-function goodCalls({ spec, parameters, batch }: RandomCase, path: number, threads: number): Call[] {
-  const model = modelFields(native, native.paths[path], spec);
+/** One good call of each function of an engine, for a model and batch. */
+function goodCalls(
+  engine: Engine,
+  { spec, parameters, batch }: RandomCase,
+  path: number,
+  threads: number,
+): Call[] {
+  const model = modelFields(engine, engine.paths[path], spec);
   const head = [path, threads, model, batch.active, ...rowsOf(batch.inputs), ...rowsOf(batch.targets)];
   const nll = new Float64Array(batch.sequences);
   const dy = new Float32Array(batch.sequences).fill(1);
@@ -118,20 +123,20 @@ const hostileWords = fc.array(fc.tuple(fc.nat(20), fc.nat(HOSTILE.length - 1)), 
   maxLength: 3,
 });
 
-it(
-  'the addon takes any shape, and hostile arguments are typed errors that leave it whole',
-  () => {
+it.each(ENGINES)(
+  '$name takes any shape, and hostile arguments are typed errors that leave it whole',
+  ({ name: what, engine }) => {
     const count = runs(10_000, 300);
     let [refused, taken, slowest] = [0, 0, 0];
     const property = fc.property(
       randomCase([0.1, 3]),
-      fc.nat(native.paths.length - 1),
+      fc.nat(engine.paths.length - 1),
       fc.integer({ min: 1, max: 3 }),
       fc.nat(5),
       hostileWords,
       (one, path, threads, which, changes) => {
-        const [name, good] = goodCalls(one, path, threads)[which];
-        const call = (words: unknown[]) => (native[name] as (...words: unknown[]) => unknown)(...words);
+        const [name, good] = goodCalls(engine, one, path, threads)[which];
+        const call = (words: unknown[]) => (engine[name] as (...words: unknown[]) => unknown)(...words);
         const expected = call(good);
         expect(expected === undefined || Number.isFinite(expected)).toBe(true);
         const words = [...good];
@@ -153,7 +158,7 @@ it(
     fc.assert(property, { numRuns: count, seed: 1412 });
     expect(slowest).toBeLessThan(MOST_MILLISECONDS);
     summary(
-      `addon: ${count} random shapes, and as many hostile calls: ${refused} refused by a typed error, ${taken} harmless; slowest ${slowest.toFixed(0)} ms`,
+      `${what}: ${count} random shapes, and as many hostile calls: ${refused} refused by a typed error, ${taken} harmless; slowest ${slowest.toFixed(0)} ms`,
     );
   },
   60 * MINUTES,

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { digitsOf, otherDigits } from '../../src/kernels/digits.js';
+import { engineOf } from '../../src/kernels/engines.js';
 import { KNOWN_DIGITS } from '../../src/kernels/known-digits.js';
 import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
 import { roundingOf } from '../../src/kernels/paths.js';
 import { UNITS } from '../../src/model/units/registry.js';
-import { simdPaths } from './variants.js';
+import { kernelPaths } from './variants.js';
 
 const native = loadNative() as NativeKernels;
 
 const CHANGED =
   'results and saved runs hold to these digits: `npm run make:digits` where they are meant to change';
 
-describe.each(simdPaths())('the bits of a short training on %s', (path) => {
+describe.each(kernelPaths())('the bits of a short training on %s', (path) => {
   it.each(UNITS)('with $name are those of every machine', (unit) => {
-    const digits = digitsOf(native, native.paths.indexOf(path), 1, unit);
+    const engine = engineOf(path);
+    const digits = digitsOf(engine, engine.paths.indexOf(path), 1, unit);
     expect(digits, CHANGED).toBe(KNOWN_DIGITS[unit.name]?.[roundingOf(path)]);
   });
 });

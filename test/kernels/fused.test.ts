@@ -5,6 +5,7 @@ import type { Kernels } from '../../src/kernels/choice.js';
 import { chooseKernels, forcedPath } from '../../src/kernels/choice.js';
 import { runnablePaths } from '../../src/kernels/engines.js';
 import { fusedSequenceNllAndGradient } from '../../src/kernels/fused.js';
+import { isWasmPath } from '../../src/kernels/paths.js';
 import { sequenceNll, sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import { paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
 import { PAPER_UNITS, unitNamed } from '../../src/model/units/registry.js';
@@ -14,12 +15,12 @@ import { cpuMilliseconds } from '../cpu-time.js';
 import { farOff } from './far-off.js';
 import { type RandomCase, randomCase } from './random-case.js';
 import { twoPieces } from './two-pieces.js';
-import { COMPOSED, fused, simdPaths } from './variants.js';
+import { COMPOSED, fused, kernelPaths, pathsThatRound, ROUNDINGS } from './variants.js';
 
-const PATHS = simdPaths();
+const PATHS = kernelPaths();
 const RUNS = { numRuns: 40 };
-/** Cases that all paths share: as many different ones as if each path had its own. */
-const SHARED_RUNS = { numRuns: RUNS.numRuns * PATHS.length };
+/** Cases that all paths share. */
+const SHARED_RUNS = { numRuns: 3 * RUNS.numRuns };
 
 beforeAll(async () => {
   // Of the three, it takes the least time for composed kernels.
@@ -155,7 +156,7 @@ describe.each(PATHS)('fused kernels on %s', (simd) => {
     );
   });
 
-  it('give the same bits for any number of threads', () => {
+  it.skipIf(isWasmPath(simd))('give the same bits for any number of threads', () => {
     fc.assert(
       fc.property(randomCase([0.1, 30]), fc.integer({ min: 2, max: 9 }), (one, threads) => {
         expectSameBits(resultOf(fused(simd), one), resultOf(fused(simd, threads), one));
@@ -171,9 +172,9 @@ function musicCase(spec: RandomCase['spec']): RandomCase {
   return { spec, parameters, batch: twoPieces() };
 }
 
-describe('paths with fused multiply-adds', () => {
+describe.each(ROUNDINGS)('paths whose multiply-adds are %s', (rounding) => {
   it('give the same bits', () => {
-    const [widest, ...others] = PATHS.filter((simd) => simd !== 'plain');
+    const [widest, ...others] = pathsThatRound(rounding);
     fc.assert(
       fc.property(randomCase([0.1, 30]), (one) => {
         const expected = resultOf(fused(widest), one);
@@ -219,5 +220,16 @@ describe('the choice of kernels', () => {
   it('takes fused unless composed is asked for', () => {
     expect(chooseKernels('auto', 1).name).toBe('fused');
     expect(chooseKernels('composed', 1).name).toBe('composed');
+  });
+
+  it('takes WebAssembly by name, on one thread', () => {
+    expect(chooseKernels('wasm', 3)).toMatchObject({ name: 'fused', simd: 'wasm', threads: 1 });
+  });
+
+  it('takes, for the digits of a run that began, a path that rounds as the run did', () => {
+    expect(chooseKernels('fused', 1, 'as the run began', 'plain')).toMatchObject({ simd: 'plain' });
+    expect(() => chooseKernels('wasm', 1, 'as the run began', 'fused')).toThrow(
+      'wasm does not give the last digits',
+    );
   });
 });

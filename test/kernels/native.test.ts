@@ -9,6 +9,7 @@ import { UNITS, unitNamed } from '../../src/model/units/registry.js';
 import { Failure } from '../../src/platform/failure.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
 import { skipWhere } from '../skip.js';
+import { ENGINES } from './variants.js';
 
 /** The install step's own functions, which are plain JavaScript. */
 const install = new URL('../../scripts/install/fused.mjs', import.meta.url).href;
@@ -27,34 +28,33 @@ it('the addon under test is built from the sources here', skipWhere(ELSEWHERE), 
   expect(built, 'npm run build:fused builds it anew').toBe(hashOfFolder(fusedSources(PACKAGE_ROOT)));
 });
 
-describe('the units of the addon', () => {
+describe.each(ENGINES)('the units of $name', ({ engine }) => {
+  const [path] = engine.paths;
   const spec = paperSpec('music', unitNamed('gru'));
 
   it('are those of the registry, known by their equations', () => {
-    expect(native.units).toEqual(UNITS.map((unit) => ({ name: unit.name, hash: unitKey(unit) })));
-    expect(native.units[modelFields(native, native.paths[0], spec)[0]].name).toBe('gru');
-    expect(modelFields({ units: [...native.units].reverse() }, native.paths[0], spec)[0]).toBe(
-      UNITS.length - 2,
-    );
+    expect(engine.units).toEqual(UNITS.map((unit) => ({ name: unit.name, hash: unitKey(unit) })));
+    expect(engine.units[modelFields(engine, path, spec)[0]].name).toBe('gru');
+    expect(modelFields({ units: [...engine.units].reverse() }, path, spec)[0]).toBe(UNITS.length - 2);
   });
 
   it('are not taken for others of the same name', () => {
-    const units = native.units.map(({ name }) => ({ name, hash: '0123456789abcdef' }));
-    expect(() => modelFields({ units }, native.paths[0], spec)).toThrow(Failure);
-    expect(() => modelFields({ units }, native.paths[0], spec)).toThrow(
+    const units = engine.units.map(({ name }) => ({ name, hash: '0123456789abcdef' }));
+    expect(() => modelFields({ units }, path, spec)).toThrow(Failure);
+    expect(() => modelFields({ units }, path, spec)).toThrow(
       /no fused kernels of the unit gru as it is here/,
     );
   });
 });
 
-describe('the addon refuses what does not fit', () => {
+describe.each(ENGINES)('$name refuses what does not fit', ({ engine }) => {
   const model = Int32Array.of(1, 2, 3, 0, 3, 0);
   const parameters = new Float32Array(3 * (6 + 4 + 2) + 9);
   const rows = [null, Int32Array.of(0, 1, 2), Uint8Array.of(0, 2)] as const;
   const nll = () => new Float64Array(1);
   const good = [0, 1, model, Int32Array.of(1, 1), ...rows, ...rows, parameters, nll()] as const;
   const call = (at: number, value: unknown) => () =>
-    (native.sequenceNll as (...words: unknown[]) => void)(
+    (engine.sequenceNll as (...words: unknown[]) => void)(
       ...good.map((word, i) => (i === at ? value : word)),
     );
 
@@ -87,7 +87,7 @@ describe('the addon refuses what does not fit', () => {
 
   it('a call with too few arguments', () => {
     for (let n = 0; n < good.length; n++)
-      expect(() => (native.sequenceNll as (...words: unknown[]) => void)(...good.slice(0, n))).toThrow(/./);
+      expect(() => (engine.sequenceNll as (...words: unknown[]) => void)(...good.slice(0, n))).toThrow(/./);
   });
 });
 

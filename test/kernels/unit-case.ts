@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../../src/data/batch.js';
+import type { Engine } from '../../src/kernels/engine.js';
 import { unitKey } from '../../src/kernels/generate/header.js';
-import type { NativeKernels } from '../../src/kernels/native.js';
 import { sequenceNllAndGradient } from '../../src/kernels/sequence-nll.js';
 import type { Unit } from '../../src/model/graph/define-unit.js';
 import { expressionsOf } from '../../src/model/graph/equations.js';
@@ -89,7 +89,7 @@ function onesOf(values: Float64Array, width: number): RowsArguments {
 
 /** By an addon that has the unit; `nllAlone` is computed without the gradient. */
 export function fusedResult(
-  native: NativeKernels,
+  native: Engine,
   { unit, sizes, parameters, batch, dense }: UnitCase,
   path: number,
   threads: number,

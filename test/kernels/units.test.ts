@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadNative, type NativeKernels } from '../../src/kernels/native.js';
+import { engineOf } from '../../src/kernels/engines.js';
+import type { KernelPath } from '../../src/kernels/paths.js';
 import { referenceNll, splitReference } from '../../src/model/graph/reference.js';
 import { UNITS } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
@@ -12,12 +13,15 @@ import {
   MANY_FRAMES,
   norm,
   slopesOf,
+  type UnitCase,
   unitCase,
 } from './unit-case.js';
-import { simdPaths } from './variants.js';
+import { kernelPaths, pathsThatRound, ROUNDINGS } from './variants.js';
 
-const native = loadNative() as NativeKernels;
-const PATHS = simdPaths();
+const PATHS = kernelPaths();
+
+const resultOn = (path: KernelPath, one: UnitCase, threads = 1) =>
+  fusedResult(engineOf(path), one, engineOf(path).paths.indexOf(path), threads);
 
 beforeAll(async () => {
   await startBackend('cpu', 1);
@@ -32,15 +36,15 @@ describe.each(UNITS)('the fused kernels of $name', (unit) => {
       const expected = referenceNll(unit, one.sizes, Float64Array.from(one.parameters), one.batch);
       const slopes = slopesOf(one);
       expect(slopes.length).toBe(splitReference(unit, one.sizes, one.parameters).size);
-      for (const path of PATHS.keys()) {
-        const { nll, gradient } = fusedResult(native, one, path, 1);
+      for (const path of PATHS) {
+        const { nll, gradient } = resultOn(path, one);
         expect(Math.abs(nll.reduce((sum, value) => sum + value, 0) / expected - 1)).toBeLessThan(1e-6);
         const parts = splitReference(unit, one.sizes, gradient);
         for (const slope of slopes) {
           const part = parts.get(slope.name) as Float32Array;
           // Terms of a sum over frames may cancel, all of them for b_i of the sLSTM: what is left is their rounding.
           const size = Math.max(norm(part), 0.1 * norm(gradient));
-          expect(errorAlong(slope, part) / size, `${PATHS[path]}, ${slope.name}`).toBeLessThan(1e-5);
+          expect(errorAlong(slope, part) / size, `${path}, ${slope.name}`).toBeLessThan(1e-5);
         }
       }
     }
@@ -48,19 +52,22 @@ describe.each(UNITS)('the fused kernels of $name', (unit) => {
 
   it('give those of the composed kernels where the backward pass takes several blocks of frames', () => {
     const expected = composedResult(long);
-    const { nll, gradient } = fusedResult(native, long, 0, 1);
+    const { nll, gradient } = resultOn(PATHS[0], long);
     expect(farOff(expected.nll, nll, (value) => 1e-6 * value)).toBeUndefined();
     const tolerance = 1e-5 * Math.max(...expected.gradient.map(Math.abs));
     expect(farOff(expected.gradient, gradient, () => tolerance)).toBeUndefined();
   });
 
-  it('give the same bits without the gradient, on more threads and with other vector instructions', () => {
-    const [widest, ...others] = PATHS.filter((simd) => simd !== 'plain').map((simd) => PATHS.indexOf(simd));
-    for (const one of cases) {
-      const expected = fusedResult(native, one, widest, 1);
-      expect(expected.nllAlone).toEqual(expected.nll);
-      for (const [path, threads] of [[widest, 3], ...others.map((other) => [other, 1])])
-        expect(fusedResult(native, one, path, threads)).toEqual(expected);
-    }
-  });
+  it.each(ROUNDINGS)(
+    'give the same bits without the gradient, on more threads, and on all paths: %s',
+    (rounding) => {
+      const [widest, ...others] = pathsThatRound(rounding);
+      for (const one of cases) {
+        const expected = resultOn(widest, one);
+        expect(expected.nllAlone).toEqual(expected.nll);
+        for (const [path, threads] of [[widest, 3] as const, ...others.map((other) => [other, 1] as const)])
+          expect(resultOn(path, one, threads)).toEqual(expected);
+      }
+    },
+  );
 });

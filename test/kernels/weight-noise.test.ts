@@ -6,7 +6,7 @@ import { type ModelSpec, paperSpec, parameterCount, parameterSlices } from '../.
 import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { farOff } from './far-off.js';
-import { ALL_KERNELS, COMPOSED, fused, simdPaths } from './variants.js';
+import { ALL_KERNELS, COMPOSED, fused, kernelPaths, pathsThatRound, ROUNDINGS } from './variants.js';
 
 const DEVIATION = 0.075;
 const spec = paperSpec('music', unitNamed('lstm'));
@@ -80,15 +80,15 @@ describe.each(['tanh', 'gru', 'lstm'] as const)('weight noise of %s', (cell) => 
 
   it('is the same composed and fused, to the rounding of float32', () => {
     const composed = noiseOf(COMPOSED, of);
-    for (const simd of simdPaths())
+    for (const simd of kernelPaths())
       expect(
         farOff(composed, noiseOf(fused(simd), of), () => 4e-7 * DEVIATION * 6),
         simd,
       ).toBeUndefined();
   });
 
-  it('has the same bits on all paths with fused multiply-adds', () => {
-    const [widest, ...others] = simdPaths().filter((simd) => simd !== 'plain');
+  it.each(ROUNDINGS)('has the same bits on all paths whose multiply-adds are %s', (rounding) => {
+    const [widest, ...others] = pathsThatRound(rounding);
     for (const simd of others) expect(noiseOf(fused(simd), of)).toEqual(noiseOf(fused(widest), of));
   });
 });

@@ -11,7 +11,7 @@ const MOST_NESTING = 64;
 const LONGEST_NAME = 40;
 const SYMBOLS: Readonly<Record<string, string>> = { add: '+', subtract: '-', multiply: '*', divide: '/' };
 
-/** C++ of an elementwise loop over the rows and vectors of a step, in the functions of native/functions.h. */
+/** C++ of an elementwise loop over the rows and vectors of a step, in the functions of native/value.h. */
 export function loopText(program: Program, loop: Loop): string[] {
   return new LoopWriter(program, loop).text();
 }
@@ -126,13 +126,13 @@ class LoopWriter {
     const text = this.inPlace(one, 0, false);
     const name = this.fresh(this.hints.get(one) ?? this.derivedName(one));
     this.names.set(one, name);
-    this.lines.push(`const Vector ${name} = ${text};`);
+    this.lines.push(`const Value ${name} = ${text};`);
     return name;
   }
 
   private inPlace(one: Expression, outer: number, isRight: boolean): string {
     const place = this.placeOf(one);
-    return place ? `load(${this.pointerTo(place, true)})` : this.operation(one, outer, isRight);
+    return place ? `value(${this.pointerTo(place, true)})` : this.operation(one, outer, isRight);
   }
 
   private placeOf(one: Expression): Place | undefined {
@@ -145,7 +145,7 @@ class LoopWriter {
     const [a, b, c, d] = one.operands;
     switch (one.kind) {
       case 'constant':
-        return one.is(0) ? 'zero()' : `broadcast(${floatLiteral(Number(one.data))})`;
+        return `constant(${floatLiteral(Number(one.data))})`;
       case 'add':
         if (this.isPlainProduct(a)) return this.multiplyAdd(a, b);
         if (this.isPlainProduct(b)) return this.multiplyAdd(b, a);
@@ -154,13 +154,13 @@ class LoopWriter {
         if (a.is(1)) return `one_minus(${this.write(b)})`;
         break;
       case 'negative':
-        return bracketed(`zero() - ${this.write(a, 1, true)}`, 1, outer, isRight);
+        return bracketed(`constant(0.0f) - ${this.write(a, 1, true)}`, 1, outer, isRight);
       case 'interpolate':
         return `fma(${this.write(a)}, ${this.write(c, 1)} - ${this.write(b, 1, true)}, ${this.write(b)})`;
       case 'whereLess':
         return `select(less(${this.write(a)}, ${this.write(b)}), ${this.write(c)}, ${this.write(d)})`;
       case 'relu':
-        return `max(zero(), ${this.write(a)})`;
+        return `max(constant(0.0f), ${this.write(a)})`;
       case 'softplus':
         return `softplus(${this.write(a)}).value`;
       case 'stopped':

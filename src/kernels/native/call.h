@@ -13,4 +13,6 @@ struct Call {
   Widths width;
   // The batch is a single sequence.
   bool single;
+  // As fading.h has it, of all parameters.
+  int least_parameter;
 };

@@ -1,5 +1,5 @@
-// Denormal numbers count as zero in the kernels. Where a gradient fades over many steps it passes through them,
-// and some processors then need a hundred cycles and more for a multiplication.
+// Denormal numbers count as zero in the kernels. Where a gradient fades over many steps it passes through
+// them, and some processors then need a hundred cycles and more for a multiplication.
 #pragma once
 
 #include <cstdint>

@@ -6,16 +6,24 @@
 
 namespace PATH {
 
-// C[rows × 16·width] += AᵀB over `frames` frames, the columns that are `index`'s: row i of C from column i of
+// C[rows × columns] += AᵀB over `frames` frames, the columns that are `index`'s: row i of C from column i of
 // A.
 inline void add_product(const Call& call, int index, const float* a, int64_t a_row, int64_t rows,
-                        const float* b, int64_t b_row, int64_t frames, int64_t width, float* c,
+                        const float* b, int64_t b_row, int64_t frames, int64_t columns, float* c,
                         int64_t c_row) {
-  const int64_t count = panel_count(width);
+  const int64_t width = vectors(columns), count = panel_count(width);
+  const bool fades =
+      may_fade(least_exponent(a, frames, a_row, rows), least_exponent(b, frames, b_row, columns));
   for (int64_t p = index; p < count; p += call.threads.count()) {
     const int64_t start = p * width / count, size = (p + 1) * width / count - start;
-    multiply_panel(rows, {a, 1, a_row}, b + LANES * start, b_row, frames, size, c + LANES * start, c_row,
-                   true);
+    const Left transposed = {a, 1, a_row};
+    const float* panel = b + LANES * start;
+    float* at = c + LANES * start;
+    if (fades)
+      multiply_fading_panel(rows, transposed, panel, b_row, frames, size, columns - LANES * start, at, c_row,
+                            true);
+    else
+      multiply_panel(rows, transposed, panel, b_row, frames, size, at, c_row, true);
   }
 }
 
@@ -34,9 +42,9 @@ inline void add_rows(const Call& call, int index, const float* b, int64_t b_row,
                      int64_t width, float* c) {
   const Columns columns = columns_of(call, index, width);
   for (int64_t v = columns.begin; v < columns.end; v++) {
-    Vector sum = zero();
-    for (int64_t n = 0; n < frames; n++) sum = sum + load(b + n * b_row + LANES * v);
-    store(c + LANES * v, load(c + LANES * v) + sum);
+    Value sum = constant(0.0f);
+    for (int64_t n = 0; n < frames; n++) sum = sum + value(b + n * b_row + LANES * v);
+    store(c + LANES * v, value(c + LANES * v) + sum);
   }
 }
 
@@ -45,7 +53,7 @@ inline void add_output_gradient(const Call& call, int64_t n, int64_t rows, int i
   const Workspace& space = call.space;
   const int64_t units = call.width.units, outputs = call.width.outputs;
   add_product(call, index, space.state[0] + n * units, units, call.model.H, space.outputs, outputs, rows,
-              outputs / LANES, space.output_dW, outputs);
+              output_size(call.model), space.output_dW, outputs);
   add_rows(call, index, space.outputs, outputs, rows, outputs / LANES, space.output_db);
 }
 
@@ -68,7 +76,7 @@ inline void add_recurrent_gradient(const Call& call, int index, Frames frames, i
                        ? space.operand[group.index] + frames.n * units
                        : space.state[group.index] + (frames.n - frames.before) * units;
   add_product(call, index, a, units, model.H, space.gates + frames.n * gates_row + column, gates_row,
-              frames.count, vectors(group.gates * model.H), space.dU + column, call.width.gates);
+              frames.count, group.gates * model.H, space.dU + column, call.width.gates);
 }
 
 // dW of inputs that are 0 or 1: each 1 adds its frame's δ to a row.
@@ -97,10 +105,10 @@ inline void add_diagonal_gradient(const Call& call, int index, Frames frames, co
   const float* state = space.state[of.state] + (of.before ? frames.n - frames.before : frames.n) * units;
   float* dV = space.dV + of.weight * units;
   for (int64_t v = LANES * columns.begin; v < LANES * columns.end; v += LANES) {
-    Vector sum = zero();
+    Value sum = constant(0.0f);
     for (int64_t n = 0; n < frames.count; n++)
-      sum = fma(load(gate + n * gates_row + v), load(state + n * units + v), sum);
-    store(dV + v, load(dV + v) + sum);
+      sum = fma(value(gate + n * gates_row + v), value(state + n * units + v), sum);
+    store(dV + v, value(dV + v) + sum);
   }
 }
 
@@ -117,7 +125,7 @@ inline void add_cell_gradient(const Call& call, int index, Frames frames) {
   for (int64_t d = 0; d < shape.diagonals; d++) add_diagonal_gradient(call, index, frames, shape.diagonal[d]);
   if (x.values)
     add_product(call, index, x.values + frames.n * x.width, x.width, x.width, delta + call.width.input_begin,
-                gates_row, frames.count, input / LANES, space.dW, input);
+                gates_row, frames.count, input, space.dW, input);
   else
     add_sparse_input_gradient(call, index, frames);
 }

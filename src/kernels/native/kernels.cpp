@@ -20,6 +20,17 @@ void number_frames(const Call& call) {
     for (int64_t b = 0; b < call.batch.active[t]; b++) call.space.sequence_of[n++] = static_cast<int32_t>(b);
 }
 
+Call call_of(const Model& model, const Batch& batch, const float* parameters, Workspace& space,
+             Threads& threads) {
+  return {model,
+          batch,
+          space,
+          threads,
+          widths(model),
+          batch.sequences == 1,
+          least_exponent(parameters, 1, 0, parameter_count(model))};
+}
+
 void forward(const Call& call, const float* parameters, bool gradient) {
   pack_cell(call, parameters, gradient);
   pack_output(call, parameters, gradient);
@@ -62,7 +73,7 @@ void sum_frames(const Call& call, double* nll) {
 
 void sequence_nll(const Model& model, const Batch& batch, const float* parameters, Workspace& space,
                   Threads& threads, double* nll) {
-  const Call call = {model, batch, space, threads, widths(model), batch.sequences == 1};
+  const Call call = call_of(model, batch, parameters, space, threads);
   forward(call, parameters, false);
   run_output<false>(call, nullptr);
   sum_frames(call, nll);
@@ -71,7 +82,7 @@ void sequence_nll(const Model& model, const Batch& batch, const float* parameter
 void sequence_nll_and_gradient(const Model& model, const Batch& batch, const float* parameters,
                                const float* dy, Workspace& space, Threads& threads, double* nll,
                                float* gradient) {
-  const Call call = {model, batch, space, threads, widths(model), batch.sequences == 1};
+  const Call call = call_of(model, batch, parameters, space, threads);
   const UnitShape& shape = model.unit.shape;
   for (int64_t k = 1; k < shape.states; k++) clear(space.gradient[k], batch.sequences * call.width.units);
   clear(space.dW, model.I * call.width.input);

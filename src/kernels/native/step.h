@@ -1,9 +1,9 @@
 // What a unit's equations read and write at one step of some sequences.
 #pragma once
 
-#include "functions.h"
 #include "matrix.h"
 #include "unit.h"
+#include "value.h"
 
 namespace PATH {
 
@@ -54,7 +54,5 @@ inline void multiply(const Step& step, const float* a, int64_t a_row, const Pane
 inline void clear_rows(const Step& step, float* at) {
   for (int64_t i = 0; i < step.rows * step.units_row; i += LANES) store(at + i, zero());
 }
-
-inline Vector one_minus(Vector x) { return broadcast(1.0f) - x; }
 
 }  // namespace PATH

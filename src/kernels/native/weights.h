@@ -50,8 +50,9 @@ struct PanelWriter {
 
 inline Panels recurrent_panels(const Call& call, int64_t g) {
   const Model& model = call.model;
-  const int64_t width = vectors(model.unit.shape.group[g].gates * model.H);
-  return {call.space.U + group_column(model, g) * model.H, model.H, width};
+  const int64_t columns = model.unit.shape.group[g].gates * model.H;
+  return {call.space.U + group_column(model, g) * model.H, model.H, vectors(columns), columns,
+          call.least_parameter};
 }
 
 inline Panels transposed_panels(const Call& call, int64_t g) {
@@ -60,19 +61,21 @@ inline Panels transposed_panels(const Call& call, int64_t g) {
   int64_t gates = 0;
   for (int64_t before = 0; before < g; before++) gates += group[before].gates;
   return {call.space.U_transposed + gates * model.H * call.width.units, group[g].gates * model.H,
-          vectors(model.H)};
+          vectors(model.H), model.H, call.least_parameter};
 }
 
 inline Panels input_panels(const Call& call) {
-  return {call.space.W, call.model.I, call.width.input / LANES};
+  return {call.space.W, call.model.I, call.width.input / LANES, call.width.input, call.least_parameter};
 }
 
 inline Panels output_panels(const Call& call) {
-  return {call.space.output_W, call.model.H, call.width.outputs / LANES};
+  return {call.space.output_W, call.model.H, call.width.outputs / LANES, output_size(call.model),
+          call.least_parameter};
 }
 
 inline Panels transposed_output_panels(const Call& call) {
-  return {call.space.output_W_transposed, output_size(call.model), vectors(call.model.H)};
+  return {call.space.output_W_transposed, output_size(call.model), vectors(call.model.H), call.model.H,
+          call.least_parameter};
 }
 
 // Transposes [rows × columns] into rows of `to`: element (i, j) goes to row row_of[j] (j where that is null)

@@ -32,8 +32,8 @@ template <class Result, class F> __attribute__((always_inline)) inline Result ea
   return {{f(0), f(1), f(2), f(3)}};
 }
 
-// Denormal numbers as zero. No instruction does so by itself here, as the processor's do for the other paths
-// (denormals.h); what goes to memory is made so.
+// No instruction takes denormal numbers as zero here, as the processor's do for the other paths
+// (denormals.h): what goes to memory is made so, and value.h and fading.h see to the rest.
 #define PATH_KEEPS_DENORMALS
 inline v128_t flushed(v128_t x) {
   const v128_t size = wasm_v128_and(x, wasm_i32x4_const_splat(0x7fffffff));
@@ -45,12 +45,31 @@ inline Vector flushed(Vector a) {
 }
 inline float flushed(float x) { return wasm_f32x4_extract_lane(flushed(wasm_f32x4_splat(x)), 0); }
 
+// The greatest e for which none of n numbers is below 2ᵉ, but for those that are 0.
+inline int least_exponent(const float* p, int64_t n) {
+  // By their bits less those of the smallest normal number, 0 and denormal numbers come last.
+  constexpr uint32_t SMALLEST = 0x00800000;
+  const auto order = [](v128_t x) {
+    const v128_t size = wasm_v128_and(x, wasm_i32x4_const_splat(0x7fffffff));
+    return wasm_i32x4_sub(size, wasm_u32x4_const_splat(SMALLEST));
+  };
+  v128_t least = wasm_i32x4_const_splat(-1);
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) least = wasm_u32x4_min(least, order(wasm_v128_load(p + i)));
+  for (; i < n; i++) least = wasm_u32x4_min(least, order(wasm_v128_load32_splat(p + i)));
+  least = wasm_u32x4_min(least, wasm_i32x4_shuffle(least, least, 2, 3, 0, 1));
+  least = wasm_u32x4_min(least, wasm_i32x4_shuffle(least, least, 1, 0, 3, 2));
+  const uint32_t bits = wasm_u32x4_extract_lane(least, 0) + SMALLEST;
+  return bits < SMALLEST ? 128 : static_cast<int>(bits >> 23) - 127;
+}
+
 inline Vector load(const float* p) {
   return each<Vector>([=](int i) { return wasm_v128_load(p + 4 * i); });
 }
-inline void store(float* p, Vector a) {
-  for (int i = 0; i < 4; i++) wasm_v128_store(p + 4 * i, flushed(a.v[i]));
+inline void store_as_is(float* p, Vector a) {
+  for (int i = 0; i < 4; i++) wasm_v128_store(p + 4 * i, a.v[i]);
 }
+inline void store(float* p, Vector a) { store_as_is(p, flushed(a)); }
 inline Vector broadcast(float x) {
   const v128_t v = wasm_f32x4_splat(x);
   return {{v, v, v, v}};
@@ -63,11 +82,11 @@ inline Mask first_lanes(int n) {
 }
 
 // Stores the first n lanes and touches nothing behind them.
-inline void store_first(float* p, Vector a, int64_t n) {
-  if (n >= 16) return store(p, a);
+inline void store_first_as_is(float* p, Vector a, int64_t n) {
+  if (n >= 16) return store_as_is(p, a);
   int i = 0;
-  for (; n - 4 * i >= 4; i++) wasm_v128_store(p + 4 * i, flushed(a.v[i]));
-  const v128_t rest = flushed(a.v[i]);
+  for (; n - 4 * i >= 4; i++) wasm_v128_store(p + 4 * i, a.v[i]);
+  const v128_t rest = a.v[i];
   p += 4 * i;
   if (n & 2) {
     wasm_v128_store64_lane(p, rest, 0);
@@ -76,6 +95,7 @@ inline void store_first(float* p, Vector a, int64_t n) {
     wasm_v128_store32_lane(p, rest, 0);
   }
 }
+inline void store_first(float* p, Vector a, int64_t n) { store_first_as_is(p, flushed(a), n); }
 
 inline Vector operator+(Vector a, Vector b) {
   return each<Vector>([&](int i) { return wasm_f32x4_add(a.v[i], b.v[i]); });

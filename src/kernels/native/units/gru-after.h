@@ -48,10 +48,10 @@ struct GruAfterUnit {
             *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *z_at = s.gates + H + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector r_j = sigmoid(load(r_at + j));
-        const Vector candidate_j = tanh(fma(r_j, load(h_candidate_at + j), load(candidate_at + j)));
-        const Vector z_j = sigmoid(load(z_at + j));
-        const Vector h_before = load(h_before_at + j);
+        const Value r_j = sigmoid(value(r_at + j));
+        const Value candidate_j = tanh(fma(r_j, value(h_candidate_at + j), value(candidate_at + j)));
+        const Value z_j = sigmoid(value(z_at + j));
+        const Value h_before = value(h_before_at + j);
         store(candidate_at + j, candidate_j);
         store_first(r_at + j, r_j, H - j);
         store_first(z_at + j, z_j, H - j);
@@ -69,18 +69,18 @@ struct GruAfterUnit {
             *r_at = s.gates + 2 * H + row * s.gates_row, *h_candidate_at = s.gates + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector z_j = load(z_at + j);
-        const Vector candidate_j = load(candidate_at + j);
-        const Vector delta_candidate = dh_j * z_j * one_minus(candidate_j * candidate_j);
-        const Vector r_j = load(r_at + j);
-        const Vector h_candidate_j = load(h_candidate_at + j);
-        const Vector one_minus_z = one_minus(z_j);
+        const Value dh_j = value(dh_at + j);
+        const Value z_j = value(z_at + j);
+        const Value candidate_j = value(candidate_at + j);
+        const Value delta_candidate = dh_j * z_j * one_minus(candidate_j * candidate_j);
+        const Value r_j = value(r_at + j);
+        const Value h_candidate_j = value(h_candidate_at + j);
+        const Value one_minus_z = one_minus(z_j);
         store_first(h_candidate_at + j, delta_candidate * r_j, H - j);
         store(candidate_at + j, delta_candidate);
         store_first(r_at + j, delta_candidate * h_candidate_j * (r_j * one_minus(r_j)), H - j);
-        store_first(z_at + j, dh_j * (candidate_j - load(h_before_at + j)) * (z_j * one_minus_z), H - j);
-        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, load(dh_before_at + j)));
+        store_first(z_at + j, dh_j * (candidate_j - value(h_before_at + j)) * (z_j * one_minus_z), H - j);
+        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, value(dh_before_at + j)));
       }
     }
     if (!s.first)

@@ -43,9 +43,9 @@ struct GruUnit {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *r_at = s.gates + H + row * s.gates_row, *operand_at = s.operand[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector r_j = sigmoid(load(r_at + j));
+        const Value r_j = sigmoid(value(r_at + j));
         store_first(r_at + j, r_j, H - j);
-        store(operand_at + j, r_j * load(h_before_at + j));
+        store(operand_at + j, r_j * value(h_before_at + j));
       }
     }
     if (!s.first)
@@ -56,9 +56,9 @@ struct GruUnit {
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *z_at = s.gates + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector candidate_j = tanh(load(candidate_at + j));
-        const Vector z_j = sigmoid(load(z_at + j));
-        const Vector h_before = load(h_before_at + j);
+        const Value candidate_j = tanh(value(candidate_at + j));
+        const Value z_j = sigmoid(value(z_at + j));
+        const Value h_before = value(h_before_at + j);
         store(candidate_at + j, candidate_j);
         store_first(z_at + j, z_j, H - j);
         store(h_at + j, fma(z_j, candidate_j - h_before, h_before));
@@ -74,13 +74,13 @@ struct GruUnit {
             *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector z_j = load(z_at + j);
-        const Vector candidate_j = load(candidate_at + j);
-        const Vector one_minus_z = one_minus(z_j);
+        const Value dh_j = value(dh_at + j);
+        const Value z_j = value(z_at + j);
+        const Value candidate_j = value(candidate_at + j);
+        const Value one_minus_z = one_minus(z_j);
         store(candidate_at + j, dh_j * z_j * one_minus(candidate_j * candidate_j));
-        store_first(z_at + j, dh_j * (candidate_j - load(h_before_at + j)) * (z_j * one_minus_z), H - j);
-        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, load(dh_before_at + j)));
+        store_first(z_at + j, dh_j * (candidate_j - value(h_before_at + j)) * (z_j * one_minus_z), H - j);
+        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, value(dh_before_at + j)));
       }
     }
     if (s.first)
@@ -93,10 +93,10 @@ struct GruUnit {
                   *h_before_at = s.before[0] + row * s.units_row;
       float *r_at = s.gates + H + row * s.gates_row, *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector d_operand_j = load(d_operand_at + j);
-        const Vector r_j = load(r_at + j);
-        store_first(r_at + j, d_operand_j * load(h_before_at + j) * (r_j * one_minus(r_j)), H - j);
-        if (!s.first) store(dh_before_at + j, fma(d_operand_j, r_j, load(dh_before_at + j)));
+        const Value d_operand_j = value(d_operand_at + j);
+        const Value r_j = value(r_at + j);
+        store_first(r_at + j, d_operand_j * value(h_before_at + j) * (r_j * one_minus(r_j)), H - j);
+        if (!s.first) store(dh_before_at + j, fma(d_operand_j, r_j, value(dh_before_at + j)));
       }
     }
     if (!s.first)

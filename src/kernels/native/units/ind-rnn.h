@@ -40,7 +40,8 @@ struct IndRnnUnit {
                   *candidate_at = s.gates + row * s.gates_row;
       float* h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES)
-        store(h_at + j, max(zero(), fma(load(V_at + j), load(h_before_at + j), load(candidate_at + j))));
+        store(h_at + j,
+              max(constant(0.0f), fma(value(V_at + j), value(h_before_at + j), value(candidate_at + j))));
     }
   }
 
@@ -51,9 +52,10 @@ struct IndRnnUnit {
                   *V_at = s.weights.V[0];
       float *dh_before_at = s.dh_before + row * s.units_row, *candidate_at = s.gates + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector delta_candidate = select(less(zero(), load(h_at + j)), load(dh_at + j), zero());
+        const Value delta_candidate =
+            select(less(constant(0.0f), value(h_at + j)), value(dh_at + j), constant(0.0f));
         store(candidate_at + j, delta_candidate);
-        if (!s.first) store(dh_before_at + j, fma(delta_candidate, load(V_at + j), load(dh_before_at + j)));
+        if (!s.first) store(dh_before_at + j, fma(delta_candidate, value(V_at + j), value(dh_before_at + j)));
       }
     }
   }

@@ -36,7 +36,7 @@ struct IrnnUnit {
     for (int64_t row = 0; row < s.rows; row++) {
       const float* candidate_at = s.gates + row * s.gates_row;
       float* h_at = s.after[0] + row * s.units_row;
-      for (int64_t j = 0; j < H; j += LANES) store(h_at + j, max(zero(), load(candidate_at + j)));
+      for (int64_t j = 0; j < H; j += LANES) store(h_at + j, max(constant(0.0f), value(candidate_at + j)));
     }
   }
 
@@ -46,7 +46,8 @@ struct IrnnUnit {
       const float *h_at = s.after[0] + row * s.units_row, *dh_at = s.dh + row * s.units_row;
       float* candidate_at = s.gates + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES)
-        store(candidate_at + j, select(less(zero(), load(h_at + j)), load(dh_at + j), zero()));
+        store(candidate_at + j,
+              select(less(constant(0.0f), value(h_at + j)), value(dh_at + j), constant(0.0f)));
     }
     if (!s.first)
       multiply(s, s.gates, s.gates_row, s.weights.U_transposed[0], s.dh_before, s.units_row, true);

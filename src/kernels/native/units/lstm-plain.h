@@ -49,11 +49,11 @@ struct LstmPlainUnit {
             *i_at = s.gates + row * s.gates_row, *c_at = s.after[1] + row * s.units_row,
             *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector c_candidate_j = tanh(load(c_candidate_at + j));
-        const Vector o_j = sigmoid(load(o_at + j));
-        const Vector f_j = sigmoid(load(f_at + j));
-        const Vector i_j = sigmoid(load(i_at + j));
-        const Vector c_j = fma(f_j, load(c_before_at + j), i_j * c_candidate_j);
+        const Value c_candidate_j = tanh(value(c_candidate_at + j));
+        const Value o_j = sigmoid(value(o_at + j));
+        const Value f_j = sigmoid(value(f_at + j));
+        const Value i_j = sigmoid(value(i_at + j));
+        const Value c_j = fma(f_j, value(c_before_at + j), i_j * c_candidate_j);
         store_first(c_candidate_at + j, c_candidate_j, H - j);
         store_first(o_at + j, o_j, H - j);
         store_first(f_at + j, f_j, H - j);
@@ -73,16 +73,16 @@ struct LstmPlainUnit {
             *i_at = s.gates + row * s.gates_row, *c_candidate_at = s.gates + 3 * H + row * s.gates_row,
             *f_at = s.gates + H + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector o_j = load(o_at + j);
-        const Vector tanh_c = tanh(load(c_at + j));
-        const Vector dc_j = fma(dh_j * o_j, one_minus(tanh_c * tanh_c), load(dc_at + j));
-        const Vector i_j = load(i_at + j);
-        const Vector c_candidate_j = load(c_candidate_at + j);
-        const Vector f_j = load(f_at + j);
+        const Value dh_j = value(dh_at + j);
+        const Value o_j = value(o_at + j);
+        const Value tanh_c = tanh(value(c_at + j));
+        const Value dc_j = fma(dh_j * o_j, one_minus(tanh_c * tanh_c), value(dc_at + j));
+        const Value i_j = value(i_at + j);
+        const Value c_candidate_j = value(c_candidate_at + j);
+        const Value f_j = value(f_at + j);
         store_first(c_candidate_at + j, dc_j * i_j * one_minus(c_candidate_j * c_candidate_j), H - j);
         store_first(o_at + j, dh_j * tanh_c * (o_j * one_minus(o_j)), H - j);
-        store_first(f_at + j, dc_j * load(c_before_at + j) * (f_j * one_minus(f_j)), H - j);
+        store_first(f_at + j, dc_j * value(c_before_at + j) * (f_j * one_minus(f_j)), H - j);
         store_first(i_at + j, dc_j * c_candidate_j * (i_j * one_minus(i_j)), H - j);
         store(dc_at + j, dc_j * f_j);
       }

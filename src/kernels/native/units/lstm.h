@@ -54,12 +54,12 @@ struct LstmUnit {
             *o_at = s.gates + 2 * H + row * s.gates_row, *c_at = s.after[1] + row * s.units_row,
             *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector c_before = load(c_before_at + j);
-        const Vector f_j = sigmoid(fma(load(V_f + j), c_before, load(f_at + j)));
-        const Vector i_j = sigmoid(fma(load(V_i + j), c_before, load(i_at + j)));
-        const Vector c_candidate_j = tanh(load(c_candidate_at + j));
-        const Vector c_j = fma(f_j, c_before, i_j * c_candidate_j);
-        const Vector o_j = sigmoid(fma(load(V_o + j), c_j, load(o_at + j)));
+        const Value c_before = value(c_before_at + j);
+        const Value f_j = sigmoid(fma(value(V_f + j), c_before, value(f_at + j)));
+        const Value i_j = sigmoid(fma(value(V_i + j), c_before, value(i_at + j)));
+        const Value c_candidate_j = tanh(value(c_candidate_at + j));
+        const Value c_j = fma(f_j, c_before, i_j * c_candidate_j);
+        const Value o_j = sigmoid(fma(value(V_o + j), c_j, value(o_at + j)));
         store_first(o_at + j, o_j, H - j);
         store_first(c_candidate_at + j, c_candidate_j, H - j);
         store_first(f_at + j, f_j, H - j);
@@ -80,22 +80,22 @@ struct LstmUnit {
             *i_at = s.gates + row * s.gates_row, *c_candidate_at = s.gates + 3 * H + row * s.gates_row,
             *f_at = s.gates + H + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector o_j = load(o_at + j);
-        const Vector tanh_c = tanh(load(c_at + j));
-        const Vector delta_o = dh_j * tanh_c * (o_j * one_minus(o_j));
-        const Vector dc_j =
-            fma(dh_j * o_j, one_minus(tanh_c * tanh_c), fma(delta_o, load(V_o + j), load(dc_at + j)));
-        const Vector i_j = load(i_at + j);
-        const Vector c_candidate_j = load(c_candidate_at + j);
-        const Vector f_j = load(f_at + j);
-        const Vector delta_f = dc_j * load(c_before_at + j) * (f_j * one_minus(f_j));
-        const Vector delta_i = dc_j * c_candidate_j * (i_j * one_minus(i_j));
+        const Value dh_j = value(dh_at + j);
+        const Value o_j = value(o_at + j);
+        const Value tanh_c = tanh(value(c_at + j));
+        const Value delta_o = dh_j * tanh_c * (o_j * one_minus(o_j));
+        const Value dc_j =
+            fma(dh_j * o_j, one_minus(tanh_c * tanh_c), fma(delta_o, value(V_o + j), value(dc_at + j)));
+        const Value i_j = value(i_at + j);
+        const Value c_candidate_j = value(c_candidate_at + j);
+        const Value f_j = value(f_at + j);
+        const Value delta_f = dc_j * value(c_before_at + j) * (f_j * one_minus(f_j));
+        const Value delta_i = dc_j * c_candidate_j * (i_j * one_minus(i_j));
         store_first(c_candidate_at + j, dc_j * i_j * one_minus(c_candidate_j * c_candidate_j), H - j);
         store_first(o_at + j, delta_o, H - j);
         store_first(f_at + j, delta_f, H - j);
         store_first(i_at + j, delta_i, H - j);
-        store(dc_at + j, fma(dc_j, f_j, fma(delta_i, load(V_i + j), delta_f * load(V_f + j))));
+        store(dc_at + j, fma(dc_j, f_j, fma(delta_i, value(V_i + j), delta_f * value(V_f + j))));
       }
     }
     if (!s.first)

@@ -41,9 +41,9 @@ struct MguUnit {
       const float* h_before_at = s.before[0] + row * s.units_row;
       float *f_at = s.gates + row * s.gates_row, *operand_at = s.operand[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector f_j = sigmoid(load(f_at + j));
+        const Value f_j = sigmoid(value(f_at + j));
         store(f_at + j, f_j);
-        store(operand_at + j, f_j * load(h_before_at + j));
+        store(operand_at + j, f_j * value(h_before_at + j));
       }
     }
     if (!s.first)
@@ -54,10 +54,10 @@ struct MguUnit {
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector candidate_j = tanh(load(candidate_at + j));
-        const Vector h_before = load(h_before_at + j);
+        const Value candidate_j = tanh(value(candidate_at + j));
+        const Value h_before = value(h_before_at + j);
         store(candidate_at + j, candidate_j);
-        store(h_at + j, fma(load(f_at + j), candidate_j - h_before, h_before));
+        store(h_at + j, fma(value(f_at + j), candidate_j - h_before, h_before));
       }
     }
   }
@@ -70,12 +70,12 @@ struct MguUnit {
       float *candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row, *carry_at = s.carry[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector f_j = load(f_at + j);
-        const Vector candidate_j = load(candidate_at + j);
+        const Value dh_j = value(dh_at + j);
+        const Value f_j = value(f_at + j);
+        const Value candidate_j = value(candidate_at + j);
         store(candidate_at + j, dh_j * f_j * one_minus(candidate_j * candidate_j));
-        store(carry_at + j, dh_j * (candidate_j - load(h_before_at + j)));
-        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus(f_j), load(dh_before_at + j)));
+        store(carry_at + j, dh_j * (candidate_j - value(h_before_at + j)));
+        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus(f_j), value(dh_before_at + j)));
       }
     }
     if (s.first)
@@ -88,10 +88,11 @@ struct MguUnit {
                   *h_before_at = s.before[0] + row * s.units_row, *carry_at = s.carry[0] + row * s.units_row;
       float *f_at = s.gates + row * s.gates_row, *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector d_operand_j = load(d_operand_at + j);
-        const Vector f_j = load(f_at + j);
-        store(f_at + j, fma(d_operand_j, load(h_before_at + j), load(carry_at + j)) * (f_j * one_minus(f_j)));
-        if (!s.first) store(dh_before_at + j, fma(d_operand_j, f_j, load(dh_before_at + j)));
+        const Value d_operand_j = value(d_operand_at + j);
+        const Value f_j = value(f_at + j);
+        store(f_at + j,
+              fma(d_operand_j, value(h_before_at + j), value(carry_at + j)) * (f_j * one_minus(f_j)));
+        if (!s.first) store(dh_before_at + j, fma(d_operand_j, f_j, value(dh_before_at + j)));
       }
     }
     if (!s.first)

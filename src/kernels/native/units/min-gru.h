@@ -40,10 +40,10 @@ struct MinGruUnit {
                   *h_before_at = s.before[0] + row * s.units_row;
       float *z_at = s.gates + row * s.gates_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector z_j = sigmoid(load(z_at + j));
-        const Vector h_before = load(h_before_at + j);
+        const Value z_j = sigmoid(value(z_at + j));
+        const Value h_before = value(h_before_at + j);
         store_first(z_at + j, z_j, H - j);
-        store(h_at + j, fma(z_j, load(candidate_at + j) - h_before, h_before));
+        store(h_at + j, fma(z_j, value(candidate_at + j) - h_before, h_before));
       }
     }
   }
@@ -55,13 +55,13 @@ struct MinGruUnit {
       float *z_at = s.gates + row * s.gates_row, *candidate_at = s.gates + H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector z_j = load(z_at + j);
-        const Vector candidate_j = load(candidate_at + j);
-        const Vector one_minus_z = one_minus(z_j);
+        const Value dh_j = value(dh_at + j);
+        const Value z_j = value(z_at + j);
+        const Value candidate_j = value(candidate_at + j);
+        const Value one_minus_z = one_minus(z_j);
         store_first(candidate_at + j, dh_j * z_j, H - j);
-        store_first(z_at + j, dh_j * (candidate_j - load(h_before_at + j)) * (z_j * one_minus_z), H - j);
-        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, load(dh_before_at + j)));
+        store_first(z_at + j, dh_j * (candidate_j - value(h_before_at + j)) * (z_j * one_minus_z), H - j);
+        if (!s.first) store(dh_before_at + j, fma(dh_j, one_minus_z, value(dh_before_at + j)));
       }
     }
   }

@@ -44,12 +44,12 @@ struct MinLstmUnit {
       float *i_at = s.gates + H + row * s.gates_row, *f_at = s.gates + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector i_j = sigmoid(load(i_at + j));
-        const Vector f_j = sigmoid(load(f_at + j));
-        const Vector v1_j = f_j + i_j;
+        const Value i_j = sigmoid(value(i_at + j));
+        const Value f_j = sigmoid(value(f_at + j));
+        const Value v1_j = f_j + i_j;
         store_first(i_at + j, i_j, H - j);
         store_first(f_at + j, f_j, H - j);
-        store(h_at + j, fma(f_j / v1_j, load(h_before_at + j), i_j / v1_j * load(candidate_at + j)));
+        store(h_at + j, fma(f_j / v1_j, value(h_before_at + j), i_j / v1_j * value(candidate_at + j)));
       }
     }
   }
@@ -62,20 +62,20 @@ struct MinLstmUnit {
             *candidate_at = s.gates + 2 * H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector i_j = load(i_at + j);
-        const Vector f_j = load(f_at + j);
-        const Vector v1_j = f_j + i_j;
-        const Vector t = i_j / v1_j;
-        const Vector candidate_j = load(candidate_at + j);
-        const Vector t_2 = dh_j * candidate_j / v1_j;
-        const Vector t_3 = dh_j * load(h_before_at + j) / v1_j;
-        const Vector t_4 = f_j / v1_j;
-        const Vector t_5 = zero() - t_2 * t - t_3 * t_4;
+        const Value dh_j = value(dh_at + j);
+        const Value i_j = value(i_at + j);
+        const Value f_j = value(f_at + j);
+        const Value v1_j = f_j + i_j;
+        const Value t = i_j / v1_j;
+        const Value candidate_j = value(candidate_at + j);
+        const Value t_2 = dh_j * candidate_j / v1_j;
+        const Value t_3 = dh_j * value(h_before_at + j) / v1_j;
+        const Value t_4 = f_j / v1_j;
+        const Value t_5 = constant(0.0f) - t_2 * t - t_3 * t_4;
         store_first(candidate_at + j, dh_j * t, H - j);
         store_first(i_at + j, (t_2 + t_5) * (i_j * one_minus(i_j)), H - j);
         store_first(f_at + j, (t_3 + t_5) * (f_j * one_minus(f_j)), H - j);
-        if (!s.first) store(dh_before_at + j, fma(dh_j, t_4, load(dh_before_at + j)));
+        if (!s.first) store(dh_before_at + j, fma(dh_j, t_4, value(dh_before_at + j)));
       }
     }
   }

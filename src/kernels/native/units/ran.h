@@ -46,9 +46,9 @@ struct RanUnit {
       float *f_at = s.gates + H + row * s.gates_row, *i_at = s.gates + row * s.gates_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector f_j = sigmoid(load(f_at + j));
-        const Vector i_j = sigmoid(load(i_at + j));
-        const Vector c_j = fma(i_j, load(c_candidate_at + j), f_j * load(c_before_at + j));
+        const Value f_j = sigmoid(value(f_at + j));
+        const Value i_j = sigmoid(value(i_at + j));
+        const Value c_j = fma(i_j, value(c_candidate_at + j), f_j * value(c_before_at + j));
         store_first(f_at + j, f_j, H - j);
         store_first(i_at + j, i_j, H - j);
         store(c_at + j, c_j);
@@ -66,13 +66,13 @@ struct RanUnit {
             *f_at = s.gates + H + row * s.gates_row,
             *c_candidate_at = s.gates + s.weights.columns[1] + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector h_j = load(h_at + j);
-        const Vector dc_j = fma(load(dh_at + j), one_minus(h_j * h_j), load(dc_at + j));
-        const Vector i_j = load(i_at + j);
-        const Vector f_j = load(f_at + j);
-        const Vector c_candidate_j = load(c_candidate_at + j);
+        const Value h_j = value(h_at + j);
+        const Value dc_j = fma(value(dh_at + j), one_minus(h_j * h_j), value(dc_at + j));
+        const Value i_j = value(i_at + j);
+        const Value f_j = value(f_at + j);
+        const Value c_candidate_j = value(c_candidate_at + j);
         store(c_candidate_at + j, dc_j * i_j);
-        store_first(f_at + j, dc_j * load(c_before_at + j) * (f_j * one_minus(f_j)), H - j);
+        store_first(f_at + j, dc_j * value(c_before_at + j) * (f_j * one_minus(f_j)), H - j);
         store_first(i_at + j, dc_j * c_candidate_j * (i_j * one_minus(i_j)), H - j);
         store(dc_at + j, dc_j * f_j);
       }

@@ -54,15 +54,15 @@ struct SLstmUnit {
             *m_at = s.after[3] + row * s.units_row, *n_at = s.after[2] + row * s.units_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector o_j = sigmoid(load(o_at + j));
-        const Vector z_j = tanh(load(z_at + j));
-        const Vector v1_j = load(f_at + j) + load(m_before_at + j);
-        const Vector i_j = load(i_at + j);
-        const Vector m_j = max(v1_j, i_j);
-        const Vector v3_j = exp(v1_j - m_j);
-        const Vector v2_j = exp(i_j - m_j);
-        const Vector n_j = fma(v3_j, load(n_before_at + j), v2_j);
-        const Vector c_j = fma(v3_j, load(c_before_at + j), v2_j * z_j);
+        const Value o_j = sigmoid(value(o_at + j));
+        const Value z_j = tanh(value(z_at + j));
+        const Value v1_j = value(f_at + j) + value(m_before_at + j);
+        const Value i_j = value(i_at + j);
+        const Value m_j = max(v1_j, i_j);
+        const Value v3_j = exp(v1_j - m_j);
+        const Value v2_j = exp(i_j - m_j);
+        const Value n_j = fma(v3_j, value(n_before_at + j), v2_j);
+        const Value c_j = fma(v3_j, value(c_before_at + j), v2_j * z_j);
         store_first(o_at + j, o_j, H - j);
         store_first(z_at + j, z_j, H - j);
         store(m_at + j, m_j);
@@ -85,20 +85,20 @@ struct SLstmUnit {
             *i_at = s.gates + row * s.gates_row, *z_at = s.gates + 2 * H + row * s.gates_row,
             *dn_at = s.gradient[2] + row * s.units_row, *f_at = s.gates + H + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector n_j = load(n_at + j);
-        const Vector t = load(c_at + j) / n_j;
-        const Vector o_j = load(o_at + j);
-        const Vector t_2 = dh_j * o_j / n_j;
-        const Vector dc_j = t_2 + load(dc_at + j);
-        const Vector m_j = load(m_at + j);
-        const Vector v2_j = exp(load(i_at + j) - m_j);
-        const Vector z_j = load(z_at + j);
-        const Vector dn_j = load(dn_at + j) - t_2 * t;
-        const Vector v3_j = exp(load(f_at + j) + load(m_before_at + j) - m_j);
+        const Value dh_j = value(dh_at + j);
+        const Value n_j = value(n_at + j);
+        const Value t = value(c_at + j) / n_j;
+        const Value o_j = value(o_at + j);
+        const Value t_2 = dh_j * o_j / n_j;
+        const Value dc_j = t_2 + value(dc_at + j);
+        const Value m_j = value(m_at + j);
+        const Value v2_j = exp(value(i_at + j) - m_j);
+        const Value z_j = value(z_at + j);
+        const Value dn_j = value(dn_at + j) - t_2 * t;
+        const Value v3_j = exp(value(f_at + j) + value(m_before_at + j) - m_j);
         store_first(o_at + j, dh_j * t * (o_j * one_minus(o_j)), H - j);
         store_first(z_at + j, dc_j * v2_j * one_minus(z_j * z_j), H - j);
-        store_first(f_at + j, fma(dn_j, load(n_before_at + j), dc_j * load(c_before_at + j)) * v3_j, H - j);
+        store_first(f_at + j, fma(dn_j, value(n_before_at + j), dc_j * value(c_before_at + j)) * v3_j, H - j);
         store_first(i_at + j, fma(dc_j, z_j, dn_j) * v2_j, H - j);
         store(dc_at + j, dc_j * v3_j);
         store(dn_at + j, dn_j * v3_j);

@@ -51,12 +51,12 @@ struct SruUnit {
       float *r_at = s.gates + H + row * s.gates_row, *f_at = s.gates + row * s.gates_row,
             *c_at = s.after[1] + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector c_before = load(c_before_at + j);
-        const Vector r_j = sigmoid(fma(load(V_r + j), c_before, load(r_at + j)));
-        const Vector f_j = sigmoid(fma(load(V_f + j), c_before, load(f_at + j)));
-        const Vector c_candidate_j = load(c_candidate_at + j);
-        const Vector c_j = fma(f_j, c_before - c_candidate_j, c_candidate_j);
-        const Vector x_j = load(x_at + j);
+        const Value c_before = value(c_before_at + j);
+        const Value r_j = sigmoid(fma(value(V_r + j), c_before, value(r_at + j)));
+        const Value f_j = sigmoid(fma(value(V_f + j), c_before, value(f_at + j)));
+        const Value c_candidate_j = value(c_candidate_at + j);
+        const Value c_j = fma(f_j, c_before - c_candidate_j, c_candidate_j);
+        const Value x_j = value(x_at + j);
         store_first(r_at + j, r_j, H - j);
         store_first(f_at + j, f_j, H - j);
         store(c_at + j, c_j);
@@ -75,21 +75,21 @@ struct SruUnit {
             *f_at = s.gates + row * s.gates_row, *x_at = s.gates + 3 * H + row * s.gates_row,
             *c_candidate_at = s.gates + 2 * H + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector r_j = load(r_at + j);
-        const Vector one_minus_r = one_minus(r_j);
-        const Vector dc_j = fma(dh_j, r_j, load(dc_at + j));
-        const Vector f_j = load(f_at + j);
-        const Vector one_minus_f = one_minus(f_j);
-        const Vector x_j = load(x_at + j);
-        const Vector delta_r = dh_j * (load(c_at + j) - x_j) * (r_j * one_minus_r);
-        const Vector c_candidate_j = load(c_candidate_at + j);
-        const Vector delta_f = dc_j * (load(c_before_at + j) - c_candidate_j) * (f_j * one_minus_f);
+        const Value dh_j = value(dh_at + j);
+        const Value r_j = value(r_at + j);
+        const Value one_minus_r = one_minus(r_j);
+        const Value dc_j = fma(dh_j, r_j, value(dc_at + j));
+        const Value f_j = value(f_at + j);
+        const Value one_minus_f = one_minus(f_j);
+        const Value x_j = value(x_at + j);
+        const Value delta_r = dh_j * (value(c_at + j) - x_j) * (r_j * one_minus_r);
+        const Value c_candidate_j = value(c_candidate_at + j);
+        const Value delta_f = dc_j * (value(c_before_at + j) - c_candidate_j) * (f_j * one_minus_f);
         store_first(x_at + j, dh_j * one_minus_r, H - j);
         store_first(c_candidate_at + j, dc_j * one_minus_f, H - j);
         store_first(r_at + j, delta_r, H - j);
         store_first(f_at + j, delta_f, H - j);
-        store(dc_at + j, fma(dc_j, f_j, fma(delta_f, load(V_f + j), delta_r * load(V_r + j))));
+        store(dc_at + j, fma(dc_j, f_j, fma(delta_f, value(V_f + j), delta_r * value(V_r + j))));
       }
     }
   }

@@ -36,7 +36,7 @@ struct TanhUnit {
     for (int64_t row = 0; row < s.rows; row++) {
       const float* candidate_at = s.gates + row * s.gates_row;
       float* h_at = s.after[0] + row * s.units_row;
-      for (int64_t j = 0; j < H; j += LANES) store(h_at + j, tanh(load(candidate_at + j)));
+      for (int64_t j = 0; j < H; j += LANES) store(h_at + j, tanh(value(candidate_at + j)));
     }
   }
 
@@ -46,8 +46,8 @@ struct TanhUnit {
       const float *dh_at = s.dh + row * s.units_row, *h_at = s.after[0] + row * s.units_row;
       float* candidate_at = s.gates + row * s.gates_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector h_j = load(h_at + j);
-        store(candidate_at + j, load(dh_at + j) * one_minus(h_j * h_j));
+        const Value h_j = value(h_at + j);
+        store(candidate_at + j, value(dh_at + j) * one_minus(h_j * h_j));
       }
     }
     if (!s.first)

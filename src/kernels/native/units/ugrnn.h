@@ -41,11 +41,11 @@ struct UgrnnUnit {
       float *c_at = s.gates + H + row * s.gates_row, *g_at = s.gates + row * s.gates_row,
             *h_at = s.after[0] + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector c_j = tanh(load(c_at + j));
-        const Vector g_j = sigmoid(load(g_at + j));
+        const Value c_j = tanh(value(c_at + j));
+        const Value g_j = sigmoid(value(g_at + j));
         store_first(c_at + j, c_j, H - j);
         store_first(g_at + j, g_j, H - j);
-        store(h_at + j, fma(g_j, load(h_before_at + j) - c_j, c_j));
+        store(h_at + j, fma(g_j, value(h_before_at + j) - c_j, c_j));
       }
     }
   }
@@ -57,13 +57,13 @@ struct UgrnnUnit {
       float *g_at = s.gates + row * s.gates_row, *c_at = s.gates + H + row * s.gates_row,
             *dh_before_at = s.dh_before + row * s.units_row;
       for (int64_t j = 0; j < H; j += LANES) {
-        const Vector dh_j = load(dh_at + j);
-        const Vector g_j = load(g_at + j);
-        const Vector one_minus_g = one_minus(g_j);
-        const Vector c_j = load(c_at + j);
+        const Value dh_j = value(dh_at + j);
+        const Value g_j = value(g_at + j);
+        const Value one_minus_g = one_minus(g_j);
+        const Value c_j = value(c_at + j);
         store_first(c_at + j, dh_j * one_minus_g * one_minus(c_j * c_j), H - j);
-        store_first(g_at + j, dh_j * (load(h_before_at + j) - c_j) * (g_j * one_minus_g), H - j);
-        if (!s.first) store(dh_before_at + j, fma(dh_j, g_j, load(dh_before_at + j)));
+        store_first(g_at + j, dh_j * (value(h_before_at + j) - c_j) * (g_j * one_minus_g), H - j);
+        if (!s.first) store(dh_before_at + j, fma(dh_j, g_j, value(dh_before_at + j)));
       }
     }
     if (!s.first)
