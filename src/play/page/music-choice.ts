@@ -111,7 +111,7 @@ function showChoice(
 
 function showMusic({ name, sequences: { train, valid, test }, framesAnEpoch, split }: MusicSummary): void {
   byId('music-text').textContent =
-    `${name}: ${countOf(train)} pieces to train on, ${countOf(valid)} for validation, ${countOf(test)} for the test, split ${split}; ${countOf(framesAnEpoch)} frames an epoch.`;
+    `${name}: ${countOf(train)} ${train === 1 ? 'piece' : 'pieces'} to train on, ${countOf(valid)} for validation, ${countOf(test)} for the test, split ${split}; ${countOf(framesAnEpoch)} frames an epoch.`;
 }
 
 function showRemarks(remarks: readonly string[]): void {
