@@ -1,7 +1,7 @@
 import { countOf } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { groupRemarks } from './remarks.js';
-import type { Dataset, FileRemark } from './sequence.js';
+import type { Dataset, FileRemark, FolderReading } from './sequence.js';
 
 /** Of each kind of remark the first files are named, and of many kinds the first. */
 const MOST_FILES = 3;
@@ -13,7 +13,7 @@ const MOST_KINDS = 5;
  * @param mostKinds how many kinds have a line of their own
  */
 export function remarkLines(
-  { remarks, folder }: Pick<Dataset, 'remarks' | 'folder'>,
+  { remarks, folder }: Pick<Dataset, 'remarks'> & { folder?: Pick<FolderReading, 'broken'> },
   mostKinds = MOST_KINDS,
 ): string[] {
   const groups = groupRemarks(remarks);

@@ -186,7 +186,8 @@ describe('the page that trains, in Chromium', skipWhere(why), () => {
     for (const split of ['train', 'valid', 'test'])
       cpSync(piece(`${split}/${split === 'train' ? '001' : '01'}.mid`), join(folder, split, 'a.mid'));
     await page.locator('#folder').setInputFiles(folder);
-    await page.locator('#music-text', { hasText: /: 1 pieces? .* split as the folders say/ }).waitFor();
+    await page.locator('#music-text', { hasText: /: 1 piece to .* split as the folders say/ }).waitFor();
+    expect(await trouble.textContent()).toBe('');
     expect(await page.locator('tr[data-run]').count()).toBe(0);
 
     await page.locator('#rate').fill('2');

@@ -2,23 +2,23 @@
 import type { MusicSummary } from '../messages.js';
 import { readAssets } from './assets.js';
 import { byId } from './dom.js';
-import { startListening } from './listening.js';
+import { Listening } from './listening.js';
 import { startMusicChoice } from './music-choice.js';
 import { commandLine, readFields, showSettings } from './settings.js';
-import { startTraining } from './training.js';
-import { startWorker, type WorkerClient } from './worker-client.js';
+import { Training } from './training.js';
+import { startWorker } from './worker-client.js';
 
 async function main(): Promise<void> {
   const assets = await readAssets();
+  const worker = startWorker(assets.worker);
   /** Of the user's. */
   let own: MusicSummary | undefined;
-  let worker: WorkerClient | undefined;
-  const training = startTraining(() => worker as WorkerClient, {
+  const listening = new Listening(worker);
+  const training = new Training(worker, {
     onHeard: (run) => listening.hear(run),
     onImproved: () => listening.improved(),
   });
-  worker = startWorker(assets.worker, training);
-  const listening = startListening(worker);
+  worker.listen(training);
   const showCommand = () => {
     byId('command').textContent = commandLine(readFields(), assets.music.name, own);
   };
@@ -33,13 +33,13 @@ async function main(): Promise<void> {
   });
   byId('engine').textContent = ENGINES[path](why);
   await startMusicChoice(worker, assets.music, {
-    onMusic(used, isOwn) {
-      own = isOwn ? used : undefined;
-      listening.useMusic(used);
-      training.useMusic(used);
+    onMusic(music, isOwn) {
+      own = isOwn ? music : undefined;
+      listening.useMusic(music);
+      training.useMusic(music);
       showCommand();
     },
-    onReplaced: (old) => void training.forgetMusic(old),
+    onReplaced: (music) => void training.forgetMusic(music),
     onPieces: (pieces) => listening.usePieces(pieces),
   });
 }

@@ -31,13 +31,13 @@ export async function startMusicChoice(
     events.onMusic(music, music === own);
   };
   const give = async (giving: Given | Promise<Given>) => {
-    tell('');
+    tell('Reading …', true);
     try {
       const answer = await worker.ask('read', await readGiven(await giving));
       if ('pieces' in answer) {
         const are = answer.pieces.length === 1 ? '1 piece is' : `${answer.pieces.length} pieces are`;
         tell(
-          `${are} too little to train on, so the music stays as it is; but a model can go on from it: see Listen, below.`,
+          `${are} too little to train on: the music stays as it is. But a model can go on from there; see Listen.`,
           true,
         );
         showRemarks(answer.remarks);
@@ -46,6 +46,7 @@ export async function startMusicChoice(
       }
       if (own) events.onReplaced(own);
       own = answer.music;
+      tell('');
       use(own);
     } catch (error) {
       tell((error as Error).message);
@@ -111,7 +112,7 @@ function showChoice(
 
 function showMusic({ name, sequences: { train, valid, test }, framesAnEpoch, split }: MusicSummary): void {
   byId('music-text').textContent =
-    `${name}: ${countOf(train)} pieces to train on, ${countOf(valid)} for validation, ${countOf(test)} for the test, split ${split}; ${countOf(framesAnEpoch)} frames an epoch.`;
+    `${name}: ${countOf(train)} ${train === 1 ? 'piece' : 'pieces'} to train on, ${countOf(valid)} for validation, ${countOf(test)} for the test, split ${split}; ${countOf(framesAnEpoch)} frames an epoch.`;
 }
 
 function showRemarks(remarks: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { spansOfRoll } from '../../data/piano-roll.js';
+import { type KeySpan, spansOfRoll } from '../../data/piano-roll.js';
 import { LOWEST_NOTE, type PianoRoll } from '../../data/sequence.js';
 import { SECONDS_A_MUSIC_FRAME } from '../../sampling/draw-piece.js';
 import { make } from './dom.js';
@@ -14,13 +14,6 @@ export interface ShownRoll {
   readonly given: number;
 }
 
-/** A piano-roll that can be played. */
-export interface Player {
-  /** Shows another roll, at its beginning; one that plays ends. */
-  show(shown: ShownRoll, range: KeyRange): void;
-  readonly isPlaying: boolean;
-}
-
 /**
  * Notes are handed to the audio thread so long before they sound, seconds: timers of a page that is not looked at come
  * once a second.
@@ -29,124 +22,155 @@ const AHEAD = 1.5;
 const TIMER_MILLISECONDS = 100;
 const BEFORE_FIRST_NOTE = 0.06;
 
+/** Begun when a first piece is played, as browsers let no page sound before it is touched. */
 let context: AudioContext | undefined;
-/** Pauses the player that plays. */
-let pauseOther = () => {};
+let playing: Player | undefined;
 
-/** @param place gets the picture, a cursor, a button, a slider for the place in the piece, and its time */
-export function makePlayer(place: HTMLElement, name: string): Player {
-  const cursor = make('div', { class: 'cursor', hidden: true });
-  const picture = make('div', { class: 'picture' });
-  const button = make('button', { type: 'button', class: 'play', disabled: true });
-  const slider = make('input', { type: 'range', min: 0, step: 1, 'aria-label': `Place in ${name}` });
-  const time = make('span', { class: 'time' });
-  place.replaceChildren(picture, make('div', { class: 'transport' }, button, slider, time));
+/** What goes on while a piece plays. */
+interface Sounding {
+  readonly synth: Synth;
+  readonly timer: ReturnType<typeof setInterval>;
+  /** The context's time at frame 0. */
+  readonly zero: number;
+  /** Place of the first note that is not handed over yet. */
+  next: number;
+}
 
-  let notes: ReturnType<typeof spansOfRoll> = [];
-  let frames = 0;
+/** A piano-roll that can be played: its picture, a cursor, a button, a slider for the place in the piece, its time. */
+export class Player {
+  private readonly cursor = make('div', { class: 'cursor', hidden: true });
+  private readonly picture = make('div', { class: 'picture' });
+  private readonly button = make('button', { type: 'button', class: 'play', disabled: true });
+  private readonly slider: HTMLInputElement;
+  private readonly time = make('span', { class: 'time' });
+  /** In the order in which they begin. */
+  private notes: readonly KeySpan[] = [];
+  private frames = 0;
   /** Where it stands, in frames. */
-  let at = 0;
-  let playing:
-    | { synth: Synth; timer: ReturnType<typeof setInterval>; zero: number; next: number }
-    | undefined;
+  private at = 0;
+  private sounding: Sounding | undefined;
 
-  const showPlace = () => {
-    const shown = Math.min(isStill() ? Math.floor(at) : at, frames);
-    cursor.hidden = shown === 0 && !playing;
-    cursor.style.left = `${frames > 0 ? (100 * shown) / frames : 0}%`;
-    slider.value = String(Math.floor(shown));
-    const text = `${clock(shown * SECONDS_A_MUSIC_FRAME)} / ${clock(frames * SECONDS_A_MUSIC_FRAME)}`;
-    time.textContent = text;
-    slider.setAttribute('aria-valuetext', text);
-  };
-  const showButton = () => {
-    button.textContent = playing ? 'Pause' : 'Play';
-    button.setAttribute('aria-label', `${playing ? 'Pause' : 'Play'} ${name}`);
-    button.classList.toggle('is-playing', playing !== undefined);
-  };
-  const pause = () => {
-    if (!playing) return;
-    clearInterval(playing.timer);
-    playing.synth.silence();
-    playing = undefined;
-    showButton();
-    showPlace();
-  };
-  /** The context's time at frame 0 is `zero`. */
-  const hand = () => {
-    if (!playing || !context) return;
-    const until = context.currentTime + AHEAD;
-    for (; playing.next < notes.length; playing.next++) {
-      const { key, from, until: end } = notes[playing.next];
-      const start = playing.zero + from * SECONDS_A_MUSIC_FRAME;
-      if (start > until) break;
-      playing.synth.note(LOWEST_NOTE + key, start, (end - from) * SECONDS_A_MUSIC_FRAME);
-    }
-  };
-  const follow = () => {
-    if (!playing || !context) return;
-    const heard = context.currentTime - (context.outputLatency || 0);
-    at = Math.max(0, (heard - playing.zero) / SECONDS_A_MUSIC_FRAME);
-    if (at >= frames) {
-      at = 0;
-      return pause();
-    }
-    showPlace();
-    requestAnimationFrame(follow);
-  };
-  const play = async () => {
-    pauseOther();
-    pauseOther = pause;
+  /** @param name what is played, for those who do not see it */
+  constructor(
+    place: HTMLElement,
+    private readonly name: string,
+  ) {
+    this.slider = make('input', { type: 'range', min: 0, step: 1, 'aria-label': `Place in ${name}` });
+    const transport = make('div', { class: 'transport' }, this.button, this.slider, this.time);
+    place.replaceChildren(this.picture, transport);
+    this.button.addEventListener('click', () => (this.isPlaying ? this.pause() : this.play()));
+    this.slider.addEventListener('input', () => this.goTo(Number(this.slider.value)));
+    this.picture.addEventListener('click', (event) => {
+      const { left, width } = this.picture.getBoundingClientRect();
+      this.goTo(Math.floor(((event.clientX - left) / width) * this.frames));
+    });
+    this.showButton();
+  }
+
+  get isPlaying(): boolean {
+    return this.sounding !== undefined;
+  }
+
+  /** Shows another roll, at its beginning; one that plays ends. */
+  show({ roll, label, given }: ShownRoll, range: KeyRange): void {
+    this.pause();
+    this.at = 0;
+    this.frames = roll.frames;
+    this.notes = spansOfRoll(roll);
+    const octaves = octaveNames(range).map(({ name, place }) =>
+      make('span', { class: 'octave-name', style: `top:${100 * place}%`, 'aria-hidden': 'true' }, name),
+    );
+    this.picture.replaceChildren(rollPicture(roll, range, given, label), ...octaves, this.cursor);
+    this.slider.max = String(this.frames);
+    this.button.disabled = false;
+    this.showPlace();
+  }
+
+  pause(): void {
+    if (!this.sounding) return;
+    clearInterval(this.sounding.timer);
+    this.sounding.synth.silence();
+    this.sounding = undefined;
+    this.showButton();
+    this.showPlace();
+  }
+
+  private play(): void {
+    if (playing !== this) playing?.pause();
+    playing = this;
+    this.begin().catch(() => {
+      this.time.textContent = 'no sound is to be had here';
+    });
+  }
+
+  private async begin(): Promise<void> {
     context ??= new AudioContext();
     await context.resume();
-    pause();
-    if (at >= frames) at = 0;
-    const zero = context.currentTime + BEFORE_FIRST_NOTE - at * SECONDS_A_MUSIC_FRAME;
-    const next = notes.findIndex(({ from }) => from >= Math.floor(at));
-    playing = {
+    this.pause();
+    if (this.at >= this.frames) this.at = 0;
+    const next = this.notes.findIndex(({ from }) => from >= Math.floor(this.at));
+    this.sounding = {
       synth: startSynth(context),
-      timer: setInterval(hand, TIMER_MILLISECONDS),
-      zero,
-      next: next < 0 ? notes.length : next,
+      timer: setInterval(() => this.handOver(), TIMER_MILLISECONDS),
+      zero: context.currentTime + BEFORE_FIRST_NOTE - this.at * SECONDS_A_MUSIC_FRAME,
+      next: next < 0 ? this.notes.length : next,
     };
-    hand();
-    showButton();
-    requestAnimationFrame(follow);
-  };
-  const goTo = (frame: number) => {
-    const wasPlaying = playing !== undefined;
-    pause();
-    at = Math.max(0, Math.min(frames, frame));
-    showPlace();
-    if (wasPlaying) void play();
-  };
+    this.handOver();
+    this.showButton();
+    requestAnimationFrame(() => this.follow());
+  }
 
-  button.addEventListener('click', () => (playing ? pause() : void play()));
-  slider.addEventListener('input', () => goTo(Number(slider.value)));
-  picture.addEventListener('click', (event) => {
-    const { left, width } = picture.getBoundingClientRect();
-    goTo(Math.floor(((event.clientX - left) / width) * frames));
-  });
-  showButton();
+  /** Hands the notes that come soon to the synth. */
+  private handOver(): void {
+    if (!this.sounding || !context) return;
+    const { synth, zero } = this.sounding;
+    const until = context.currentTime + AHEAD;
+    for (; this.sounding.next < this.notes.length; this.sounding.next++) {
+      const { key, from, until: end } = this.notes[this.sounding.next];
+      const start = zero + from * SECONDS_A_MUSIC_FRAME;
+      if (start > until) return;
+      synth.note(LOWEST_NOTE + key, start, (end - from) * SECONDS_A_MUSIC_FRAME);
+    }
+  }
 
-  return {
-    get isPlaying() {
-      return playing !== undefined;
-    },
-    show({ roll, label, given }, range) {
-      pause();
-      at = 0;
-      frames = roll.frames;
-      notes = spansOfRoll(roll).sort((a, b) => a.from - b.from);
-      const octaves = octaveNames(range).map(({ name: octave, place: top }) =>
-        make('span', { class: 'octave-name', style: `top:${100 * top}%`, 'aria-hidden': 'true' }, octave),
-      );
-      picture.replaceChildren(rollPicture(roll, range, given, label), ...octaves, cursor);
-      slider.max = String(frames);
-      button.disabled = false;
-      showPlace();
-    },
-  };
+  /** Moves the cursor to what is heard, from one picture of the screen to the next. */
+  private follow(): void {
+    if (!this.sounding || !context) return;
+    const heard = context.currentTime - (context.outputLatency || 0);
+    this.at = Math.max(0, (heard - this.sounding.zero) / SECONDS_A_MUSIC_FRAME);
+    if (this.at >= this.frames) {
+      this.at = 0;
+      this.pause();
+      return;
+    }
+    this.showPlace();
+    requestAnimationFrame(() => this.follow());
+  }
+
+  private goTo(frame: number): void {
+    const wasPlaying = this.isPlaying;
+    this.pause();
+    this.at = Math.max(0, Math.min(this.frames, frame));
+    this.showPlace();
+    if (wasPlaying) this.play();
+  }
+
+  private showPlace(): void {
+    const at = Math.min(isStill() ? Math.floor(this.at) : this.at, this.frames);
+    this.cursor.hidden = at === 0 && !this.isPlaying;
+    this.cursor.style.left = `${this.frames > 0 ? (100 * at) / this.frames : 0}%`;
+    this.slider.value = String(Math.floor(at));
+    const text = [at, this.frames].map((frames) => clock(frames * SECONDS_A_MUSIC_FRAME)).join(' / ');
+    this.time.textContent = text;
+    this.slider.setAttribute('aria-valuetext', text);
+  }
+
+  private showButton(): void {
+    const what = this.isPlaying ? 'Pause' : 'Play';
+    this.button.textContent = what;
+    this.button.setAttribute('aria-label', `${what} ${this.name}`);
+    this.button.classList.toggle('is-playing', this.isPlaying);
+  }
 }
 
 /** Whether the user wants little to move: the cursor then goes from frame to frame. */

@@ -8,19 +8,9 @@ import type { EpochDone, MusicSummary, Progressing, RunFields } from '../message
 import { makeCurvesPlot } from './curves.js';
 import { byId, download } from './dom.js';
 import { colourFor, type ShownRun, titleFor } from './runs.js';
-import { makeRunsTable, type RunActions } from './runs-table.js';
+import { makeRunsTable } from './runs-table.js';
 import { chosenUnit, readFields, unitTitle, wrongField } from './settings.js';
-import type { WorkerClient } from './worker-client.js';
-
-export interface Training {
-  useMusic(music: MusicSummary): void;
-  /** Its runs go with it. */
-  forgetMusic(music: MusicSummary): Promise<void>;
-  /** The form says something else. */
-  formChanged(): void;
-  onProgress(progress: Progressing): void;
-  onEpoch(epoch: EpochDone): void;
-}
+import type { RunEvents, WorkerClient } from './worker-client.js';
 
 export interface TrainingEvents {
   /** Another run is listened to, or none. */
@@ -31,170 +21,191 @@ export interface TrainingEvents {
 
 /** Milliseconds between two lines that are read out. */
 const SAY_INTERVAL = 5000;
+const PAGE_TITLE = document.title;
 
-export function startTraining(worker: () => WorkerClient, events: TrainingEvents): Training {
-  const trainButton = byId<HTMLButtonElement>('train');
-  const stopButton = byId<HTMLButtonElement>('stop');
-  const pageTitle = document.title;
-  const plots = [
+const trainButton = byId<HTMLButtonElement>('train');
+const stopButton = byId<HTMLButtonElement>('stop');
+const progress = byId<HTMLProgressElement>('progress');
+const pace = byId('pace');
+
+/** The runs of the page, of which one at a time trains; their curves and their table. */
+export class Training implements RunEvents {
+  private readonly plots = [
     makeCurvesPlot(byId('over-epochs'), 'epoch'),
     makeCurvesPlot(byId('over-seconds'), 'wall_clock_s'),
   ];
-  let music: MusicSummary | undefined;
-  let runs: ShownRun[] = [];
-  let lastId = 0;
-  let busy: ShownRun | undefined;
-  let heard: ShownRun | undefined;
-  let lastSaid = Number.NEGATIVE_INFINITY;
-  let isDue = false;
+  private readonly table = makeRunsTable(byId('runs'), {
+    hear: (run) => this.hear(run),
+    goOn: (run) => void this.follow(run, this.worker.ask('goOn', { run: run.id })),
+    remove: (run) => this.remove(run),
+    saveCurve: (run) => download(`${fileName(run)}.csv`, curveText(run.rows), 'text/csv'),
+    saveModel: (run) => void this.saveModel(run),
+  });
+  private music: MusicSummary | undefined;
+  private runs: ShownRun[] = [];
+  private lastId = 0;
+  /** The run that trains. */
+  private busy: ShownRun | undefined;
+  private heard: ShownRun | undefined;
+  private lastSaid = Number.NEGATIVE_INFINITY;
+  private isShowDue = false;
 
-  const here = () => runs.filter((run) => run.music === music?.id);
-
-  const show = () => {
-    const shown = here();
-    const ends = shown.filter(({ state }) => state === 'training' || state === 'stopped');
-    const end = Math.max(1, ...ends.map(({ fields }) => fields.epochs));
-    for (const plot of plots) plot.show(shown, shown.length > 0 ? end : readFields().epochs || 1);
-    table.show(shown, busy !== undefined, heard);
-    trainButton.textContent = trainText(shown);
-    trainButton.disabled = music === undefined;
-    showButtons();
-    byId('running').hidden = busy === undefined;
-  };
-  /** One takes the other's place, and the focus where it was on it. */
-  const showButtons = () => {
-    const [shown, gone] = busy ? [stopButton, trainButton] : [trainButton, stopButton];
-    const hasFocus = document.activeElement === gone;
-    shown.hidden = false;
-    if (hasFocus) shown.focus();
-    gone.hidden = true;
-  };
-  /** Epochs may come faster than the eye. */
-  const showSoon = () => {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      show();
+  constructor(
+    private readonly worker: WorkerClient,
+    private readonly events: TrainingEvents,
+  ) {
+    byId('form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.train();
     });
-  };
-  const hear = (run: ShownRun | undefined) => {
-    heard = run;
-    events.onHeard(run);
-    showSoon();
-  };
-  const say = (line: string) => {
-    lastSaid = performance.now();
-    byId('said').textContent = line;
-  };
-  const tell = (line: string) => {
-    byId('training-trouble').textContent = line;
-  };
+    stopButton.addEventListener('click', () => {
+      pace.textContent = 'stopping …';
+      void worker.ask('stop', {});
+    });
+  }
 
-  const actions: RunActions = {
-    hear,
-    goOn: (run: ShownRun) => void follow(run, worker().ask('goOn', { run: run.id })),
-    remove(run: ShownRun) {
-      runs = runs.filter((one) => one !== run);
-      void worker().ask('forget', { runs: [run.id] });
-      if (heard === run) hear(here().at(-1));
-      show();
-    },
-    saveCurve: (run: ShownRun) => download(`${nameOf(run)}.csv`, curveText(run.rows), 'text/csv'),
-    async saveModel(run: ShownRun) {
-      const bytes = await worker().ask('model', { run: run.id });
-      download(`${nameOf(run)}.safetensors`, bytes, 'application/octet-stream');
-    },
-  };
+  useMusic(music: MusicSummary): void {
+    this.music = music;
+    this.hear(this.here().at(-1));
+    this.show();
+  }
 
-  const table = makeRunsTable(byId('runs'), actions);
+  /** Its runs go with it. */
+  async forgetMusic({ id }: MusicSummary): Promise<void> {
+    if (this.busy?.music === id) await this.worker.ask('stop', {});
+    const gone = this.runs.filter((run) => run.music === id);
+    this.runs = this.runs.filter((run) => run.music !== id);
+    await this.worker.ask('forget', { runs: gone.map((run) => run.id), music: id });
+  }
+
+  /** The form says something else. */
+  formChanged(): void {
+    tell('');
+    this.showSoon();
+  }
+
+  onProgress({ run: id, epoch, update, updatesAnEpoch, updatesDone, seconds }: Progressing): void {
+    const run = this.runs.find((one) => one.id === id);
+    if (!run) return;
+    const done = (epoch - 1) * updatesAnEpoch + update;
+    const all = run.fields.epochs * updatesAnEpoch;
+    const rate = updatesDone / seconds;
+    const of = `epoch ${countOf(epoch)} of ${countOf(run.fields.epochs)}`;
+    const left = formatAbout((all - done) / rate);
+    progress.value = done / all;
+    pace.textContent = `${run.title}: ${of}, ${threeDigits(rate)} updates/s, about ${left} left`;
+    document.title = `${Math.floor((100 * done) / all)} % · ${PAGE_TITLE}`;
+  }
+
+  onEpoch({ run: id, row, isBest }: EpochDone): void {
+    const run = this.runs.find((one) => one.id === id);
+    if (!run) return;
+    run.rows.push(row);
+    if (isBest) run.best = row;
+    if (isBest && run === this.heard) this.events.onImproved();
+    if (performance.now() - this.lastSaid > SAY_INTERVAL)
+      this.say(`${run.title}, epoch ${row.epoch}: validation NLL ${row.valid_nll.toFixed(3)}.`);
+    this.showSoon();
+  }
+
+  private train(): void {
+    if (!this.music || this.busy) return;
+    const wrong = wrongField();
+    tell(wrong ?? '');
+    if (wrong !== undefined) return;
+    const fields = readFields();
+    const run = newRun(++this.lastId, fields, this.music.id, this.here());
+    this.runs.push(run);
+    const ask = { run: run.id, music: this.music.id, fields };
+    void this.follow(run, this.worker.ask('train', ask));
+  }
 
   /** Shows a run while it trains, until it ends. */
-  const follow = async (run: ShownRun, ending: Promise<Ending>) => {
-    tell('');
-    busy = run;
+  private async follow(run: ShownRun, ending: Promise<Ending>): Promise<void> {
+    this.busy = run;
     run.state = 'training';
-    byId<HTMLProgressElement>('progress').value = 0;
-    byId('pace').textContent = 'beginning …';
-    say(`Training ${run.title}.`);
-    hear(run);
-    show();
+    progress.value = 0;
+    pace.textContent = 'beginning …';
+    this.say(`Training ${run.title}.`);
+    this.hear(run);
+    this.show();
     try {
       run.state = await ending;
-      const best = run.best
-        ? `, best validation NLL ${run.best.valid_nll.toFixed(4)} at epoch ${run.best.epoch}`
-        : '';
-      say(
-        `${run.title} ${run.state === 'stopped' ? 'stopped' : 'ended'} after epoch ${run.rows.length}${best}.`,
-      );
+      this.say(endingOf(run));
     } catch (error) {
       run.state = 'failed';
       tell((error as Error).message);
-      if (run.rows.length === 0) runs = runs.filter((one) => one !== run);
-      if (heard === run && run.rows.length === 0) hear(here().at(-1));
+      if (run.rows.length === 0) this.remove(run);
     } finally {
-      busy = undefined;
-      document.title = pageTitle;
-      show();
+      this.busy = undefined;
+      document.title = PAGE_TITLE;
+      this.show();
     }
-  };
-  const train = () => {
-    if (!music || busy) return;
-    const wrong = wrongField();
-    if (wrong !== undefined) return tell(wrong);
-    const fields = readFields();
-    const run = newRun(++lastId, fields, music.id, here());
-    runs.push(run);
-    void follow(run, worker().ask('train', { run: run.id, music: music.id, fields }));
-  };
+  }
 
-  byId('form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    train();
-  });
-  stopButton.addEventListener('click', () => {
-    byId('pace').textContent = 'stopping …';
-    void worker().ask('stop', {});
-  });
+  private remove(run: ShownRun): void {
+    this.runs = this.runs.filter((one) => one !== run);
+    void this.worker.ask('forget', { runs: [run.id] });
+    if (this.heard === run) this.hear(this.here().at(-1));
+    this.show();
+  }
 
-  return {
-    useMusic(used) {
-      music = used;
-      hear(here().at(-1));
-      show();
-    },
-    async forgetMusic(forgotten) {
-      if (busy?.music === forgotten.id) await worker().ask('stop', {});
-      const gone = runs.filter((run) => run.music === forgotten.id);
-      runs = runs.filter((run) => run.music !== forgotten.id);
-      await worker().ask('forget', { runs: gone.map(({ id }) => id), music: forgotten.id });
-    },
-    formChanged() {
-      tell('');
-      showSoon();
-    },
-    onProgress({ run, epoch, update, updatesAnEpoch, updatesDone, seconds }) {
-      const { title, fields } = runs.find(({ id }) => id === run) ?? {};
-      if (!fields) return;
-      const done = (epoch - 1) * updatesAnEpoch + update;
-      const all = fields.epochs * updatesAnEpoch;
-      const rate = updatesDone / seconds;
-      byId<HTMLProgressElement>('progress').value = done / all;
-      byId('pace').textContent =
-        `${title}: epoch ${countOf(epoch)} of ${countOf(fields.epochs)}, ${threeDigits(rate)} updates/s, about ${formatAbout((all - done) / rate)} left`;
-      document.title = `${Math.floor((100 * done) / all)} % · ${pageTitle}`;
-    },
-    onEpoch({ run: id, row, isBest }) {
-      const run = runs.find((one) => one.id === id);
-      if (!run) return;
-      run.rows.push(row);
-      if (isBest) run.best = row;
-      if (isBest && run === heard) events.onImproved();
-      if (performance.now() - lastSaid > SAY_INTERVAL)
-        say(`${run.title}, epoch ${row.epoch}: validation NLL ${row.valid_nll.toFixed(3)}.`);
-      showSoon();
-    },
-  };
+  private async saveModel(run: ShownRun): Promise<void> {
+    const bytes = await this.worker.ask('model', { run: run.id });
+    download(`${fileName(run)}.safetensors`, bytes, 'application/octet-stream');
+  }
+
+  private hear(run: ShownRun | undefined): void {
+    this.heard = run;
+    this.events.onHeard(run);
+    this.showSoon();
+  }
+
+  /** Runs on the music that is chosen: the NLLs of others are no match. */
+  private here(): ShownRun[] {
+    return this.runs.filter((run) => run.music === this.music?.id);
+  }
+
+  private show(): void {
+    const runs = this.here();
+    const going = runs.filter(({ state }) => state === 'training' || state === 'stopped');
+    const epochs = runs.length > 0 ? going.map(({ fields }) => fields.epochs) : [readFields().epochs || 1];
+    for (const plot of this.plots) plot.show(runs, Math.max(1, ...epochs));
+    this.table.show(runs, this.busy !== undefined, this.heard);
+    trainButton.textContent = trainText(runs);
+    trainButton.disabled = this.music === undefined;
+    byId('running').hidden = this.busy === undefined;
+    if (this.busy) putInPlace(stopButton, trainButton);
+    else putInPlace(trainButton, stopButton);
+  }
+
+  /** Epochs may come faster than the eye. */
+  private showSoon(): void {
+    if (this.isShowDue) return;
+    this.isShowDue = true;
+    requestAnimationFrame(() => {
+      this.isShowDue = false;
+      this.show();
+    });
+  }
+
+  /** Lets a reader of screens read a line out. */
+  private say(line: string): void {
+    this.lastSaid = performance.now();
+    byId('said').textContent = line;
+  }
+}
+
+function tell(line: string): void {
+  byId('training-trouble').textContent = line;
+}
+
+/** Shows a button in the place of another, with the focus where that had it. */
+function putInPlace(shown: HTMLElement, gone: HTMLElement): void {
+  const hasFocus = document.activeElement === gone;
+  shown.hidden = false;
+  if (hasFocus) shown.focus();
+  gone.hidden = true;
 }
 
 /** A second unit is trained for comparison. */
@@ -203,6 +214,11 @@ function trainText(runs: readonly ShownRun[]): string {
   const isAgain = runs.some(({ fields }) => fields.unit === unit);
   const how = isAgain ? ' again' : runs.length > 0 ? ' too' : '';
   return `Train ${unitTitle(unit)}${how}`;
+}
+
+function endingOf({ title, state, rows, best }: ShownRun): string {
+  const found = best ? `, best validation NLL ${best.valid_nll.toFixed(4)} at epoch ${best.epoch}` : '';
+  return `${title} ${state === 'stopped' ? 'stopped' : 'ended'} after epoch ${rows.length}${found}.`;
 }
 
 function newRun(id: number, fields: RunFields, music: number, others: readonly ShownRun[]): ShownRun {
@@ -222,8 +238,8 @@ function newRun(id: number, fields: RunFields, music: number, others: readonly S
   };
 }
 
-/** Of the files of a run. */
-function nameOf({ title, fields }: ShownRun): string {
+/** Without its extension. */
+function fileName({ title, fields }: ShownRun): string {
   const number = /\d+$/.exec(title)?.[0];
   return number ? `${fields.unit}-${number}` : fields.unit;
 }

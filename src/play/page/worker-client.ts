@@ -5,6 +5,13 @@ export class Refusal extends Error {}
 
 export interface WorkerClient {
   ask<Name extends RequestName>(name: Name, ask: Requests[Name]['ask']): Promise<Requests[Name]['answer']>;
+  /** @param events told while a run trains */
+  listen(events: RunEvents): void;
+}
+
+export interface RunEvents {
+  onProgress(progress: Progressing): void;
+  onEpoch(epoch: EpochDone): void;
 }
 
 interface Waiting {
@@ -12,22 +19,16 @@ interface Waiting {
   refuse(error: Error): void;
 }
 
-/**
- * Starts the worker from its source, as a page that is opened from the disk may load no other file.
- *
- * @param events told while a run trains
- */
-export function startWorker(
-  source: string,
-  events: { onProgress(progress: Progressing): void; onEpoch(epoch: EpochDone): void },
-): WorkerClient {
+/** Starts the worker from its source, as a page that is opened from the disk may load no other file. */
+export function startWorker(source: string): WorkerClient {
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url);
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
+  let events: RunEvents | undefined;
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if (data.kind === 'progress') events.onProgress(data.progress);
-    else if (data.kind === 'epoch') events.onEpoch(data.epoch);
+    if (data.kind === 'progress') events?.onProgress(data.progress);
+    else if (data.kind === 'epoch') events?.onEpoch(data.epoch);
     else {
       const one = waiting.get(data.id);
       waiting.delete(data.id);
@@ -41,6 +42,9 @@ export function startWorker(
     waiting.clear();
   };
   return {
+    listen(told) {
+      events = told;
+    },
     ask: (name, ask) =>
       new Promise((answer, refuse) => {
         lastId++;

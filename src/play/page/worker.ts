@@ -13,8 +13,7 @@ import { paperSpec } from '../../model/spec.js';
 import { unitNamed } from '../../model/units/registry.js';
 import { Failure } from '../../platform/failure.js';
 import { drawPiece, type SampleOptions } from '../../sampling/draw-piece.js';
-import type { Ending } from '../../training/progress.js';
-import { updatesAnEpoch } from '../../training/progress.js';
+import { type Ending, updatesAnEpoch } from '../../training/progress.js';
 import { type Music, readGivenMusic } from '../given-music.js';
 import type { FromWorker, MusicSummary, RequestName, Requests, RunFields, ToWorker } from '../messages.js';
 import { beginRun, type Run, type TrainingMusic, trainingMusic, trainRun } from '../run.js';
@@ -44,8 +43,8 @@ const handlers: Handlers = {
 
   async read({ name, files }) {
     const read = await readGivenMusic(name, files);
-    const lines = 'pieces' in read ? { remarks: read.remarks, folder: withBroken(read.broken) } : read;
-    const remarks = remarkLines(lines, Number.POSITIVE_INFINITY);
+    const { broken } = 'pieces' in read ? read : read.folder;
+    const remarks = remarkLines({ remarks: read.remarks, folder: { broken } }, Number.POSITIVE_INFINITY);
     if ('pieces' in read) return { pieces: read.pieces, remarks };
     const id = ++lastMusic;
     musics.set(id, trainingMusic(read));
@@ -84,12 +83,6 @@ const handlers: Handlers = {
     }) as Uint8Array<ArrayBuffer>;
   },
 };
-
-const withBroken = (broken: Music['folder']['broken']) => ({
-  files: { train: [], valid: [], test: [] },
-  splitBy: 'folders' as const,
-  broken,
-});
 
 function summaryOf(id: number, { name, splits, folder }: Music, remarks: readonly string[]): MusicSummary {
   const { splitBy } = folder;
