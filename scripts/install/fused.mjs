@@ -91,7 +91,8 @@ async function prebuiltWorks({ root, environment }) {
  * @throws Error with the reason in one line
  */
 async function buildFusedKernels({ root, cache, environment, say }) {
-  if (process.platform === 'win32') throw new Error('the fused kernels are not built on Windows: a published package brings them');
+  if (process.platform === 'win32')
+    throw new Error('the fused kernels are not built on Windows: a published package brings them');
   const sources = fusedSources(root);
   const hash = hashOfFolder(sources);
   const folder = join(cache, 'fused', `${hash.slice(0, 16)}-${PLATFORM}`);
