@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { runChild } from '../install/child.mjs';
 import { npmProgram } from '../install/places.mjs';
 
@@ -35,6 +35,21 @@ export async function fetchNode(version, work) {
   const asked = await runChild(program, ['--version'], { seconds: 20, environment });
   if (!asked.ok) throw new Error(`node@${version} does not start: ${asked.reason}`);
   return { version: asked.stdout.trim().slice(1), program, environment, npm };
+}
+
+/**
+ * A PATH of Node, npm and a shell alone.
+ *
+ * @param {NodeVersion} node
+ * @param {string} work
+ */
+export function pathWithoutCompiler(node, work) {
+  const programs = mkdtempSync(join(work, '.programs-'));
+  symlinkSync('/bin/sh', join(programs, 'sh'));
+  writeFileSync(join(programs, 'npm'), `#!/bin/sh\nexec '${node.program}' '${node.npm}' "$@"\n`, {
+    mode: 0o755,
+  });
+  return [dirname(node.program), programs].join(delimiter);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Packs the package with its addon for this platform, installs it into empty folders as users do, and trains,
 // evaluates, reproduces, reports and checks there on the demo music: on three versions of Node, by three package
-// managers, with and without install scripts, addon, compiler and tfjs-node. Half an hour; `-- 22` takes only one
-// version, `-- 22 pnpm` only what has that in its name.
+// managers, with and without install scripts, addon, compiler and tfjs-node; and reproduces the quick experiment in
+// a clone. Half an hour; `-- 22` takes only one version, `-- 22 pnpm` only what has that in its name.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { runChild } from '../install/child.mjs';
 import { PLATFORM } from '../install/places.mjs';
 import { pack, prebuild } from '../release/pack.mjs';
 import { TARGETS } from '../release/targets.mjs';
+import { exerciseClone } from './clone.mjs';
 import { exercise } from './exercise.mjs';
 import { fetchNode } from './fetch-node.mjs';
 import { fetchManagers } from './managers.mjs';
@@ -18,7 +19,7 @@ const words = process.argv.slice(2);
 const numbers = words.filter((word) => /^\d/.test(word));
 const VERSIONS = numbers.length > 0 ? numbers : ['20', '22', '24'];
 const named = words.filter((word) => !/^\d/.test(word));
-const chosen = VARIANTS.filter(({ name }) => named.every((word) => name.includes(word)));
+const isChosen = (/** @type {string} */ name) => named.every((word) => name.includes(word));
 
 const say = (/** @type {string} */ line) => console.log(line);
 const work = mkdtempSync(join(tmpdir(), 'gru-bench-versions-'));
@@ -29,20 +30,25 @@ try {
   const managers = { ...(await fetchManagers()), store: join(work, 'store') };
   for (const version of VERSIONS) {
     const node = await fetchNode(version, work);
-    for (const variant of chosen) {
-      const what = `Node ${node.version}, ${variant.name}`;
-      const start = Date.now();
+    const attempt = async (/** @type {string} */ name, /** @type {() => Promise<string>} */ run) => {
+      if (!isChosen(name)) return;
       try {
+        say(`ok    Node ${node.version}, ${name}: ${await run()}`);
+      } catch (error) {
+        failures++;
+        say(`FAILS Node ${node.version}, ${name}: ${/** @type {Error} */ (error).message}`);
+      }
+    };
+    for (const variant of VARIANTS)
+      await attempt(variant.name, async () => {
+        const start = Date.now();
         const place = await installPackage(files, node, variant, managers, work);
         const installed = seconds(start);
         const line = await exercise(place, node, variant);
-        say(`ok    ${what}: installed in ${installed}, in all ${seconds(start)}\n      kernels ${line}`);
         rmSync(place.folder, { recursive: true, force: true });
-      } catch (error) {
-        failures++;
-        say(`FAILS ${what}: ${/** @type {Error} */ (error).message}`);
-      }
-    }
+        return `installed in ${installed}, in all ${seconds(start)}\n      kernels ${line}`;
+      });
+    await attempt('a clone, without a compiler', () => exerciseClone(node, work));
   }
 } catch (error) {
   failures++;

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { runChild } from '../install/child.mjs';
+import { pathWithoutCompiler } from './fetch-node.mjs';
 import { install } from './managers.mjs';
 
 const FIX_SECONDS = 600;
@@ -144,7 +145,7 @@ export async function installPackage(files, node, variant, managers, work) {
     ...variant.environment,
     // One that an earlier install left in the cache folder would serve.
     ...(variant.backend === 'wasm' ? { GRU_BENCH_CACHE: mkdtempSync(join(work, 'cache-')) } : {}),
-    ...(variant.withoutCompiler ? { PATH: pathWithoutCompiler(node, folder) } : {}),
+    ...(variant.withoutCompiler ? { PATH: pathWithoutCompiler(node, work) } : {}),
   };
   const file = variant.prebuilt ? files.withPrebuilt : files.withoutPrebuilt;
   await install(file, folder, node, variant, managers, environment);
@@ -157,15 +158,4 @@ export async function installPackage(files, node, variant, managers, work) {
     if (!fixed.ok) throw new Error(`doctor --fix: ${fixed.reason}`);
   }
   return { folder, program, environment };
-}
-
-/**
- * @param {import('./fetch-node.mjs').NodeVersion} node
- * @param {string} folder
- */
-function pathWithoutCompiler(node, folder) {
-  const programs = join(folder, '.programs');
-  mkdirSync(programs);
-  symlinkSync('/bin/sh', join(programs, 'sh'));
-  return [dirname(node.program), programs].join(delimiter);
 }

@@ -8,6 +8,7 @@ import { datasetNames } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { type Kernels, kernelFamily, kernelsFor } from '../kernels/choice.js';
+import { KERNEL_PATHS } from '../kernels/paths.js';
 import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
@@ -16,7 +17,7 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
-import { describeProcessor, SIMD_PATHS } from '../platform/processor.js';
+import { describeProcessor } from '../platform/processor.js';
 import { readCurve } from './curve.js';
 import { epochsOfSchedule } from './learning-rate.js';
 import { trainingSchema } from './options.js';
@@ -120,7 +121,7 @@ const configSchema = z.object({
     broken: z.array(z.object({ file: z.string(), what: z.string() })).optional(),
   }),
   backend: z.object({ name: z.enum(['tensorflow', 'wasm', 'cpu']) }),
-  kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.enum(SIMD_PATHS).optional() }),
+  kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.enum(KERNEL_PATHS).optional() }),
 });
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
