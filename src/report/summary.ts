@@ -75,7 +75,7 @@ function tableRow(
   const entries = bare.map((entry) => ({
     ...entry,
     isBest: bare.length > 1 && entry.ours?.mean === lowest,
-    isBestInPaper: entry.paper === lowestInPaper,
+    isBestInPaper: bare.length > 1 && entry.paper === lowestInPaper,
   }));
   return { dataset, split, rule, entries };
 }

@@ -36,16 +36,17 @@ export interface OverDataSets {
   /** Data sets that have all units, and so ranks. */
   readonly ranked: number;
   readonly standings: readonly Standing[];
+  /** Of the kinds that have two data sets or more. */
   readonly differences: readonly MeanDifference[];
 }
 
-/** @param comparisons of all data sets @returns none where there is only one data set */
+/** @param comparisons of all data sets @returns none where there is only one data set or unit */
 export function overDataSets(findings: Findings, comparisons: readonly UnitComparison[]): OverDataSets[] {
-  if (findings.experiment.datasets.length < 2) return [];
+  const units = [...new Set(findings.cells.map(({ unit }) => unit))];
+  if (findings.experiment.datasets.length < 2 || units.length < 2) return [];
   return RULES.map((rule) => {
     const own = comparisons.filter((one) => one.rule === rule);
     const ranks = ranksOf(findings, rule);
-    const units = [...new Set(findings.cells.map(({ unit }) => unit))];
     return {
       rule,
       ranked: ranks.length,
@@ -93,7 +94,8 @@ function standingOf(
 
 function meanDifferences({ experiment }: Findings, comparisons: readonly UnitComparison[]): MeanDifference[] {
   const kindOf = new Map(experiment.datasets.map(({ plan, kind }) => [plan.name, kind]));
-  const kinds = [...new Set(kindOf.values())];
+  const all = [...kindOf.values()];
+  const kinds = [...new Set(all)].filter((kind) => all.filter((one) => one === kind).length > 1);
   return kinds.flatMap((kind) => {
     const own = comparisons.filter(({ dataset }) => kindOf.get(dataset) === kind);
     const pairs = new Map(own.map(({ units }) => [units.join(' '), units]));
