@@ -1,6 +1,6 @@
+import { midiOfRoll } from '../../data/formats/write-midi.js';
 import { firstFrames } from '../../data/piano-roll.js';
 import type { PianoRoll } from '../../data/sequence.js';
-import { midiOfRoll } from '../../data/formats/write-midi.js';
 import { countOf } from '../../platform/format-number.js';
 import type { MusicSummary, NamedPiece } from '../messages.js';
 import { byId, download, make } from './dom.js';
