@@ -1,5 +1,5 @@
 // Falsifies one number of each kind in each file of a copy of an experiment's results, one at a time, and demands that
-// `gru-bench check` does not hold and names the file, and the line where it has lines. Three minutes for results/paper; it needs no data.
+// `gru-bench check` does not hold and names the file, and the line where it has lines. Some minutes for results/paper; it needs no data.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -79,16 +79,21 @@ function smallSampleCorrection(degreesOfFreedom: number): number {
  * Holm's correction (1979) of p values that are looked at together: each is multiplied by how many are no smaller,
  * and none may come out below a smaller one's.
  *
- * @returns in the order of `values`; absent ones count for nothing
+ * @param values absent ones stay so
+ * @param family how many are looked at, those that are not known yet too: these count as larger ones
+ * @returns in the order of `values`
  */
-export function holm(values: readonly (number | undefined)[]): (number | undefined)[] {
+export function holm(
+  values: readonly (number | undefined)[],
+  family = values.filter((p) => p !== undefined).length,
+): (number | undefined)[] {
   const ascending = values
     .flatMap((p, i) => (p === undefined ? [] : [{ p, i }]))
     .sort((a, b) => a.p - b.p || a.i - b.i);
   const corrected: (number | undefined)[] = values.map(() => undefined);
   let least = 0;
   for (const [rank, { p, i }] of ascending.entries()) {
-    least = Math.max(least, Math.min(1, p * (ascending.length - rank)));
+    least = Math.max(least, Math.min(1, p * (family - rank)));
     corrected[i] = least;
   }
   return corrected;

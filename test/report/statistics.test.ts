@@ -83,8 +83,12 @@ describe('Holm’s correction', () => {
     expect(found).toEqual([0.06, 0.03, 0.06, 0.02].map((p) => p.toFixed(12)));
   });
 
-  it('counts what is not there for nothing, and stays at 1', () => {
+  it('leaves what is not there so, and stays at 1', () => {
     expect(holm([undefined, 0.8, 0.7])).toEqual([undefined, 1, 1]);
+  });
+
+  it('counts those that are not known yet as larger ones', () => {
+    expect(holm([0.01, undefined, 0.02], 4)).toEqual([0.04, undefined, 0.06]);
   });
 
   it('keeps the order of the values, and makes none smaller', () => {

@@ -60,7 +60,7 @@ export function compareUnits(
       const one = testPair(a, b, rule, { shifts, searchSeed, sequences });
       return one ? [one] : [];
     });
-    return withWords(tested, sequences);
+    return withWords(tested, sequences, pairsOf(plan.units.length));
   };
   return Object.fromEntries(RULES.map((rule) => [rule, ofRule(rule)])) as Record<Rule, UnitComparison[]>;
 }
@@ -129,9 +129,16 @@ function sequencesOf(known: ReadonlyMap<string, SequenceNllRow[]>, row: ResultRo
   return isOfModel(rows, row) && rows.every(({ nll }) => Number.isFinite(nll)) ? rows : [];
 }
 
-function withWords(tested: readonly Tested[], sequences: number): UnitComparison[] {
+/** How many pairs so many units make. */
+export const pairsOf = (units: number) => (units * (units - 1)) / 2;
+
+/** @param family pairs that the experiment asks for, so that no word is taken back as further units are finished */
+function withWords(tested: readonly Tested[], sequences: number, family: number): UnitComparison[] {
   const corrected = <Key extends 'test' | 'withoutSearch' | 'bootstrap'>(key: Key) =>
-    holm(tested.map((one) => one[key]?.p));
+    holm(
+      tested.map((one) => one[key]?.p),
+      family,
+    );
   const [test, without, both] = [corrected('test'), corrected('withoutSearch'), corrected('bootstrap')];
   return tested.map((one, i) => {
     const full: Tested = {

@@ -1,7 +1,7 @@
 import type { Findings } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { columnOf, RULES, type Rule } from '../summary.js';
-import type { Corrected, UnitComparison, Word } from './comparison.js';
+import { type Corrected, pairsOf, type UnitComparison, type Word } from './comparison.js';
 
 /** Data sets with which a difference over data sets can be told from chance at all. */
 export const LEAST_DATASETS = 3;
@@ -40,10 +40,10 @@ export interface OverDataSets {
   readonly differences: readonly MeanDifference[];
 }
 
-/** @param comparisons of all data sets @returns none where there is only one data set or unit */
+/** @param comparisons of all data sets @returns none where there is only one data set, or nothing to compare */
 export function overDataSets(findings: Findings, comparisons: readonly UnitComparison[]): OverDataSets[] {
   const units = [...new Set(findings.cells.map(({ unit }) => unit))];
-  if (findings.experiment.datasets.length < 2 || units.length < 2) return [];
+  if (findings.experiment.datasets.length < 2 || comparisons.length === 0) return [];
   return RULES.map((rule) => {
     const own = comparisons.filter((one) => one.rule === rule);
     const ranks = ranksOf(findings, rule);
@@ -51,7 +51,7 @@ export function overDataSets(findings: Findings, comparisons: readonly UnitCompa
       rule,
       ranked: ranks.length,
       standings: units.map((unit) => standingOf(unit, ranks, own)),
-      differences: meanDifferences(findings, own),
+      differences: meanDifferences(findings, own, pairsOf(units.length)),
     };
   });
 }
@@ -92,7 +92,11 @@ function standingOf(
   };
 }
 
-function meanDifferences({ experiment }: Findings, comparisons: readonly UnitComparison[]): MeanDifference[] {
+function meanDifferences(
+  { experiment }: Findings,
+  comparisons: readonly UnitComparison[],
+  family: number,
+): MeanDifference[] {
   const kindOf = new Map(experiment.datasets.map(({ plan, kind }) => [plan.name, kind]));
   const all = [...kindOf.values()];
   const kinds = [...new Set(all)].filter((kind) => all.filter((one) => one === kind).length > 1);
@@ -103,7 +107,10 @@ function meanDifferences({ experiment }: Findings, comparisons: readonly UnitCom
       const means = own.filter((one) => one.units.join(' ') === name).map(({ test }) => test.mean);
       return { kind, units, test: pairedTest(means) };
     });
-    const corrected = holm(tested.map(({ test }) => test.p));
+    const corrected = holm(
+      tested.map(({ test }) => test.p),
+      family,
+    );
     return tested.map((one, i) => {
       const test = { ...one.test, pHolm: corrected[i] };
       return { ...one, test, ...wordOf(one.units, test) };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SIGNIFICANCE } from '../../../src/report/statistics.js';
 import { compareUnits, type UnitComparison } from '../../../src/report/verdict/comparison.js';
+import { skipWhere } from '../../skip.js';
 import { noise, simulated } from './simulated.js';
 
 /** Of the bootstrap: fewer than a report draws, for there are many experiments. */
@@ -74,27 +75,33 @@ describe('the verdict on simulated experiments', () => {
 /** `npm run test:verdict`: how many experiments each. */
 const MANY = Number(process.env.GRU_BENCH_SIMULATIONS ?? 0);
 
-describe.runIf(MANY > 0)('many simulated experiments', () => {
-  const worlds = [3, 5, 10, 20].flatMap((seeds) =>
-    [5, 12, 25, 100].flatMap((sequences) =>
-      [0, 0.3].map((ofUnits): World => ({ ...WORLD, seeds, sequences, ofUnits })),
-    ),
-  );
+describe(
+  'many simulated experiments',
+  skipWhere(MANY > 0 ? undefined : 'a long form: npm run test:verdict'),
+  () => {
+    const worlds = [3, 5, 10, 20].flatMap((seeds) =>
+      [5, 12, 25, 100].flatMap((sequences) =>
+        [0, 0.3].map((ofUnits): World => ({ ...WORLD, seeds, sequences, ofUnits })),
+      ),
+    );
 
-  it.each(worlds)(
-    '$seeds seeds, $sequences sequences, units $ofUnits apart on each',
-    (world) => {
-      const found = comparisons(MANY, world);
-      const byChance = share(found, isBetter);
-      const bySeedsAlone = share(found, ({ test: { pHolm = 1 } }) => pHolm < SIGNIFICANCE);
-      const power = share(comparisons(MANY, { ...world, difference: 2 * standardError(world) }), isBetter);
-      const { seeds, sequences, ofUnits } = world;
-      process.stdout.write(
-        `| ${[seeds, sequences, ofUnits, bySeedsAlone.toFixed(3), byChance.toFixed(3), ofUnits === 0 ? power.toFixed(2) : '–'].join(' | ')} |\n`,
-      );
-      // Three standard deviations of a share of 5 %.
-      expect(byChance).toBeLessThan(SIGNIFICANCE + 3 * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / MANY));
-    },
-    600_000,
-  );
-});
+    it.each(worlds)(
+      '$seeds seeds, $sequences sequences, units $ofUnits apart on each',
+      (world) => {
+        const found = comparisons(MANY, world);
+        const byChance = share(found, isBetter);
+        const bySeedsAlone = share(found, ({ test: { pHolm = 1 } }) => pHolm < SIGNIFICANCE);
+        const power = share(comparisons(MANY, { ...world, difference: 2 * standardError(world) }), isBetter);
+        const { seeds, sequences, ofUnits } = world;
+        process.stdout.write(
+          `| ${[seeds, sequences, ofUnits, bySeedsAlone.toFixed(3), byChance.toFixed(3), ofUnits === 0 ? power.toFixed(2) : '–'].join(' | ')} |\n`,
+        );
+        // Three standard deviations of a share of 5 %.
+        expect(byChance).toBeLessThan(
+          SIGNIFICANCE + 3 * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / MANY),
+        );
+      },
+      600_000,
+    );
+  },
+);

@@ -109,6 +109,13 @@ describe('the verdict', () => {
     expect(three.some(({ test: { p = 1, pHolm = 0 } }) => pHolm > p || p > 1 / 3)).toBe(true);
   });
 
+  it('corrects for units that are not finished yet too', () => {
+    const three = experiment([3, 2.99, 3]);
+    const cells = three.cells.map((cell) => (cell.unit === 'lstm' ? { ...cell, reported: [] } : cell));
+    const [one] = compared({ ...three, cells });
+    expect(one.test.pHolm).toBe(Math.min(1, 3 * (one.test.p ?? 1)));
+  });
+
   it('leaves out seeds without a finite test NLL, and says so', () => {
     const row = (unit: number, seed: number) => (unit === 0 && seed === 2 ? { test_nll: Number.NaN } : {});
     const found = experiment([3, 2], { row });
