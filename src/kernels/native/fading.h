@@ -2,8 +2,8 @@
 //
 // Where the processor takes those as zero (denormals.h), a sum takes each step below the smallest normal
 // number as zero. WebAssembly would carry it on, and the last digit of the sum could be another. To look at
-// each step takes three times as long: so it is done only where a product may be that small, and only until
-// the sums are so large that it does not matter.
+// each step takes three times as long: so it is done only where a product may be that small, and only while
+// the sums are so small that it matters.
 #pragma once
 
 #include "value.h"
@@ -31,26 +31,43 @@ inline int least_exponent(const float* at, int64_t rows, int64_t row, int64_t n)
 // of 2ᵃ⁻²³ and 2ᵇ⁻²³: if 2ᵃ⁺ᵇ⁻⁴⁶ is normal, so are all of their sums but 0.
 inline bool may_fade(int a, int b) { return KEEPS_DENORMALS && a + b - 46 < -126; }
 
-// Whether any of the first n sums is still so small that another step may be denormal: to fall back from
-// there, it would have to lose more digits than it has.
+// Whether any of the first n sums is so small that a step from there may be denormal. From above, one that
+// ends above is not: it would have to lose more digits than a float has.
 inline bool are_near_denormal(Vector sums, int64_t n) {
   const Mask counted = first_lanes(static_cast<int>(n < LANES ? n : LANES));
   return any(less(abs(select(counted, sums, broadcast(1.0f))), broadcast(0x1p-50f)));
 }
 
-// Steps between two looks at the sums.
-constexpr int64_t FADING_STEPS = 8;
+// A left factor's numbers and a right factor's vectors, some floats apart.
+struct Factors {
+  const float* a;
+  int64_t a_step;
+  const float* b;
+  int64_t b_step;
+};
 
-// Σ_k a[k·a_step]·b[k·b_step …], sixteen sums of which n count.
-inline Vector fading_sum(const float* a, int64_t a_step, const float* b, int64_t b_step, int64_t depth,
-                         int64_t n) {
-  Value small = constant(0.0f);
-  int64_t k = 0;
-  while (k < depth && are_near_denormal(vector(small), n))
-    for (const int64_t next = k + FADING_STEPS; k < next && k < depth; k++)
-      small = fma(constant(a[k * a_step]), value(load(b + k * b_step)), small);
-  Vector sum = vector(small);
-  for (; k < depth; k++) sum = fma(broadcast(a[k * a_step]), load(b + k * b_step), sum);
+// sum + Σ_k a[k]·b[k] for first ≤ k < last; CAREFUL, with denormal numbers as zero at each step.
+template <bool CAREFUL> inline Vector add_steps(const Factors& of, int64_t first, int64_t last, Vector sum) {
+  for (int64_t k = first; k < last; k++) {
+    const Vector left = broadcast(of.a[k * of.a_step]), right = load(of.b + k * of.b_step);
+    sum = CAREFUL ? vector(fma(value(left), value(right), value(sum))) : fma(left, right, sum);
+  }
+  return sum;
+}
+
+// Σ_k a[k]·b[k] up to `depth`, sixteen sums of which n count.
+inline Vector fading_sum(const Factors& of, int64_t depth, int64_t n) {
+  constexpr int64_t STEPS = 8;
+  Vector sum = zero();
+  bool near = true;
+  for (int64_t k = 0; k < depth; k += STEPS) {
+    const int64_t next = depth - k < STEPS ? depth : k + STEPS;
+    Vector after = near ? add_steps<true>(of, k, next, sum) : add_steps<false>(of, k, next, sum);
+    const bool near_after = are_near_denormal(after, n);
+    if (near_after && !near) after = add_steps<true>(of, k, next, sum);
+    sum = after;
+    near = near_after;
+  }
   return sum;
 }
 
