@@ -42,7 +42,7 @@ const ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, LD_PRELOAD: '' };
  * Builds an addon whose units are others than the registry's, and loads it.
  *
  * @param units of different names
- * @param optimised as the addon of the package is; else the compiler needs a third of the time
+ * @param optimised as the addon of the package is, but where it is sanitised; else the compiler needs a third of the time
  */
 export async function addonOf(units: readonly Unit[], optimised: boolean): Promise<NativeKernels> {
   const work = mkdtempSync(join(tmpdir(), 'gru-bench-units-'));
@@ -50,10 +50,9 @@ export async function addonOf(units: readonly Unit[], optimised: boolean): Promi
     cpSync(fusedSources(PACKAGE_ROOT), work, { recursive: true });
     for (const unit of units) writeFileSync(join(work, 'units', headerName(unit)), unitHeader(unit));
     writeFileSync(join(work, 'units', 'units.h'), unitsHeader(units));
-    if (!optimised) {
-      const flags = join(work, 'flags.json');
-      writeFileSync(flags, readFileSync(flags, 'utf8').replace('"-O3"', '"-O0"'));
-    }
+    const level = process.env.GRU_BENCH_SANITIZE ? '-O1' : optimised ? '-O3' : '-O0';
+    const flags = join(work, 'flags.json');
+    writeFileSync(flags, readFileSync(flags, 'utf8').replace('"-O3"', `"${level}"`));
     const built = await runNodeGyp(work, [], ENVIRONMENT, BUILD_SECONDS);
     if (!built.ok) throw new Error(`building an addon of ${units.length} units: ${built.reason}`);
     return require(join(work, 'build', 'Release', 'gru_bench.node')) as NativeKernels;
