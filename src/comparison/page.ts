@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPLITS, type Split } from '../data/sequence.js';
 import { formatDuration } from '../platform/duration.js';
-import { escapeHtml } from '../platform/escape-html.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { escapeHtml } from '../report/page/html.js';
 import type { CurveRow } from '../training/curve.js';
 import { cautions, compareOptions } from './differences.js';
 import { runLabel } from './labels.js';
@@ -45,7 +45,7 @@ ${part('report', 'page.css')}${part('comparison', 'page.css')}${shownRules(runs.
 <body>
 <h1>${runs.length === 1 ? 'A run' : `${runs.length} runs compared`}</h1>
 ${notes.map((note) => `<p class="caution">${escapeHtml(note)}</p>`).join('\n')}
-<fieldset class="legend" aria-label="runs shown">${runs.map(runChoice).join('')}</fieldset>
+<fieldset class="run-choice" aria-label="runs shown">${runs.map(runChoice).join('')}</fieldset>
 <fieldset class="choice" aria-label="split">${SHOWN.map(splitChoice).join('')}</fieldset>
 ${panels.join('\n')}
 <h2>Runs</h2>
@@ -53,7 +53,7 @@ ${panels.join('\n')}
 ${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best epoch', 'train', 'valid', 'test', 'an epoch', 'in all'], ...runs.map(runRow)])}
 ${runs.length > 1 ? `<h2>What differs</h2>\n${differenceTable(runs, differences)}` : ''}
 <h2>${runs.length > 1 ? 'The same in all' : 'Options'}</h2>
-<dl>
+<dl class="details">
 ${[...shared].map(([option, value]) => `<dt>${escapeHtml(option)}</dt><dd>${escapeHtml(value)}</dd>`).join('\n')}
 </dl>
 <div id="tooltip" hidden></div>
@@ -86,7 +86,7 @@ function shownRules(runs: number): string {
 }
 
 function splitChoice(split: Split, i: number): string {
-  return `<label><input type="radio" name="split" value="${split}"${i === 0 ? ' checked' : ''}><span>${SPLIT_TITLES[split]}</span></label>`;
+  return `<label><input type="radio" name="split" value="${split}"${i === 0 ? ' checked' : ''}><span class="pill">${SPLIT_TITLES[split]}</span></label>`;
 }
 
 async function splitPanels(curves: Parameters<typeof drawCurves>[0], split: Split): Promise<string> {

@@ -100,7 +100,7 @@ describe('an experiment that grows', () => {
     [
       'other kernels',
       [['backend: cpu', 'backend: cpu, kernels: composed']],
-      'were made by kernels of the family "fused, multiply-add", and here they are "composed, cpu"',
+      'were made by kernels of the family "fused, fused multiply-adds", and here they are "composed, cpu"',
     ],
   ])('is refused where it is none: %s', async (_, changes, message) => {
     const folder = await reproduced();

@@ -199,11 +199,18 @@ describe('the page of compare', skipWhere(CHROMIUM ? undefined : 'not installed:
       tab.on('pageerror', ({ message }) => errors.push(message));
       await tab.goto(`file://${page}`);
       expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      // The chosen split stands out: the style sheet is the report's, and knows the same classes.
+      const colours = await tab
+        .locator('.choice .pill')
+        .evaluateAll((all) =>
+          all.map((one) => one.ownerDocument.defaultView?.getComputedStyle(one).backgroundColor),
+        );
+      expect([colours[0] === colours[1], colours[1] === colours[2]]).toEqual([false, true]);
       const panels = tab.locator('figure svg').filter({ visible: true });
       expect(await panels.count()).toBe(2);
       const box = await panels.first().boundingBox();
       if (!box) throw new Error('the panel is not shown');
-      await tab.mouse.move(box.x + box.width * 0.97, box.y + box.height / 2);
+      await tab.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2);
       const rows = () => tab.locator('#tooltip tr').allInnerTexts();
       const last = (name: string) =>
         readFileSync(join(runs, name, 'curve.csv'), 'utf8')
@@ -214,7 +221,7 @@ describe('the page of compare', skipWhere(CHROMIUM ? undefined : 'not installed:
       const ends = ['long', 'mine/other.1', 'short'].map((name) => Number(last(name)[4]).toFixed(4));
       expect((await rows()).slice(1).map((row) => row.split('\t')[1])).toEqual(ends);
 
-      await tab.locator('.legend input').nth(1).uncheck();
+      await tab.locator('.run-choice input').nth(1).uncheck();
       await tab.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
       expect((await rows()).length).toBe(3);
       const lines = panels.first().locator('.mark-line path');

@@ -125,7 +125,7 @@ describe('on a Slurm cluster', skipWhere(whyNoCluster()), () => {
     [
       'has other kernels than it was planned for',
       'plain',
-      'the trial was planned for kernels of the family "fused, multiply-add", and here they are "fused, plain"',
+      'the trial was planned for kernels of the family "fused, fused multiply-adds", and here they are "fused, plain multiply-adds"',
     ],
   ])(
     'a task that %s is told with its reason',

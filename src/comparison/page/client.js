@@ -23,7 +23,9 @@ function showSplit(split) {
     part.hidden = part.dataset.panels !== split;
 }
 
-for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('.legend input'))) {
+for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (
+  document.querySelectorAll('.run-choice input')
+)) {
   const show = () => document.body.classList.toggle(`without-${box.value}`, !box.checked);
   box.addEventListener('change', show);
   // Browsers keep what was ticked when a page is loaded again.
