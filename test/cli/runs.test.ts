@@ -210,7 +210,7 @@ describe('the page of compare', skipWhere(CHROMIUM ? undefined : 'not installed:
       expect(await panels.count()).toBe(2);
       const box = await panels.first().boundingBox();
       if (!box) throw new Error('the panel is not shown');
-      await tab.mouse.move(box.x + box.width * 0.97, box.y + box.height / 2);
+      await tab.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2);
       const rows = () => tab.locator('#tooltip tr').allInnerTexts();
       const last = (name: string) =>
         readFileSync(join(runs, name, 'curve.csv'), 'utf8')
