@@ -22,7 +22,17 @@ it('an addon that is not there: WebAssembly, with the reason, and the same bits'
     simd: 'wasm-fma',
     why: expect.stringContaining('there is no addon'),
   });
-  const words = ['train', '--model', 'gru', '--dataset', 'demo-music', '--max-sequences', '9', '--epochs', '2'];
+  const words = [
+    'train',
+    '--model',
+    'gru',
+    '--dataset',
+    'demo-music',
+    '--max-sequences',
+    '9',
+    '--epochs',
+    '2',
+  ];
   const folder = emptyFolder();
   const [addon, wasm] = ['addon', 'wasm'].map((name) => join(folder, name));
   expect((await run([...words, '--out', addon, '--quiet'])).code).toBe(0);

@@ -226,7 +226,7 @@ describe('the page of compare', skipWhere(CHROMIUM ? undefined : 'not installed:
       expect((await rows()).length).toBe(3);
       const lines = panels.first().locator('.mark-line path');
       expect(await lines.filter({ visible: true }).count()).toBe(2);
-      await tab.getByText('test', { exact: true }).first().click();
+      await tab.locator('input[name=split][value=test]').first().check();
       expect(await tab.locator('figure').filter({ visible: true }).first().getAttribute('data-split')).toBe(
         'test',
       );

@@ -1,4 +1,5 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
+import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOfOption, NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
 import type { Tally } from './held.js';
@@ -31,6 +32,15 @@ export function holdRows({ findings, cells }: Published, tally: Tally): void {
         RESULTS,
         `line ${lineOf(findings, row)}: ${nameOf(row)} is not the plan's, not of the best learning rate, or there twice`,
       );
+  for (const record of findings.experiment.datasets) holdBasis(tally, record);
+}
+
+/** What the trials' identities were made of is what the data set is. */
+function holdBasis(tally: Tally, { plan: { name, basis }, sha256, kind }: DatasetRecord): void {
+  if (basis === undefined) return;
+  const isSame = basis.sequences === sha256 && basis.kind === kind;
+  tally.count(1);
+  if (!isSame) tally.fault('experiment.json', `the basis of ${name}'s trials is not its data`);
 }
 
 const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>) =>

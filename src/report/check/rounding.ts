@@ -1,4 +1,5 @@
 import type { Kernels } from '../../kernels/choice.js';
+import { roundingOf } from '../../kernels/paths.js';
 import { type Comparison, NotChecked } from './held.js';
 
 /** Of saved parameters, relative where the NLL is above 1: float32 sums in another order. */
@@ -38,7 +39,7 @@ export function kernelsOfText(text: string): KernelsName {
 /** Fused kernels give the same digits on all paths with fused multiply-adds, and on the plain path its own. */
 export function giveSameDigits(here: KernelsName, there: KernelsName): boolean {
   if (here.name !== 'fused' || there.name !== 'fused') return false;
-  return (here.simd === 'plain') === (there.simd === 'plain');
+  return roundingOf(here.simd ?? 'plain') === roundingOf(there.simd ?? 'plain');
 }
 
 /** Factors that change the last bit of most float32 numbers. */
