@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { NLL_COLUMNS } from '../training/curve-row.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
 import { LARGEST_RESULT, noteChecksums } from './checksums.js';
@@ -27,7 +28,6 @@ import {
 } from './records.js';
 import {
   columnOfOption,
-  NLL_COLUMNS,
   type ResultRow,
   readResults,
   type ShortRunRow,

@@ -3,6 +3,7 @@ import { BadFile } from '../platform/failure.js';
 import { isNumberText } from '../platform/number-text.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { NLL_COLUMNS } from '../training/curve-row.js';
 import { SEARCHABLE } from './search-space.js';
 
 /** Reads a table whose first line names the columns; cells hold no commas and no quotes. */
@@ -35,18 +36,6 @@ export function writeTable<Column extends string>(
 ): void {
   writeWholeFile(path, tableText(columns, rows));
 }
-
-/** The six averages of a model, nats, in the order of Table 2's two rules. */
-export const NLL_COLUMNS = [
-  'train_nll',
-  'valid_nll',
-  'test_nll',
-  'train_nll_per_sequence',
-  'valid_nll_per_sequence',
-  'test_nll_per_sequence',
-] as const;
-
-export type NllColumn = (typeof NLL_COLUMNS)[number];
 
 /**
  * How a trial stands. `all epochs`, `patience`: trained to its end. `diverged`: its numbers are no longer finite.

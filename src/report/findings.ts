@@ -3,18 +3,12 @@ import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
 import { reportedRows } from '../experiment/reported.js';
-import {
-  anyNumber,
-  NLL_COLUMNS,
-  type NllColumn,
-  type ResultRow,
-  readResults,
-  readTable,
-} from '../experiment/results-file.js';
+import { anyNumber, type ResultRow, readResults, readTable } from '../experiment/results-file.js';
 import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
 import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
+import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import type { CellName } from './cell-name.js';
 import { type Estimate, estimate } from './statistics.js';
 

@@ -1,3 +1,15 @@
+/** The six averages of a model, nats, without weight noise, in the order of Table 2's two rules. */
+export const NLL_COLUMNS = [
+  'train_nll',
+  'valid_nll',
+  'test_nll',
+  'train_nll_per_sequence',
+  'valid_nll_per_sequence',
+  'test_nll_per_sequence',
+] as const;
+
+export type NllColumn = (typeof NLL_COLUMNS)[number];
+
 /** Columns of curve.csv, one row an epoch. Columns are only ever appended. */
 export const CURVE_COLUMNS = [
   'epoch',
@@ -5,13 +17,8 @@ export const CURVE_COLUMNS = [
   'updates',
   /** Seconds of training since the start of the run; evaluation and saving are not counted. */
   'wall_clock_s',
-  /** Per frame, nats, without weight noise, at the end of the epoch. */
-  'train_nll',
-  'valid_nll',
-  'test_nll',
-  'train_nll_per_sequence',
-  'valid_nll_per_sequence',
-  'test_nll_per_sequence',
+  /** At the end of the epoch. */
+  ...NLL_COLUMNS,
   /** Of the epoch's last update. */
   'learning_rate',
   /** Mean over the epoch's updates that were not skipped, before rescaling. */

@@ -1,7 +1,8 @@
 import { publishedFiles } from '../../experiment/published.js';
-import { NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import type { ResultRow } from '../../experiment/results-file.js';
 import { isMedian } from '../../platform/median.js';
 import { type CurveRow, endsTraining } from '../../training/curve.js';
+import { NLL_COLUMNS } from '../../training/curve-row.js';
 import { learningRateAt } from '../../training/learning-rate.js';
 import { type TrainingOptions, trainingSchema } from '../../training/options.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';

@@ -1,5 +1,5 @@
-import type { NllColumn } from '../../experiment/results-file.js';
 import { Failure } from '../../platform/failure.js';
+import type { NllColumn } from '../../training/curve-row.js';
 
 /**
  * What the numbers of a file are held against: its format, where it cannot be read. Files against each other first: it takes seconds and needs no data.

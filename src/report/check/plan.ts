@@ -1,7 +1,8 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
 import type { DatasetRecord } from '../../experiment/records.js';
-import { columnOfOption, NLL_COLUMNS, type ResultRow } from '../../experiment/results-file.js';
+import { columnOfOption, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
+import { NLL_COLUMNS } from '../../training/curve-row.js';
 import type { Tally } from './held.js';
 import { lineOf, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
 
