@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPLITS, type Split } from '../data/sequence.js';
 import { formatDuration } from '../platform/duration.js';
+import { escapeMarkup } from '../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { escapeHtml } from '../report/page/html.js';
 import type { CurveRow } from '../training/curve.js';
 import { cautions, compareOptions } from './differences.js';
 import { runLabel } from './labels.js';
@@ -44,7 +44,7 @@ ${part('report', 'page.css')}${part('comparison', 'page.css')}${shownRules(runs.
 </head>
 <body>
 <h1>${runs.length === 1 ? 'A run' : `${runs.length} runs compared`}</h1>
-${notes.map((note) => `<p class="caution">${escapeHtml(note)}</p>`).join('\n')}
+${notes.map((note) => `<p class="caution">${escapeMarkup(note)}</p>`).join('\n')}
 <fieldset class="run-choice" aria-label="runs shown">${runs.map(runChoice).join('')}</fieldset>
 <fieldset class="choice" aria-label="split">${SHOWN.map(splitChoice).join('')}</fieldset>
 ${panels.join('\n')}
@@ -54,7 +54,7 @@ ${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best epoch', 'train
 ${runs.length > 1 ? `<h2>What differs</h2>\n${differenceTable(runs, differences)}` : ''}
 <h2>${runs.length > 1 ? 'The same in all' : 'Options'}</h2>
 <dl class="details">
-${[...shared].map(([option, value]) => `<dt>${escapeHtml(option)}</dt><dd>${escapeHtml(value)}</dd>`).join('\n')}
+${[...shared].map(([option, value]) => `<dt>${escapeMarkup(option)}</dt><dd>${escapeMarkup(value)}</dd>`).join('\n')}
 </dl>
 <div id="tooltip" hidden></div>
 <script type="application/json" id="runs">${jsonInHtml(curves.map(pointerData))}</script>
@@ -94,7 +94,7 @@ async function splitPanels(curves: Parameters<typeof drawCurves>[0], split: Spli
     (Object.keys(OVER) as Over[]).map(async (over) => {
       const drawn = await drawCurves(curves, split, over);
       if (!drawn) return '';
-      const geometry = escapeHtml(JSON.stringify(drawn.geometry));
+      const geometry = escapeMarkup(JSON.stringify(drawn.geometry));
       const caption = `${SPLIT_TITLES[split]} NLL over ${OVER[over].title}; the first 2 % may lie above`;
       return `<figure data-over="${over}" data-split="${split}" data-geometry="${geometry}">${drawn.svg}<figcaption>${caption}</figcaption></figure>`;
     }),
@@ -107,8 +107,8 @@ function runRow(run: SavedRun, i: number): string[] {
   const { folder, dataset, model, state, best, curve, secondsAnEpoch, seconds } = run;
   return [
     labelOf(i),
-    `<span class="folder">${escapeHtml(folder)}</span>`,
-    escapeHtml(dataset.name),
+    `<span class="folder">${escapeMarkup(folder)}</span>`,
+    escapeMarkup(dataset.name),
     `${model.unit.name}, ${countOf(model.hiddenSize)} hidden`,
     countOf(model.parameters),
     state,
@@ -121,7 +121,7 @@ function runRow(run: SavedRun, i: number): string[] {
 
 /** A box that shows and hides a run's curves. */
 function runChoice({ folder }: SavedRun, i: number): string {
-  return `<label><input type="checkbox" value="${i}" checked>${labelOf(i)}<span>${escapeHtml(folder)}</span></label>`;
+  return `<label><input type="checkbox" value="${i}" checked>${labelOf(i)}<span>${escapeMarkup(folder)}</span></label>`;
 }
 
 const labelOf = (i: number) => `<span class="run" style="color: ${runColour(i)}">${runLabel(i)}</span>`;
@@ -133,9 +133,9 @@ function differenceTable(
   if (differences.length === 0) return '<p>Nothing: the runs have the same options.</p>';
   const rows = runs.map((_, i) => [
     labelOf(i),
-    ...differences.map(({ values }) => escapeHtml(values[i] ?? '-')),
+    ...differences.map(({ values }) => escapeMarkup(values[i] ?? '-')),
   ]);
-  return table([['', ...differences.map(({ option }) => escapeHtml(option))], ...rows]);
+  return table([['', ...differences.map(({ option }) => escapeMarkup(option))], ...rows]);
 }
 
 /** A row a run; where there is little room, each becomes a card on which the titles stand before their values. */

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Shape } from '../appearance.js';
 import { unitTitle } from '../cell-name.js';
 import { endsOfFigure } from '../figure-2.js';
@@ -10,7 +11,7 @@ import { type Theme, unitVariable } from '../plots/theme.js';
 import { searchText } from '../sections.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
-import { escapeHtml, figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
+import { figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
 
 /** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
 export const PANEL = { width: 350, height: 270 };
@@ -33,7 +34,7 @@ export async function datasetsSection(
     id: 'curves',
     title: 'Learning curves, search and pieces',
     short: 'Curves and search',
-    html: `${html}\n<p class="faint">${escapeHtml(budgetNote)}</p>\n${tableHtml(searchText(findings), { words: 2, hasTitle: true })}`,
+    html: `${html}\n<p class="faint">${escapeMarkup(budgetNote)}</p>\n${tableHtml(searchText(findings), { words: 2, hasTitle: true })}`,
   };
 }
 
@@ -52,7 +53,7 @@ const SHAPE_CHARACTERS: Readonly<Record<Shape, string>> = {
 function legendHtml({ units }: Theme): string {
   const ofUnits = [...units].map(
     ([unit, { shape }], place) =>
-      `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeHtml(unitTitle(unit))}"><span class="sample" style="color: var(${unitVariable(place)})" aria-hidden="true">${SHAPE_CHARACTERS[shape]}</span>${escapeHtml(unitTitle(unit))}</button>`,
+      `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeMarkup(unitTitle(unit))}"><span class="sample" style="color: var(${unitVariable(place)})" aria-hidden="true">${SHAPE_CHARACTERS[shape]}</span>${escapeMarkup(unitTitle(unit))}</button>`,
   );
   const lines = [...CURVE_SPLITS, 'all seeds'];
   const ofLines = lines.map(
@@ -87,11 +88,11 @@ async function datasetHtml(
       .filter(({ curve }) => curve.length > 0)
       .map(({ unit }) => [`curves/${dataset}-${unit}.csv`, `${unitTitle(unit)} CSV`] as const),
   ]);
-  return `<div data-dataset="${escapeHtml(dataset)}">
-<h3>${escapeHtml(dataset)}</h3>
+  return `<div data-dataset="${escapeMarkup(dataset)}">
+<h3>${escapeMarkup(dataset)}</h3>
 <div class="panels">${panels.join('\n')}
 ${pieces}</div>
-<p class="faint">${escapeHtml(seedsText(cells))} Curves: ${links}</p>
+<p class="faint">${escapeMarkup(seedsText(cells))} Curves: ${links}</p>
 </div>`;
 }
 
@@ -117,7 +118,7 @@ async function curveFigure(
   const ends = over === 'epoch' && record ? endsOfFigure(record) : [];
   const panel = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
   const { svg, geometry } = await drawPanel(fitted(panel), theme);
-  const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeHtml(dataset)}" data-geometry="${escapeHtml(JSON.stringify(geometry))}"`;
+  const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;
   const marks = ends.length > 0 ? ' Large marks: where the paper’s curves end, validation filled.' : '';
   const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above.${marks}`;
   return figureHtml(svg, `Learning curves on ${dataset} over ${OVER[over]}`, {
@@ -140,7 +141,7 @@ async function expectedBestFigure(findings: Findings, dataset: string, theme: Th
     await drawSvg(fitted(expectedBestPanel(units, theme, PANEL)), theme),
     `Expected best validation NLL on ${dataset} over the number of learning rates tried. ${lead}`,
     {
-      caption: `${escapeHtml(lead)}${fileLinks([[`figures/expected-best-${dataset}.svg`, 'SVG']])}`,
+      caption: `${escapeMarkup(lead)}${fileLinks([[`figures/expected-best-${dataset}.svg`, 'SVG']])}`,
       attributes: ' data-hover',
     },
   );

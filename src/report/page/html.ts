@@ -1,16 +1,9 @@
+import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { TextCell, TextTable } from '../text-table.js';
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
 
 /** Markdown's `[text](address)` and `**text**` as HTML. */
 export function inlineHtml(markdown: string): string {
-  return escapeHtml(markdown)
+  return escapeMarkup(markdown)
     .replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2">$1</a>')
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
 }
@@ -25,13 +18,13 @@ export interface Section {
 }
 
 export function sectionHtml({ id, title, html }: Section): string {
-  const heading = `${escapeHtml(title)} <a class="anchor" href="#${id}" aria-label="Link to: ${escapeHtml(title)}">#</a>`;
+  const heading = `${escapeMarkup(title)} <a class="anchor" href="#${id}" aria-label="Link to: ${escapeMarkup(title)}">#</a>`;
   return `<section aria-labelledby="${id}">\n<h2 id="${id}">${heading}</h2>\n${html}\n</section>`;
 }
 
 export function contentsHtml(sections: readonly Section[]): string {
   const items = sections.map(
-    ({ id, title, short }) => `<li><a href="#${id}">${escapeHtml(short ?? title)}</a></li>`,
+    ({ id, title, short }) => `<li><a href="#${id}">${escapeMarkup(short ?? title)}</a></li>`,
   );
   return `<nav aria-label="Contents"><ul>${items.join('')}</ul></nav>`;
 }
@@ -43,9 +36,9 @@ export const paragraphs = (texts: readonly string[]) =>
 export function switchHtml(name: string, label: string, choices: readonly string[]): string {
   const options = choices.map(
     (choice, i) =>
-      `<label><input type="radio" name="${name}" value="${escapeHtml(choice)}"${i === 0 ? ' checked' : ''}><span class="pill">${escapeHtml(choice)}</span></label>`,
+      `<label><input type="radio" name="${name}" value="${escapeMarkup(choice)}"${i === 0 ? ' checked' : ''}><span class="pill">${escapeMarkup(choice)}</span></label>`,
   );
-  return `<fieldset class="choice"><legend>${escapeHtml(label)}</legend>${options.join('')}</fieldset>`;
+  return `<fieldset class="choice"><legend>${escapeMarkup(label)}</legend>${options.join('')}</fieldset>`;
 }
 
 export interface TableOptions {
@@ -65,23 +58,23 @@ export function tableHtml({ title, header, rows }: TextTable, { id, words, hasTi
   });
   const names = [header.slice(0, words).join(', '), ...header.slice(words)];
   const head = names.map(
-    (text) => `<th scope="col"><button type="button" class="sort">${escapeHtml(text)}</button></th>`,
+    (text) => `<th scope="col"><button type="button" class="sort">${escapeMarkup(text)}</button></th>`,
   );
-  const label = escapeHtml(title);
+  const label = escapeMarkup(title);
   const above = hasTitle ? `<h3>${label}</h3>\n` : '';
   return `${above}<div class="wide" tabindex="0" role="region" aria-label="${label}"><table${id ? ` id="${id}"` : ''}><thead><tr>${head.join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
 function rowName([first, ...more]: readonly string[]): string {
-  if (more.length === 0) return `<th scope="row">${escapeHtml(first)}</th>`;
-  const parts = [first, more.join(', ')].map((part) => `<span class="part">${escapeHtml(part)}</span>`);
+  if (more.length === 0) return `<th scope="row">${escapeMarkup(first)}</th>`;
+  const parts = [first, more.join(', ')].map((part) => `<span class="part">${escapeMarkup(part)}</span>`);
   return `<th scope="row">${parts.join(' ')}</th>`;
 }
 
 function cellHtml({ text, isBest, value }: TextCell): string {
   const exact = value === undefined ? '' : ` data-value="${value}"`;
-  return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeHtml(text)}</td>`;
+  return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeMarkup(text)}</td>`;
 }
 
 /** A drawing. @param label what assistive technology says in its place */
@@ -95,8 +88,8 @@ export function figureHtml(
     below = '',
   }: { title?: string; caption: string; attributes?: string; below?: string },
 ): string {
-  const above = title === undefined ? '' : `<h3>${escapeHtml(title)}</h3>`;
-  const named = slimmer(svg).replace('<svg ', `<svg role="img" aria-label="${escapeHtml(label)}" `);
+  const above = title === undefined ? '' : `<h3>${escapeMarkup(title)}</h3>`;
+  const named = slimmer(svg).replace('<svg ', `<svg role="img" aria-label="${escapeMarkup(label)}" `);
   return `<figure${attributes}>${above}<div class="drawing">${named}</div>${below}<figcaption>${caption}</figcaption></figure>`;
 }
 
@@ -117,6 +110,6 @@ function slimmer(svg: string): string {
 /** Links to files beside the page. */
 export function fileLinks(files: readonly (readonly [path: string, text: string])[]): string {
   return files
-    .map(([path, text]) => `<a href="${escapeHtml(encodeURI(path))}">${escapeHtml(text)}</a>`)
+    .map(([path, text]) => `<a href="${escapeMarkup(encodeURI(path))}">${escapeMarkup(text)}</a>`)
     .join(' · ');
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishedFiles } from '../../experiment/published.js';
 import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
+import { escapeMarkup } from '../../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../../platform/folders.js';
 import { writeWholeFile } from '../../platform/whole-file.js';
 import { type Appearance, appearances } from '../appearance.js';
@@ -14,7 +15,6 @@ import { introduction, titleOf } from '../title.js';
 import { curveData, datasetsSection } from './datasets-section.js';
 import {
   contentsHtml,
-  escapeHtml,
   fileLinks,
   inlineHtml,
   paragraphs,
@@ -65,7 +65,7 @@ export async function pageHtml(
     howSection(findings, figures),
   ].filter((one) => one !== undefined);
   const part = (file: string) => readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'page', file), 'utf8');
-  const title = escapeHtml(titleOf(findings));
+  const title = escapeMarkup(titleOf(findings));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -79,7 +79,7 @@ ${part('page.css')}${unitColours(units)}</style>
 <a class="skip" href="#verdict">To the verdict</a>
 <header>
 <h1>${title}</h1>
-<p class="faint">${inlineHtml(introduction(findings))} Made by <code>${escapeHtml(command)}</code>.</p>
+<p class="faint">${inlineHtml(introduction(findings))} Made by <code>${escapeMarkup(command)}</code>.</p>
 ${contentsHtml(sections)}
 </header>
 <main>
@@ -119,7 +119,7 @@ function claimsSection(findings: Findings): Section | undefined {
   if (found.length === 0) return undefined;
   const items = found.map(
     ({ claim, verdict, evidence }) =>
-      `<li><span class="claim" data-claim="${verdict}">${verdict}</span>${escapeHtml(claim)}<p class="faint">${escapeHtml(evidence)}</p></li>`,
+      `<li><span class="claim" data-claim="${verdict}">${verdict}</span>${escapeMarkup(claim)}<p class="faint">${escapeMarkup(evidence)}</p></li>`,
   );
   return {
     id: 'paper',
@@ -133,7 +133,7 @@ function howSection(findings: Findings, figures: readonly string[]): Section {
     tableHtml(table, { words: 1, hasTitle: true }),
   );
   const details = howText(findings).map(
-    ([what, text]) => `<dt>${escapeHtml(what)}</dt><dd>${escapeHtml(text)}</dd>`,
+    ([what, text]) => `<dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(text)}</dd>`,
   );
   return {
     id: 'how',

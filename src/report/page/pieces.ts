@@ -1,4 +1,5 @@
 import type { PianoRoll } from '../../data/sequence.js';
+import { escapeMarkup } from '../../platform/escape-markup.js';
 import { appearances } from '../appearance.js';
 import { unitTitle } from '../cell-name.js';
 import type { Findings } from '../findings.js';
@@ -8,7 +9,7 @@ import { notesOf, pianoRollPanel } from '../plots/piano-roll.js';
 import { onPage } from '../plots/theme.js';
 import { unitsOf } from '../sections.js';
 import { PANEL } from './datasets-section.js';
-import { escapeHtml, figureHtml } from './html.js';
+import { figureHtml } from './html.js';
 
 /**
  * A piece drawn from the model with the best validation NLL of a music data set, beside a real one where the data are
@@ -22,20 +23,20 @@ export async function piecesPanel(findings: Findings, dataset: string): Promise<
   const theme = onPage(appearances(unitsOf(findings)));
   const piece = async (roll: PianoRoll, what: string) =>
     figureHtml(await drawSvg(fitted(pianoRollPanel(roll, theme, unit, PANEL)), theme), what, {
-      caption: escapeHtml(what),
+      caption: escapeMarkup(what),
       below: playHtml(roll, what),
     });
   const figures = [
     await piece(drawn, `Drawn from the ${unitTitle(unit)} with the best validation NLL`),
     ...(real ? [await piece(real, 'A piece of the test set')] : []),
   ];
-  return `<div class="pieces" data-pieces="${escapeHtml(dataset)}">${figures.join('')}</div>`;
+  return `<div class="pieces" data-pieces="${escapeMarkup(dataset)}">${figures.join('')}</div>`;
 }
 
 /** Notes are MIDI number, first frame and the one after the last, three numbers each. */
 function playHtml(roll: PianoRoll, what: string): string {
   const notes = notesOf(roll).flatMap(({ key, from, until }) => [key, from, until]);
-  return `<button type="button" class="pill play" data-frames="${roll.frames}" data-notes="${notes.join(' ')}" aria-label="Play: ${escapeHtml(what)}">Play</button>`;
+  return `<button type="button" class="pill play" data-frames="${roll.frames}" data-notes="${notes.join(' ')}" aria-label="Play: ${escapeMarkup(what)}">Play</button>`;
 }
 
 /** The panels of pieces in a page, whole, by data set. */

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Findings } from '../findings.js';
 import { differencesLabel, differencesPanel, shownPairs } from '../plots/differences.js';
 import { drawSvg, fitted } from '../plots/draw.js';
@@ -15,20 +16,12 @@ import {
 } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { PANEL } from './datasets-section.js';
-import {
-  escapeHtml,
-  figureHtml,
-  inlineHtml,
-  paragraphs,
-  type Section,
-  switchHtml,
-  tableHtml,
-} from './html.js';
+import { figureHtml, inlineHtml, paragraphs, type Section, switchHtml, tableHtml } from './html.js';
 
 /** The answer: a sentence a data set, and the differences of the units as one picture. */
 export async function verdictSection(findings: Findings, theme: Theme): Promise<Section> {
   const lines = verdictLines(findings).map(
-    ({ dataset, sentence }) => `<div><dt>${escapeHtml(dataset)}</dt><dd>${inlineHtml(sentence)}</dd></div>`,
+    ({ dataset, sentence }) => `<div><dt>${escapeMarkup(dataset)}</dt><dd>${inlineHtml(sentence)}</dd></div>`,
   );
   const pictures = await Promise.all(RULES.map((rule) => picture(findings, rule, theme)));
   const hasPairs = pictures.some((one) => one !== '');
@@ -68,7 +61,7 @@ export function weaknessSection(findings: Findings): Section | undefined {
   if (all.length === 0) return undefined;
   const items = all.map(
     ({ datasets, line }) =>
-      `<li><strong>${escapeHtml(datasets.join(', '))}</strong>: ${escapeHtml(line)}.</li>`,
+      `<li><strong>${escapeMarkup(datasets.join(', '))}</strong>: ${escapeMarkup(line)}.</li>`,
   );
   return {
     id: 'weak',
