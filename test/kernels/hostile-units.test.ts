@@ -302,7 +302,7 @@ describe('of text that a user writes', () => {
         const list = unitsHeader([unit]).split('\n').slice(2);
         for (const line of list) expect(line).toMatch(CODE);
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
     expect(made).toBeGreaterThan(50);
   });
