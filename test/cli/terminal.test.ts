@@ -98,7 +98,9 @@ describe('bars', () => {
 
 describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: script, of util-linux'), () => {
   // Large enough to take a second or two: a bar is looked at some times a second.
-  const train = 'train --model gru --dataset demo-music --max-sequences 40 --epochs 30 --hidden 128'.split(' ');
+  const train = 'train --model gru --dataset demo-music --max-sequences 40 --epochs 30 --hidden 128'.split(
+    ' ',
+  );
 
   it('train leaves the words of its lines, broken between words, however narrow it is', async () => {
     const folder = join(emptyFolder(), 'run');
