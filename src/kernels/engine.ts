@@ -7,7 +7,7 @@ import type { KernelPath } from './paths.js';
  * What runs the fused kernels: the C++ addon, or a WebAssembly module. Their functions are those of
  * src/kernels/native/calls.h. `path` is an index into `paths`. A model is
  * [unit, hidden units, input size, output, frame size, mixtures], the unit as an index into `units`; rows are dense
- * values, or starts and columns.
+ * values, or starts and columns. No array is in memory that threads share, and one that is written overlaps no other.
  * Arguments that do not fit throw a TypeError or RangeError, what the system refuses (memory, threads) an Error.
  */
 export interface Engine {

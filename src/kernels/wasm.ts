@@ -94,7 +94,9 @@ interface Argument {
   /** The number, or how many elements the array has. */
   readonly value: number;
   readonly array?: TypedArray;
-  readonly isWritten?: boolean;
+  /** Bytes of the array. */
+  readonly size: number;
+  readonly isWritten: boolean;
 }
 
 const ARGUMENT_BYTES = 16;
@@ -105,25 +107,53 @@ function run(exports: Exports, name: CallName, words: readonly unknown[]): numbe
   const first = roundUp(exports.__heap_base.value);
   let free = first + MOST_ARGUMENTS * ARGUMENT_BYTES;
   const taken = words.slice(0, MOST_ARGUMENTS).map((word, i): Argument => {
-    const type = typeOf(word);
-    if (!isArray(word, type)) return { type, address: 0, value: type === NUMBER ? Number(word) : 0 };
-    const address = free;
-    free += roundUp(word.byteLength);
-    return { type, address, value: word.length, array: word, isWritten: written.includes(i) };
+    const argument = argumentOf(word, free, written.includes(i));
+    free += roundUp(argument.size);
+    return argument;
   });
   reserve(exports, free);
   const table = new DataView(exports.memory.buffer, first);
-  for (const [i, { type, address, value, array, isWritten }] of taken.entries()) {
+  for (const [i, { type, address, value }] of taken.entries()) {
     table.setInt32(ARGUMENT_BYTES * i, type, true);
     table.setUint32(ARGUMENT_BYTES * i + 4, address, true);
     table.setFloat64(ARGUMENT_BYTES * i + 8, value, true);
-    if (array && !isWritten) copy(array, viewOf(exports, address, array));
   }
+  for (const argument of taken) if (!argument.isWritten) copyIn(exports, argument);
   const result = callSafely(exports, name, first, taken.length, free);
   if (Number.isFinite(result))
-    for (const { address, array, isWritten } of taken)
-      if (array && isWritten) copy(viewOf(exports, address, array), array);
+    for (const argument of taken) if (argument.isWritten) copyOut(exports, argument);
   return result;
+}
+
+function argumentOf(word: unknown, address: number, isWritten: boolean): Argument {
+  const type = typeOf(word);
+  if (isArray(word, type))
+    return {
+      type,
+      address,
+      value: lengthOf.call(word),
+      array: word,
+      size: byteLengthOf.call(word),
+      isWritten,
+    };
+  return { type, address: 0, value: type === NUMBER ? Number(word) : 0, size: 0, isWritten };
+}
+
+function copyIn({ memory }: Exports, argument: Argument): void {
+  if (argument.size > 0) copyOf(memory, argument).set(bytesOf(argument));
+}
+
+function copyOut({ memory }: Exports, argument: Argument): void {
+  if (argument.size > 0) bytesOf(argument).set(copyOf(memory, argument));
+}
+
+/** Where an array is in the memory, whose buffer is another one whenever it has grown. */
+function copyOf({ buffer }: WebAssembly.Memory, { address, size }: Argument): Uint8Array {
+  return new Uint8Array(buffer, address, size);
+}
+
+function bytesOf({ array, size }: Argument): Uint8Array {
+  return new Uint8Array(bufferOf.call(array), byteOffsetOf.call(array), size);
 }
 
 /** What `reject` throws passes the module's frames by: its stack is put back. */
@@ -140,10 +170,10 @@ function callSafely(exports: Exports, name: CallName, first: number, count: numb
 /** @throws Error where there is not so much memory to be had */
 function reserve({ memory }: Exports, bytes: number): void {
   const pages = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
-  if (pages <= 0) return;
   try {
-    if (bytes > MOST_BYTES) throw new RangeError();
-    memory.grow(pages);
+    // The address behind the last byte is to be one as well.
+    if (bytes >= MOST_BYTES) throw new RangeError();
+    if (pages > 0) memory.grow(pages);
   } catch {
     throw new Error('out of memory; take fewer sequences an update');
   }
@@ -161,32 +191,40 @@ const OTHER = FIRST_ARRAY + ARRAYS.length;
 function typeOf(word: unknown): number {
   if (word === undefined || word === null) return NOTHING;
   if (typeof word === 'number') return NUMBER;
-  const array = ARRAYS.indexOf(nameOfArray.call(word) ?? '');
-  return array < 0 ? OTHER : FIRST_ARRAY + array;
+  const array = ARRAYS.indexOf(nameOf.call(word) ?? '');
+  return array < 0 || isShared(bufferOf.call(word)) ? OTHER : FIRST_ARRAY + array;
 }
 
 function isArray(_word: unknown, type: number): _word is TypedArray {
   return type >= FIRST_ARRAY && type < OTHER;
 }
 
+/** Whether other threads may change the memory meanwhile. */
+function isShared(buffer: ArrayBuffer): boolean {
+  try {
+    sizeOf.call(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** What kind of typed array a value is, be it of another window; undefined where it is none. */
-const nameOfArray = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
+const nameOf = fieldOf<string | undefined>(typedArray, Symbol.toStringTag);
+const lengthOf = fieldOf<number>(typedArray, 'length');
+const byteLengthOf = fieldOf<number>(typedArray, 'byteLength');
+const byteOffsetOf = fieldOf<number>(typedArray, 'byteOffset');
+const bufferOf = fieldOf<ArrayBuffer>(typedArray, 'buffer');
+/** Throws where a buffer is shared. */
+const sizeOf = fieldOf<number>(ArrayBuffer.prototype, 'byteLength');
 
-/** Where the copy of an array is. The memory's buffer is another one whenever it has grown. */
-function viewOf({ memory }: Exports, address: number, { byteLength }: TypedArray): Uint8Array {
-  return new Uint8Array(memory.buffer, address, byteLength);
-}
-
-function copy(from: TypedArray, to: TypedArray): void {
-  // An array that was transferred away has no bytes to look at.
-  if (from.byteLength > 0) bytesOf(to).set(bytesOf(from));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+/**
+ * A field as the language has it, whatever an object's own property of that name says: nothing of the caller's runs
+ * during a call.
+ */
+function fieldOf<T>(prototype: object, name: string | symbol): (this: unknown) => T {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => T;
 }
 
 function roundUp(bytes: number): number {

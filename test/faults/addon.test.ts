@@ -85,6 +85,9 @@ const HOSTILE: readonly ((good: unknown) => unknown)[] = [
   onVector((good) => good.slice().reverse()),
   onVector(detached),
   onVector(atTheEnd),
+  onVector((good) => inMemory(good, (bytes) => new SharedArrayBuffer(bytes))),
+  onVector(shrunk),
+  onVector(liar),
 ];
 
 /** A change of a typed array that still has its memory; anything else becomes -2. */
@@ -115,6 +118,52 @@ function atTheEnd(good: Vector): Vector {
   return array.subarray(3);
 }
 
+/** The same values in memory of another kind. */
+function inMemory(good: Vector, memoryOf: (bytes: number) => ArrayBufferLike): Vector {
+  const Type = good.constructor as new (buffer: ArrayBufferLike) => Vector;
+  const array = new Type(memoryOf(good.byteLength));
+  array.set(good as never);
+  return array;
+}
+
+type Resizable = ArrayBuffer & { resize(bytes: number): void };
+
+/** Half of its memory is taken from it. */
+function shrunk(good: Vector): Vector {
+  const Memory = ArrayBuffer as unknown as new (
+    bytes: number,
+    options: { maxByteLength: number },
+  ) => Resizable;
+  const array = inMemory(good, (bytes) => new Memory(bytes, { maxByteLength: bytes }));
+  (array.buffer as Resizable).resize(8 * Math.floor(array.byteLength / 16));
+  return array;
+}
+
+/** Half of it, which says that it is whole. */
+function liar(good: Vector): Vector {
+  const half = good.slice(good.length / 2);
+  for (const name of ['length', 'byteLength'] as const)
+    Object.defineProperty(half, name, { value: good[name] });
+  return half;
+}
+
+/** Puts a call's array into the memory of another one, both where that begins. */
+function shareMemory(words: unknown[], at: number, other: number): void {
+  const [one, two] = [words[at], words[other]].map((word) => onVector((good) => good)(word));
+  if (one === -2 || two === -2 || at === other) return;
+  const memory = new ArrayBuffer(
+    8 * Math.ceil(Math.max((one as Vector).byteLength, (two as Vector).byteLength) / 8),
+  );
+  const into = (good: Vector) => {
+    const Type = good.constructor as new (buffer: ArrayBuffer, at: number, length: number) => Vector;
+    const array = new Type(memory, 0, good.length);
+    array.set(good as never);
+    return array;
+  };
+  words[at] = into(one as Vector);
+  words[other] = into(two as Vector);
+}
+
 /** No argument may keep a call for long; under sanitisers a good call takes tens of milliseconds. */
 const MOST_MILLISECONDS = 5000;
 
@@ -122,6 +171,8 @@ const hostileWords = fc.array(fc.tuple(fc.nat(20), fc.nat(HOSTILE.length - 1)), 
   minLength: 1,
   maxLength: 3,
 });
+/** Every other time, two arguments whose arrays share memory. */
+const sharing = fc.option(fc.tuple(fc.nat(20), fc.nat(20)), { freq: 2, nil: undefined });
 
 it.each(ENGINES)(
   '$name takes any shape, and hostile arguments are typed errors that leave it whole',
@@ -134,7 +185,8 @@ it.each(ENGINES)(
       fc.integer({ min: 1, max: 3 }),
       fc.nat(5),
       hostileWords,
-      (one, path, threads, which, changes) => {
+      sharing,
+      (one, path, threads, which, changes, shared) => {
         const [name, good] = goodCalls(engine, one, path, threads)[which];
         const call = (words: unknown[]) => (engine[name] as (...words: unknown[]) => unknown)(...words);
         const expected = call(good);
@@ -142,6 +194,7 @@ it.each(ENGINES)(
         const words = [...good];
         for (const [at, hostile] of changes)
           words[at % good.length] = HOSTILE[hostile](words[at % good.length]);
+        if (shared) shareMemory(words, shared[0] % good.length, shared[1] % good.length);
         const start = performance.now();
         try {
           call(words);

@@ -104,6 +104,8 @@ class Arguments {
     napi_get_cb_info(env, info, &count_, values_, nullptr, &addon_);
   }
 
+  MemoryOfArrays memory_of_arrays;
+
   Addon& door() const { return *static_cast<Addon*>(addon_); }
 
   bool is_nothing() const {
@@ -125,9 +127,14 @@ class Arguments {
     napi_typedarray_type type;
     size_t elements = 0;
     void* data = nullptr;
-    if (napi_get_typedarray_info(env_, next(name), &type, &elements, &data, nullptr, nullptr) != napi_ok ||
+    napi_value buffer = nullptr;
+    if (napi_get_typedarray_info(env_, next(name), &type, &elements, &data, &buffer, nullptr) != napi_ok ||
         type != TYPED_ARRAY<T>)
       reject(Wrong::type, Message() << name << " is not the typed array that it has to be");
+    bool is_own = false;
+    // An ArrayBuffer is this thread's, a SharedArrayBuffer is not.
+    if (napi_is_arraybuffer(env_, buffer, &is_own) != napi_ok || !is_own)
+      reject(Wrong::type, Message() << name << " is in memory that threads share");
     found = static_cast<int64_t>(elements);
     return static_cast<T*>(data);
   }

@@ -9,7 +9,8 @@
 //     door()                         what is kept between calls: paths, units, memory, threads
 //     is_nothing(), skip()           of the next argument
 //     number(name)
-//     array<T>(name, found)          the elements of a typed array
+//     array<T>(name, found)          the elements of a typed array, whose memory no other thread changes
+//     memory_of_arrays               filled here
 #pragma once
 
 #include <climits>
@@ -35,12 +36,64 @@ template <class Arguments> uint32_t read_word(Arguments& arguments, const char* 
   return static_cast<uint32_t>(read_integer(arguments, name, 0, UINT32_MAX));
 }
 
-template <class T, class Arguments> T* read_array(Arguments& arguments, const char* name, int64_t length) {
-  int64_t found = 0;
+// The memory of a call's arrays. One that is written shares none with another: what a kernel reads would no
+// longer be what was checked.
+class MemoryOfArrays {
+ public:
+  void add(const char* name, const void* at, int64_t bytes, bool written) {
+    if (bytes == 0) return;
+    const auto begin = reinterpret_cast<uintptr_t>(at), end = begin + static_cast<uintptr_t>(bytes);
+    for (int i = 0; i < count_; i++) {
+      const Part& other = parts_[i];
+      if ((written || other.written) && begin < other.end && other.begin < end)
+        reject(Wrong::range, Message() << name << " shares memory with " << other.name);
+    }
+    parts_[count_++] = {name, begin, end, written};
+  }
+
+ private:
+  struct Part {
+    const char* name;
+    uintptr_t begin, end;
+    bool written;
+  };
+  static constexpr int MOST = 16;
+
+  Part parts_[MOST];
+  int count_ = 0;
+};
+
+template <class T, class Arguments>
+T* take_array(Arguments& arguments, const char* name, bool written, int64_t& found) {
   T* at = arguments.template array<T>(name, found);
+  arguments.memory_of_arrays.add(name, at, found * static_cast<int64_t>(sizeof(T)), written);
+  return at;
+}
+
+template <class T, class Arguments>
+T* take_array_of(Arguments& arguments, const char* name, bool written, int64_t length) {
+  int64_t found = 0;
+  T* at = take_array<T>(arguments, name, written, found);
   if (found != length)
     reject(Wrong::range, Message() << name << " has to have " << length << " elements, it has " << found);
   return at;
+}
+
+template <class T, class Arguments>
+const T* read_array(Arguments& arguments, const char* name, int64_t length) {
+  return take_array_of<T>(arguments, name, false, length);
+}
+
+// One whose elements the call writes, all of them or none.
+template <class T, class Arguments>
+T* written_array(Arguments& arguments, const char* name, int64_t length) {
+  return take_array_of<T>(arguments, name, true, length);
+}
+
+// One that has `found` elements.
+template <class T, class Arguments>
+const T* read_all(Arguments& arguments, const char* name, int64_t& found) {
+  return take_array<T>(arguments, name, false, found);
 }
 
 template <class Arguments> const Kernels& read_path(Arguments& arguments) {
@@ -87,7 +140,7 @@ Rows read_rows(Arguments& arguments, const RowsNames& names, int64_t frames, int
   arguments.skip();
   int64_t size = 0;
   const int32_t* starts = read_array<int32_t>(arguments, names.starts, frames + 1);
-  const uint8_t* columns = arguments.template array<uint8_t>(names.columns, size);
+  const uint8_t* columns = read_all<uint8_t>(arguments, names.columns, size);
   if (starts[0] < 0 || starts[frames] > size)
     reject(Wrong::range, Message() << names.starts << " leaves the columns");
   for (int64_t n = 0; n < frames; n++)
@@ -101,7 +154,7 @@ Rows read_rows(Arguments& arguments, const RowsNames& names, int64_t frames, int
 
 template <class Arguments> Batch read_batch(Arguments& arguments, const Model& model) {
   int64_t steps = 0, frames = 0;
-  const int32_t* active = arguments.template array<int32_t>("active", steps);
+  const int32_t* active = read_all<int32_t>(arguments, "active", steps);
   if (steps < 1 || active[0] < 1 || active[0] > MAXIMUM_SIZE)
     reject(Wrong::range, Message() << "active is empty or out of range");
   for (int64_t t = 0; t < steps; t++) {
@@ -127,10 +180,12 @@ template <class Arguments> void sequence_nll(Arguments& arguments) {
   const Model model = read_model(arguments, kernels);
   const Batch batch = read_batch(arguments, model);
   const float* parameters = read_array<float>(arguments, "parameters", parameter_count(model));
-  double* nll = read_array<double>(arguments, "nll", batch.sequences);
+  double* nll = written_array<double>(arguments, "nll", batch.sequences);
   const bool gradient = !arguments.is_nothing();
   const float* dy = gradient ? read_array<float>(arguments, "dy", batch.sequences) : nullptr;
-  float* out = gradient ? read_array<float>(arguments, "gradient", parameter_count(model)) : nullptr;
+  if (!gradient) arguments.skip();
+  if (!gradient && !arguments.is_nothing()) reject(Wrong::type, Message() << "dy is missing");
+  float* out = gradient ? written_array<float>(arguments, "gradient", parameter_count(model)) : nullptr;
 
   Workspace space = {};
   char* base = arguments.door().memory(lay_out(space, nullptr, model, batch, gradient, threads));
@@ -162,7 +217,7 @@ template <class Arguments> void weight_noise(Arguments& arguments) {
   const int64_t size = parameter_count(model);
   WeightNoise noise = {};
   noise.from = read_array<float>(arguments, "parameters", size);
-  noise.to = read_array<float>(arguments, "noisy", size);
+  noise.to = written_array<float>(arguments, "noisy", size);
   noise.deviation = static_cast<float>(arguments.number("deviation"));
   noise.key[0] = read_word(arguments, "seed");
   noise.key[1] = read_word(arguments, "purpose");
@@ -176,13 +231,13 @@ template <class Arguments> void weight_noise(Arguments& arguments) {
 template <class Arguments> double rmsprop_momentum(Arguments& arguments) {
   const Kernels& kernels = read_path(arguments);
   RmsPropStep step = {};
-  step.parameters = arguments.template array<float>("parameters", step.size);
+  step.parameters = read_all<float>(arguments, "parameters", step.size);
   step.mean_square = read_array<float>(arguments, "meanSquare", step.size);
   step.velocity = read_array<float>(arguments, "velocity", step.size);
   step.gradient = read_array<float>(arguments, "gradient", step.size);
-  step.next_parameters = read_array<float>(arguments, "nextParameters", step.size);
-  step.next_mean_square = read_array<float>(arguments, "nextMeanSquare", step.size);
-  step.next_velocity = read_array<float>(arguments, "nextVelocity", step.size);
+  step.next_parameters = written_array<float>(arguments, "nextParameters", step.size);
+  step.next_mean_square = written_array<float>(arguments, "nextMeanSquare", step.size);
+  step.next_velocity = written_array<float>(arguments, "nextVelocity", step.size);
   const double decay = arguments.number("decay");
   step.decay = static_cast<float>(decay);
   step.one_minus_decay = static_cast<float>(1 - decay);

@@ -71,8 +71,10 @@ class Arguments {
   Arguments(const Argument* first, size_t count, char* free)
       : next_(first), end_(first + count), door_(free) {}
 
+  MemoryOfArrays memory_of_arrays;
+
   Door& door() { return door_; }
-  bool is_nothing() const { return next_ == end_ || next_->type == Type::nothing; }
+  bool is_nothing() const { return next_ >= end_ || next_->type == Type::nothing; }
   void skip() { next_++; }
 
   double number(const char* name) {
