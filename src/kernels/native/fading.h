@@ -31,6 +31,9 @@ inline int least_exponent(const float* at, int64_t rows, int64_t row, int64_t n)
 // of 2ᵃ⁻²³ and 2ᵇ⁻²³: if 2ᵃ⁺ᵇ⁻⁴⁶ is normal, so are all of their sums but 0.
 inline bool may_fade(int a, int b) { return KEEPS_DENORMALS && a + b - 46 < -126; }
 
+// Whether a sum of numbers not below 2ᵃ may: they are multiples of 2ᵃ⁻²³.
+inline bool may_fade(int a) { return KEEPS_DENORMALS && a - 23 < -126; }
+
 // Whether any of the first n sums is so small that a step from there may be denormal. From above, one that
 // ends above is not: it would have to lose more digits than a float has.
 inline bool are_near_denormal(Vector sums, int64_t n) {

@@ -100,7 +100,7 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
 }
 
 void weight_noise(const Model& model, const WeightNoise& noise) {
-  copy(noise.from, noise.to, parameter_count(model));
+  std::memcpy(noise.to, noise.from, sizeof(float) * static_cast<size_t>(parameter_count(model)));
   for (int64_t gate = 0; gate < model.unit.shape.gates; gate++)
     add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation,
               noise.counter, noise.key);

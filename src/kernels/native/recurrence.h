@@ -26,11 +26,25 @@ inline Share share_of(const Call& call, int index) {
   return share;
 }
 
+// b + Σ of W's rows of the inputs that are 1, the vector from column v; FADES where a sum of weights may be
+// denormal.
+template <bool FADES> Vector sum_of_inputs(const Call& call, int64_t n, int64_t v) {
+  const Rows& x = call.batch.inputs;
+  const int64_t begin = call.width.input_begin, width = call.width.input;
+  Vector sum = load(call.space.b + begin + v);
+  for (int64_t k = x.starts[n]; k < x.starts[n + 1]; k++) {
+    sum = sum + load(call.space.W + x.columns[k] * width + v);
+    if (FADES) sum = flushed(sum);
+  }
+  return sum;
+}
+
 // xW + b of some rows, into rows of gates. Gates without an input get b alone.
 inline void multiply_inputs(const Call& call, int64_t n, int64_t rows, float* gates) {
   const Rows& x = call.batch.inputs;
   const int64_t begin = call.width.input_begin, width = call.width.input, end = begin + width;
   const int64_t gates_row = call.width.gates_row;
+  const auto sum_from = may_fade(call.least_parameter) ? sum_of_inputs<true> : sum_of_inputs<false>;
   for (int64_t i = 0; i < rows; i++) {
     float* a = gates + i * gates_row;
     if (x.values) {
@@ -38,12 +52,7 @@ inline void multiply_inputs(const Call& call, int64_t n, int64_t rows, float* ga
       continue;
     }
     copy(call.space.b, a, begin);
-    for (int64_t v = 0; v < width; v += LANES) {
-      Vector sum = load(call.space.b + begin + v);
-      for (int64_t k = x.starts[n + i]; k < x.starts[n + i + 1]; k++)
-        sum = sum + load(call.space.W + x.columns[k] * width + v);
-      store(a + begin + v, sum);
-    }
+    for (int64_t v = 0; v < width; v += LANES) store(a + begin + v, sum_from(call, n + i, v));
     if (end < call.width.gates) copy(call.space.b + end, a + end, call.width.gates - end);
   }
   if (!x.values) return;

@@ -29,7 +29,7 @@ constexpr Unit UNITS[] = {
     unit_of<CifgUnit>("cifg", "8ece0b2a92c27188"),
     unit_of<MguUnit>("mgu", "c7d2e44a6c87a6e6"),
     unit_of<MinGruUnit>("min-gru", "75e98f0a3783cccf"),
-    unit_of<MinLstmUnit>("min-lstm", "0448e8155b87bf70"),
+    unit_of<MinLstmUnit>("min-lstm", "3dca3df9c15f4a97"),
     unit_of<RanUnit>("ran", "6f4f53246878976d"),
     unit_of<SruUnit>("sru", "31a950c5b466ae5f"),
     unit_of<UgrnnUnit>("ugrnn", "28c4f302ad444c7d"),
