@@ -9,7 +9,7 @@ const HELP = `npm run test:units [-- OPTIONS]
 
   --count N    how many units (1000: some half hour on two cores)
   --seed N     which units (1)
-  --sanitize   under AddressSanitizer and UndefinedBehaviorSanitizer, which takes the compiler ten times as long`;
+  --sanitize   under AddressSanitizer and UndefinedBehaviorSanitizer, which takes the compiler ten times as long; without WebAssembly`;
 
 try {
   process.exitCode = run();

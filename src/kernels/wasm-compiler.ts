@@ -38,19 +38,21 @@ export function findWasmCompiler(
   return undefined;
 }
 
-/** What is to be compiled: the built-in units, or a single one that is not. */
+/** What is to be compiled: the built-in units, or others. */
 export interface WasmSource {
   readonly path: WasmPath;
   readonly files: Files;
   readonly flags: readonly string[];
 }
 
-export function wasmSource(path: WasmPath, unit?: Unit): WasmSource {
+export function wasmSource(path: WasmPath, units?: readonly Unit[]): WasmSource {
   const flags = JSON.parse(readFileSync(join(NATIVE, 'flags.json'), 'utf8')) as Record<string, string[]>;
   const define = `-DPATH_${path.toUpperCase().replace('-', '_')}`;
   const files = filesIn(NATIVE);
-  if (unit)
-    files.units = { [headerName(unit)]: flat(unitHeader(unit)), 'units.h': flat(unitsHeader([unit])) };
+  if (units) {
+    const headers = units.map((unit) => [headerName(unit), flat(unitHeader(unit))]);
+    files.units = { ...Object.fromEntries(headers), 'units.h': flat(unitsHeader(units)) };
+  }
   return { path, files, flags: [...flags.all, ...flags.module, ...flags[path], define] };
 }
 
@@ -102,7 +104,7 @@ export async function compileWasmUnit(
 ): Promise<CompiledModule> {
   const compiler = findWasmCompiler(folders);
   if (!compiler) throw new Error(`${COMPILER_PACKAGE} is not installed (npm install ${COMPILER_PACKAGE})`);
-  const source = wasmSource(path, unit);
+  const source = wasmSource(path, [unit]);
   const key = keyOfModule(source, compiler).slice(0, 16);
   const place = join(cacheFolder(), 'units', `${unit.name}-${path}-${key}.wasm`);
   if (existsSync(place)) return { bytes: readFileSync(place), seconds: 0 };

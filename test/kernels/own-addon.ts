@@ -2,8 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Engine } from '../../src/kernels/engine.js';
 import { headerName, unitHeader, unitsHeader } from '../../src/kernels/generate/header.js';
 import type { NativeKernels } from '../../src/kernels/native.js';
+import type { WasmPath } from '../../src/kernels/paths.js';
+import { compileWasm, findWasmCompiler, wasmSource } from '../../src/kernels/wasm-compiler.js';
+import { startModule } from '../../src/kernels/wasm-modules.js';
 import type { Unit } from '../../src/model/graph/define-unit.js';
 import { PACKAGE_ROOT } from '../../src/platform/folders.js';
 
@@ -59,4 +63,11 @@ export async function addonOf(units: readonly Unit[], optimised: boolean): Promi
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Compiles a module whose units are others than the registry's, and starts it. */
+export async function moduleOf(units: readonly Unit[], path: WasmPath): Promise<Engine> {
+  const compiler = findWasmCompiler();
+  if (!compiler) throw new Error('npm ci brings the compiler of WebAssembly');
+  return startModule(await compileWasm(wasmSource(path, units), compiler));
 }
