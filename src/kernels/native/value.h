@@ -1,6 +1,8 @@
 // What equations compute with: sixteen floats, of which a denormal number is zero at each operation. The
 // processor sees to that on most paths (denormals.h), and a Value is a Vector there. WebAssembly has no such
-// instruction.
+// instruction: what an operation gives is looked at. Processors look before it is rounded to a denormal
+// number's last digit, so that one product in some 2²⁴ of those that end just below 2⁻¹²⁶ is 0 there, and
+// 2⁻¹²⁶ here.
 #pragma once
 
 #include "functions.h"
