@@ -1,4 +1,5 @@
-// Compiles random units and holds their kernels to their equations: the long form of test/kernels/random-units.test.ts.
+// Compiles random units and holds their kernels to their equations, and tries the compiler of WebAssembly: the long form
+// of test/kernels/random-units.test.ts and wasm-compiler.test.ts.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,7 +40,13 @@ function run() {
   const vitest = join(PACKAGE_ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const tests = spawnSync(
     process.execPath,
-    [vitest, 'run', '--reporter=verbose', 'test/kernels/random-units.test.ts'],
+    [
+      vitest,
+      'run',
+      '--reporter=verbose',
+      'test/kernels/random-units.test.ts',
+      'test/kernels/wasm-compiler.test.ts',
+    ],
     {
       cwd: PACKAGE_ROOT,
       stdio: 'inherit',

@@ -16,7 +16,6 @@ import {
   TRIED_PLATFORMS,
 } from './paths.js';
 import { compileWasmUnit } from './wasm-compiler.js';
-import { startModule } from './wasm-modules.js';
 
 export interface ComposedKernels {
   readonly name: 'composed';
@@ -146,8 +145,8 @@ function isFirstOfItsEngine(path: KernelPath, _: number, paths: readonly KernelP
 /** @returns the seconds that it took; 0 where it was done before */
 async function compileFor(path: KernelPath, unit: Unit): Promise<number> {
   if (isWasmPath(path)) {
-    const { bytes, seconds } = await compileWasmUnit(unit, path);
-    addModule(path, unit, startModule(bytes));
+    const { engine, seconds } = await compileWasmUnit(unit, path);
+    addModule(path, unit, engine);
     return seconds;
   }
   const { file, seconds } = await compileUnit(unit, path);

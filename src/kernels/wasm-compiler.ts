@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Unit } from '../model/graph/define-unit.js';
 import { cacheFolder, PACKAGE_ROOT } from '../platform/folders.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import type { Engine } from './engine.js';
 import { headerName, unitHeader, unitsHeader } from './generate/header.js';
 import type { WasmPath } from './paths.js';
 import type { Files, FromCompiler, ToCompiler } from './wasm-compile-worker.js';
+import { startModule } from './wasm-modules.js';
 
 /** The compiler of a WebAssembly module: clang, which is one itself, from npm. */
 export const COMPILER_PACKAGE = '@yowasp/clang';
@@ -77,7 +79,8 @@ export async function compileWasm({ files, flags }: WasmSource, { file }: WasmCo
 /** In a thread, whose half a gigabyte is free again when it ends. */
 function inThread(workerData: ToCompiler): Promise<FromCompiler> {
   return new Promise((answer, fail) => {
-    const worker = new Worker(WORKER, { workerData, stdout: true, stderr: true });
+    // Words that the process was started with, such as --input-type, are not for a thread.
+    const worker = new Worker(WORKER, { workerData, execArgv: [], stdout: true, stderr: true });
     worker.on('message', answer);
     worker.on('error', fail);
     worker.on('exit', () => fail(new Error('the compiler ended without a word')));
@@ -86,13 +89,13 @@ function inThread(workerData: ToCompiler): Promise<FromCompiler> {
 
 /** A module of one unit, and the seconds that it took to compile; 0 where it was there already. */
 export interface CompiledModule {
-  readonly bytes: Uint8Array;
+  readonly engine: Engine;
   readonly seconds: number;
 }
 
 /**
- * Compiles a module that holds a single unit, once: it stays in the cache folder, under a name that stands for all that
- * it is made of.
+ * Compiles a module that holds a single unit, and starts it. That is done once: the module stays in the cache folder,
+ * under a name that stands for all that it is made of. Several processes may do so at the same time.
  *
  * @param folders as `findWasmCompiler` takes them
  * @throws Error with the reason in one line: no compiler, or what it says first
@@ -107,11 +110,22 @@ export async function compileWasmUnit(
   const source = wasmSource(path, [unit]);
   const key = keyOfModule(source, compiler).slice(0, 16);
   const place = join(cacheFolder(), 'units', `${unit.name}-${path}-${key}.wasm`);
-  if (existsSync(place)) return { bytes: readFileSync(place), seconds: 0 };
+  const present = startFile(place);
+  if (present) return { engine: present, seconds: 0 };
   const began = performance.now();
   const bytes = await compileWasm(source, compiler);
+  const engine = startModule(bytes);
   writeWholeFile(place, bytes);
-  return { bytes, seconds: (performance.now() - began) / 1000 };
+  return { engine, seconds: (performance.now() - began) / 1000 };
+}
+
+/** A module that is there already; nothing where there is none, or none that starts: it is then compiled anew. */
+function startFile(place: string): Engine | undefined {
+  try {
+    return startModule(readFileSync(place));
+  } catch {
+    return undefined;
+  }
 }
 
 function filesIn(folder: string): Files {
