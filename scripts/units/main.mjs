@@ -1,5 +1,5 @@
-// Compiles random units and holds their kernels to their equations, and tries the compiler of WebAssembly: the long form
-// of test/kernels/random-units.test.ts and wasm-compiler.test.ts.
+// Compiles random units and holds their kernels to their equations, and what else takes the compiler of WebAssembly: the
+// long form of some tests of test/kernels.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -44,8 +44,7 @@ function run() {
       vitest,
       'run',
       '--reporter=verbose',
-      'test/kernels/random-units.test.ts',
-      'test/kernels/wasm-compiler.test.ts',
+      ...['random-units', 'wasm-compiler', 'functions'].map((name) => `test/kernels/${name}.test.ts`),
     ],
     {
       cwd: PACKAGE_ROOT,

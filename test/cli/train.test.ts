@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/model-file.js';
 import { CURVE_COLUMNS } from '../../src/training/curve.js';
 import { testOnRealData } from '../data/real-data.js';
-import { simdPaths } from '../kernels/variants.js';
+import { pathsThatRound } from '../kernels/variants.js';
 import { emptyFolder, numbers, run, runHere, start } from './command.js';
 
 /** Fused kernels give the same digits on every backend; this one starts soonest. */
@@ -80,9 +80,7 @@ async function killAfterAnEpoch(words: string[], milliseconds: number): Promise<
 /** Environments and options under which fused kernels have to give the same digits on this processor. */
 const ALIKE = [
   { words: ['--threads', '2'], environment: {} },
-  ...simdPaths()
-    .filter((simd) => simd !== 'plain')
-    .map((simd) => ({ words: [], environment: { GRU_BENCH_SIMD: simd } })),
+  ...pathsThatRound('fused').map((simd) => ({ words: [], environment: { GRU_BENCH_SIMD: simd } })),
 ];
 
 describe.each(MODELS)('train %s with fused kernels', (model) => {

@@ -62,7 +62,7 @@ describe.each(UNITS)('the fused kernels of $name', (unit) => {
     'give the same bits without the gradient, on more threads, and on all paths: %s',
     (rounding) => {
       const [widest, ...others] = pathsThatRound(rounding);
-      for (const one of cases) {
+      for (const one of [...cases, long]) {
         const expected = resultOn(widest, one);
         expect(expected.nllAlone).toEqual(expected.nll);
         for (const [path, threads] of [[widest, 3] as const, ...others.map((other) => [other, 1] as const)])
