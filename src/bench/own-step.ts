@@ -1,12 +1,15 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
+import { batchArguments } from '../kernels/engine.js';
 import { engineOf } from '../kernels/engines.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
 import { modelFields } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
+import { PURPOSES } from '../random/draws.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
+import { milliseconds, type Program } from './interleave.js';
 import { type Workload, workloadSpec } from './workloads.js';
 
 const LEARNING_RATE = 1e-3;
@@ -37,6 +40,16 @@ export function ownStep(kernels: Kernels, workload: Workload, batch: Batch): Ste
   return stepFrom(startingParameters(workload), LEARNING_RATE, kernels, workload, batch);
 }
 
+/** The same, to be timed; under the name of the kernels. */
+export function ownProgram(kernels: Kernels, workload: Workload, batch: Batch): Program {
+  const { step, dispose } = ownStep(kernels, workload, batch);
+  return {
+    name: kernels.name === 'fused' ? kernels.simd : kernels.name,
+    run: async (steps) => Array.from({ length: steps }, () => milliseconds(step)),
+    close: dispose,
+  };
+}
+
 /** The same step with output weights, and so gradients of the hidden state, that are denormal numbers. */
 export function denormalStep(kernels: Kernels, workload: Workload, batch: Batch): StepProgram {
   const parameters = startingParameters(workload);
@@ -65,10 +78,7 @@ function stepFrom(
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
   const engine = engineOf(kernels.simd);
   const path = engine.paths.indexOf(kernels.simd);
-  if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
-    throw new TypeError('the overhead is measured on music');
   const model = modelFields(engine, kernels.simd, workloadSpec(workload));
-  const { inputs, targets } = batch;
   const initial = startingParameters(workload);
   let current: OptimiserVectors<Float32Array> = [
     initial,
@@ -76,34 +86,23 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
     new Float32Array(initial.length),
   ] as const;
   let next: OptimiserVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
-  const [noisy, gradient] = [new Float32Array(initial.length), new Float32Array(initial.length)];
   const nll = new Float64Array(batch.sequences);
-  const dy = new Float32Array(batch.sequences).fill(1 / batch.sequences);
   const { decay, momentum, rmsFloor, maximumGradientNorm, weightNoise } = OPTIONS;
   let update = 0;
   const step = () => {
-    engine.weightNoise(path, model, current[0], noisy, weightNoise, SEED, 2, update++, 1);
-    engine.sequenceNll(
+    engine.update(
       path,
       1,
       model,
-      batch.active,
-      null,
-      inputs.starts,
-      inputs.columns,
-      null,
-      targets.starts,
-      targets.columns,
-      noisy,
+      ...batchArguments(batch),
       nll,
-      dy,
-      gradient,
-    );
-    engine.rmsPropMomentum(
-      path,
       ...current,
-      gradient,
       ...next,
+      weightNoise,
+      SEED,
+      PURPOSES.weightNoise,
+      update++,
+      1,
       decay,
       momentum,
       LEARNING_RATE,

@@ -16,6 +16,7 @@ interface Exports {
   readonly workspaceBytes: Call;
   readonly weightNoise: Call;
   readonly rmsPropMomentum: Call;
+  readonly update: Call;
   readonly multiplyAdds: Call;
   /** Addresses of text. */
   pathName(): number;
@@ -58,6 +59,7 @@ export function createEngine(module: WebAssembly.Module): Engine {
     workspaceBytes: (...words) => call('workspaceBytes', words),
     weightNoise: (...words) => void call('weightNoise', words),
     rmsPropMomentum: (...words) => call('rmsPropMomentum', words),
+    update: (...words) => call('update', words),
     multiplyAdds: (...words) => call('multiplyAdds', words),
   };
 }
@@ -76,14 +78,15 @@ function textAt({ memory }: Exports, address: number): string {
   return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 }
 
-/** The arguments of each function that are arrays it writes; all of each, unless its result is not finite. */
+/** The arguments of each function that are arrays it writes, all of each; some only if its result is finite. */
 const WRITTEN = {
-  sequenceNll: [11, 13],
-  workspaceBytes: [],
-  weightNoise: [3],
-  rmsPropMomentum: [5, 6, 7],
-  multiplyAdds: [],
-} as const satisfies Record<string, readonly number[]>;
+  sequenceNll: { always: [11, 13], ifFinite: [] },
+  workspaceBytes: { always: [], ifFinite: [] },
+  weightNoise: { always: [3], ifFinite: [] },
+  rmsPropMomentum: { always: [], ifFinite: [5, 6, 7] },
+  update: { always: [10], ifFinite: [14, 15, 16] },
+  multiplyAdds: { always: [], ifFinite: [] },
+} as const satisfies Record<string, Record<'always' | 'ifFinite', readonly number[]>>;
 
 type CallName = keyof typeof WRITTEN;
 
@@ -96,18 +99,21 @@ interface Argument {
   readonly array?: TypedArray;
   /** Bytes of the array. */
   readonly size: number;
-  readonly isWritten: boolean;
+  readonly written?: 'always' | 'ifFinite';
 }
 
 const ARGUMENT_BYTES = 16;
-const MOST_ARGUMENTS = 16;
+const MOST_ARGUMENTS = 32;
 
 function run(exports: Exports, name: CallName, words: readonly unknown[]): number {
-  const written: readonly number[] = WRITTEN[name];
+  const writtenAs = (argument: number) =>
+    (['always', 'ifFinite'] as const).find((when) =>
+      (WRITTEN[name][when] as readonly number[]).includes(argument),
+    );
   const first = roundUp(exports.__heap_base.value);
   let free = first + MOST_ARGUMENTS * ARGUMENT_BYTES;
   const taken = words.slice(0, MOST_ARGUMENTS).map((word, i): Argument => {
-    const argument = argumentOf(word, free, written.includes(i));
+    const argument = argumentOf(word, free, writtenAs(i));
     free += roundUp(argument.size);
     return argument;
   });
@@ -118,14 +124,15 @@ function run(exports: Exports, name: CallName, words: readonly unknown[]): numbe
     table.setUint32(ARGUMENT_BYTES * i + 4, address, true);
     table.setFloat64(ARGUMENT_BYTES * i + 8, value, true);
   }
-  for (const argument of taken) if (!argument.isWritten) copyIn(exports, argument);
+  for (const argument of taken) if (!argument.written) copyIn(exports, argument);
   const result = callSafely(exports, name, first, taken.length, free);
-  if (Number.isFinite(result))
-    for (const argument of taken) if (argument.isWritten) copyOut(exports, argument);
+  const isWritten = ({ written }: Argument) =>
+    written === 'always' || (written === 'ifFinite' && Number.isFinite(result));
+  for (const argument of taken) if (isWritten(argument)) copyOut(exports, argument);
   return result;
 }
 
-function argumentOf(word: unknown, address: number, isWritten: boolean): Argument {
+function argumentOf(word: unknown, address: number, written: Argument['written']): Argument {
   const type = typeOf(word);
   if (isArray(word, type))
     return {
@@ -134,9 +141,9 @@ function argumentOf(word: unknown, address: number, isWritten: boolean): Argumen
       value: lengthOf.call(word),
       array: word,
       size: byteLengthOf.call(word),
-      isWritten,
+      written,
     };
-  return { type, address: 0, value: type === NUMBER ? Number(word) : 0, size: 0, isWritten };
+  return { type, address: 0, value: type === NUMBER ? Number(word) : 0, size: 0, written };
 }
 
 function copyIn({ memory }: Exports, argument: Argument): void {

@@ -91,6 +91,12 @@ class Arguments {
     return reinterpret_cast<T*>(argument.address);
   }
 
+  // Arrays are copies.
+  void flush(float* values, int64_t n) const {
+    using namespace PATH;
+    for (int64_t i = 0; i < n; i += LANES) store_first(values + i, load_first(values + i, n - i), n - i);
+  }
+
  private:
   const Argument& next(const char* name) {
     if (next_ >= end_) reject(Wrong::type, Message() << name << " is missing");
@@ -101,18 +107,6 @@ class Arguments {
   const Argument* end_;
   Door door_;
 };
-
-// Denormal numbers that come from outside are zero, as the processor takes them on the other paths. Arrays
-// are copies here.
-void flush_arrays(const Argument* first, size_t count) {
-  using namespace PATH;
-  for (const Argument* argument = first; argument < first + count; argument++) {
-    if (argument->type != Type::float32) continue;
-    auto* at = reinterpret_cast<float*>(argument->address);
-    const auto n = static_cast<int64_t>(argument->value);
-    for (int64_t i = 0; i < n; i += LANES) store_first(at + i, load_first(at + i, n - i), n - i);
-  }
-}
 
 // One of calls.h, whose result is 0 where it has none. `free` is where the memory behind the arguments
 // begins.
@@ -127,7 +121,6 @@ template <auto function> double call(const Argument* first, size_t count, char* 
 }  // namespace
 
 EXPORT("sequenceNll") double sequence_nll(const Argument* first, size_t count, char* free) {
-  flush_arrays(first, count);
   return call<sequence_nll<Arguments>>(first, count, free);
 }
 EXPORT("workspaceBytes") double workspace_bytes(const Argument* first, size_t count, char* free) {
@@ -138,6 +131,9 @@ EXPORT("weightNoise") double weight_noise(const Argument* first, size_t count, c
 }
 EXPORT("rmsPropMomentum") double rmsprop_momentum(const Argument* first, size_t count, char* free) {
   return call<rmsprop_momentum<Arguments>>(first, count, free);
+}
+EXPORT("update") double update(const Argument* first, size_t count, char* free) {
+  return call<update<Arguments>>(first, count, free);
 }
 EXPORT("multiplyAdds") double multiply_adds(const Argument* first, size_t count, char* free) {
   return call<multiply_adds<Arguments>>(first, count, free);
