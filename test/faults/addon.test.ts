@@ -44,6 +44,17 @@ function goodCalls(
         1,
       ],
     ],
+    [
+      'update',
+      [
+        ...head,
+        nll,
+        parameters,
+        ...Array.from({ length: 5 }, vector),
+        ...[0.075, 1, 1, 1, 1],
+        ...[0.95, 0.9, 1e-3, 1e-2, 1],
+      ],
+    ],
     ['multiplyAdds', [path, 3]],
   ];
 }
@@ -167,12 +178,12 @@ function shareMemory(words: unknown[], at: number, other: number): void {
 /** No argument may keep a call for long; under sanitisers a good call takes tens of milliseconds. */
 const MOST_MILLISECONDS = 5000;
 
-const hostileWords = fc.array(fc.tuple(fc.nat(20), fc.nat(HOSTILE.length - 1)), {
+const hostileWords = fc.array(fc.tuple(fc.nat(26), fc.nat(HOSTILE.length - 1)), {
   minLength: 1,
   maxLength: 3,
 });
 /** Every other time, two arguments whose arrays share memory. */
-const sharing = fc.option(fc.tuple(fc.nat(20), fc.nat(20)), { freq: 2, nil: undefined });
+const sharing = fc.option(fc.tuple(fc.nat(26), fc.nat(26)), { freq: 2, nil: undefined });
 
 it.each(ENGINES)(
   '$name takes any shape, and hostile arguments are typed errors that leave it whole',
@@ -183,7 +194,7 @@ it.each(ENGINES)(
       randomCase([0.1, 3]),
       fc.nat(engine.paths.length - 1),
       fc.integer({ min: 1, max: 3 }),
-      fc.nat(5),
+      fc.nat(6),
       hostileWords,
       sharing,
       (one, path, threads, which, changes, shared) => {

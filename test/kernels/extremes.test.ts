@@ -148,6 +148,38 @@ describe.each(ROUNDINGS)('where multiply-adds are %s, whatever the numbers,', (r
     fc.assert(property, RUNS);
   });
 
+  it('a whole update has the same bits on all paths, and nothing that it writes is denormal', () => {
+    const rates = fc.tuple(factor, factor, factor, scalar, scalar);
+    const property = fc.property(
+      extremeCase,
+      rates,
+      scalar,
+      ({ spec, parameters, batch }, rates, deviation) => {
+        const [, ...next] = expectSame(paths, (path) => {
+          const engine = engineOf(path);
+          const nll = new Float64Array(batch.sequences);
+          const [meanSquare, velocity, ...into] = Array.from({ length: 5 }, () => parameters.slice());
+          const head = [engine.paths.indexOf(path), 1, modelFields(engine, path, spec)] as const;
+          const norm = engine.update(
+            ...head,
+            ...batchArguments(batch),
+            nll,
+            parameters,
+            meanSquare.map(Math.abs),
+            velocity,
+            ...(into as [Float32Array, Float32Array, Float32Array]),
+            deviation,
+            ...([1, 2, 3, 4] as const),
+            ...rates,
+          );
+          return [nll, ...(Number.isFinite(norm) ? into : [])] as Results;
+        });
+        expect(next.some((vector) => vector.some(isDenormal))).toBe(false);
+      },
+    );
+    fc.assert(property, RUNS);
+  });
+
   it('weight noise has the same bits on all paths, and none of what it is added to is denormal', () => {
     const noise = fc.record({
       one: randomCase([1]),
