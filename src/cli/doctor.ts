@@ -11,14 +11,14 @@ import { formatTable, print } from './text.js';
 const EXAMPLES = `
 Examples:
   gru-bench doctor
-  gru-bench doctor --fix                     make @tensorflow/tfjs-node work, then report
+  gru-bench doctor --fix                     fetch @tensorflow/tfjs-node, build the addon, then report
   gru-bench doctor --backend wasm --json
   gru-bench doctor --digits                  hold the kernels to the digits that they have elsewhere
 
 The exit code is 0 if a training run would work, 1 if not, or if --digits finds others.
 
 Environment:
-  GRU_BENCH_TFJS    how --fix and npm install get TensorFlow: auto, official, wheel or skip`;
+  GRU_BENCH_TFJS    how --fix, and npm ci in a clone, get TensorFlow: auto, official, wheel or skip`;
 
 interface Flags {
   readonly backend: BackendChoice;
@@ -34,7 +34,7 @@ export function doctorCommand(): Command {
     .description('Show what a training run would use on this machine, and whether it would work')
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .option('--threads <n>', 'threads of the backend', parseThreads, 1)
-    .option('--fix', 'run the install step for @tensorflow/tfjs-node again first')
+    .option('--fix', 'fetch @tensorflow/tfjs-node and build the addon first')
     .option('--digits', 'train every unit for a moment, and compare the bits with those of other machines')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
@@ -138,11 +138,11 @@ const BY: Record<Installation['by'], string> = {
   cache: 'linked to the binding in the cache folder',
   official: 'by its own install script',
   wheel: 'built against the TensorFlow wheel',
-  none: 'not working',
+  none: 'not in use',
 };
 
 function describeInstallation(installation: Installation | undefined): string[][] {
-  if (!installation) return [['tfjs-node', 'the install step never ran; `gru-bench doctor --fix` runs it']];
+  if (!installation) return [['tfjs-node', 'not there, and not needed; `gru-bench doctor --fix` fetches it']];
   const { by, finished, tfjsNode, failed } = installation;
   return [
     ['tfjs-node', `${BY[by]} (${finished.slice(0, 10)})`],

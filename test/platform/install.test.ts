@@ -62,7 +62,7 @@ describe('what works is left alone', () => {
   it('does not repeat itself when npx links a clone that npm has installed', async () => {
     const fake = fakePackage();
     await runInstall(fake);
-    const { lines } = await runInstall(fake, { npm_command: 'exec', npm_lifecycle_event: 'postinstall' });
+    const { lines } = await runInstall(fake, { npm_command: 'exec', npm_lifecycle_event: 'prepare' });
     expect(lines).toEqual([]);
   });
 });
@@ -244,7 +244,7 @@ fs.cpSync(${JSON.stringify(source)}, process.cwd() + '/node_modules/@tensorflow/
       npm_execpath: npm,
       npm_config_global: 'true',
       npm_config_prefix: '/nowhere',
-      npm_lifecycle_event: 'postinstall',
+      npm_lifecycle_event: 'prepare',
       npm_config_registry: 'https://packages.example',
     });
     const tree = `tfjs-node-4.22.0-${process.platform}-${process.arch}`;
