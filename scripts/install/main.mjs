@@ -2,12 +2,12 @@
 // an addon, and fetches @tensorflow/tfjs-node and makes it work where its own download does not. It never fails an
 // install: without the first the program takes the kernels' WebAssembly build, without the second TensorFlow.js on wasm.
 // The published package has no install script, nor has anything that it depends on: package managers do not run them, or
-// end with an error.
-import { existsSync } from 'node:fs';
+// end with an error. `postprepare` is none: npm, pnpm and bun run it in a clone alone, where `prepare` would be asked
+// about in a package that is installed from a file, and would run again before each pack.
 import { killAllChildren } from './child.mjs';
 import { makeFusedKernelsWork } from './fused.mjs';
 import { cacheFolder, isForAllUsers, PACKAGE_ROOT } from './places.mjs';
-import { recordPath, writeRecord } from './record.mjs';
+import { writeRecord } from './record.mjs';
 import { makeTfjsNodeWork } from './steps.mjs';
 
 const CHOICES = ['auto', 'official', 'wheel', 'skip'];
@@ -15,19 +15,6 @@ const WITHOUT = 'the program runs on the slower wasm backend; `gru-bench doctor 
 
 /** @param {string} line */
 const say = (line) => console.log(`gru-bench: ${line}`);
-
-const INSTALLING = ['ci', 'install'];
-
-/**
- * npm prepares a clone once more before it packs it and at the first `npx gru-bench`, without showing anything; what
- * `npm ci` did holds.
- *
- * @param {NodeJS.ProcessEnv} environment
- */
-function isRepeated({ npm_command, npm_lifecycle_event }) {
-  const isPreparing = npm_lifecycle_event === 'prepare' && !INSTALLING.includes(npm_command ?? '');
-  return isPreparing && existsSync(recordPath(PACKAGE_ROOT));
-}
 
 /** @param {NodeJS.ProcessEnv} environment */
 function readChoice(environment) {
@@ -91,7 +78,6 @@ for (const [signal, code] of /** @type {const} */ ([
   });
 }
 
-if (isRepeated(process.env)) process.exit(0);
 // All that is made here others may read, as they may what npm itself unpacks.
 if (isForAllUsers()) process.umask(0o022);
 try {
