@@ -21,19 +21,15 @@ const MOST_TIME = 2;
  * Trains, evaluates, reproduces, reports and checks with an installed package.
  *
  * @param {import('./variants.mjs').Place} place
- * @param {import('./fetch-node.mjs').NodeVersion} node
  * @param {import('./variants.mjs').Variant} variant
  * @returns {Promise<string>} what training says of its kernels, and how long an epoch takes
  * @throws Error with what went wrong
  */
-export async function exercise({ folder, program, environment }, node, variant) {
+export async function exercise({ folder, program, environment }, variant) {
   /** @param {string[]} words */
   const run = async (...words) => {
-    const outcome = await runChild(node.program, [program, ...words], {
-      seconds: COMMAND_SECONDS,
-      folder,
-      environment,
-    });
+    const [first, ...rest] = [...program, ...words];
+    const outcome = await runChild(first, rest, { seconds: COMMAND_SECONDS, folder, environment });
     if (!outcome.ok) throw new Error(`gru-bench ${words.join(' ')}: ${outcome.reason}`);
     return outcome.stdout;
   };

@@ -44,7 +44,7 @@ try {
         const start = Date.now();
         const place = await installPackage(files, node, variant, managers, work);
         const installed = seconds(start);
-        const line = await exercise(place, node, variant);
+        const line = await exercise(place, variant);
         rmSync(place.folder, { recursive: true, force: true });
         return `installed in ${installed}, in all ${seconds(start)}\n      kernels ${line}`;
       });

@@ -17,6 +17,7 @@ const FIX_SECONDS = 600;
  * @property {'addon' | 'wasm'} kernels
  * @property {'tensorflow' | 'wasm'} backend
  * @property {Record<string, string>} [environment]
+ * @property {boolean} [runsOnBun] instead of Node
  * @property {boolean} [withoutCompiler] nor anything else but a shell and Node
  * @property {boolean} [fix] `gru-bench doctor --fix` builds what is missing afterwards
  */
@@ -71,6 +72,7 @@ export const VARIANTS = [
     ...WITHOUT_ADDON,
     withoutCompiler: true,
   },
+  { name: 'bun, which also runs it', manager: 'bun', ...WITH_ADDON, runsOnBun: true },
   {
     name: 'bun, then doctor --fix for the addon',
     manager: 'bun',
@@ -85,7 +87,7 @@ export const VARIANTS = [
 /**
  * @typedef {object} Place
  * @property {string} folder
- * @property {string} program gru-bench's program file in it
+ * @property {readonly string[]} program what runs gru-bench in it
  * @property {NodeJS.ProcessEnv} environment to run it in
  */
 
@@ -111,11 +113,11 @@ export async function installPackage(files, node, variant, managers, work) {
   };
   const file = variant.prebuilt ? files.withPrebuilt : files.withoutPrebuilt;
   await install(file, folder, node, variant, managers, environment);
-  const program = join(folder, 'node_modules', 'gru-bench', 'bin', 'gru-bench.js');
+  const runtime = variant.runsOnBun ? [managers.bun, '--bun'] : [node.program];
+  const program = [...runtime, join(folder, 'node_modules', 'gru-bench', 'bin', 'gru-bench.js')];
   if (variant.fix) {
-    const words = [program, 'doctor', '--fix'];
-    const limits = { seconds: FIX_SECONDS, folder, environment };
-    const fixed = await runChild(node.program, words, limits);
+    const [first, ...rest] = [...program, 'doctor', '--fix'];
+    const fixed = await runChild(first, rest, { seconds: FIX_SECONDS, folder, environment });
     if (!fixed.ok) throw new Error(`doctor --fix: ${fixed.reason}`);
   }
   return { folder, program, environment };
