@@ -1,11 +1,13 @@
-// npm runs this after an install, and `gru-bench doctor --fix` on demand: it builds the fused kernels as an addon, and
-// makes @tensorflow/tfjs-node work where its own download does not. It never fails an install: without the first the
-// program takes the kernels' WebAssembly build, without the second TensorFlow.js on wasm.
-import { existsSync } from 'node:fs';
+// In a clone npm runs this after an install, and anywhere `gru-bench doctor --fix` does: it builds the fused kernels as
+// an addon, and fetches @tensorflow/tfjs-node and makes it work where its own download does not. It never fails an
+// install: without the first the program takes the kernels' WebAssembly build, without the second TensorFlow.js on wasm.
+// The published package has no install script, nor has anything that it depends on: package managers do not run them, or
+// end with an error. `postprepare` is none: npm, pnpm and bun run it in a clone alone, where `prepare` would be asked
+// about in a package that is installed from a file, and would run again before each pack.
 import { killAllChildren } from './child.mjs';
 import { makeFusedKernelsWork } from './fused.mjs';
 import { cacheFolder, isForAllUsers, PACKAGE_ROOT } from './places.mjs';
-import { recordPath, writeRecord } from './record.mjs';
+import { writeRecord } from './record.mjs';
 import { makeTfjsNodeWork } from './steps.mjs';
 
 const CHOICES = ['auto', 'official', 'wheel', 'skip'];
@@ -13,17 +15,6 @@ const WITHOUT = 'the program runs on the slower wasm backend; `gru-bench doctor 
 
 /** @param {string} line */
 const say = (line) => console.log(`gru-bench: ${line}`);
-
-/**
- * The first `npx gru-bench` in a clone runs the clone's install scripts once more, without showing anything;
- * what `npm ci` did holds.
- *
- * @param {NodeJS.ProcessEnv} environment
- */
-function isRepeatedByNpx({ npm_command, npm_lifecycle_event }) {
-  const byNpx = npm_command === 'exec' && npm_lifecycle_event === 'postinstall';
-  return byNpx && existsSync(recordPath(PACKAGE_ROOT));
-}
 
 /** @param {NodeJS.ProcessEnv} environment */
 function readChoice(environment) {
@@ -87,7 +78,6 @@ for (const [signal, code] of /** @type {const} */ ([
   });
 }
 
-if (isRepeatedByNpx(process.env)) process.exit(0);
 // All that is made here others may read, as they may what npm itself unpacks.
 if (isForAllUsers()) process.umask(0o022);
 try {

@@ -50,7 +50,7 @@ export function isForAllUsers() {
 }
 
 /**
- * Where the private copy goes: the cache folder; where root installs for all users, the package's own folder, as
+ * Where the private copy of tfjs-node goes: the cache folder; where root installs for all users, the package's own folder, as
  * nobody else can look into root's cache. A GRU_BENCH_CACHE is for all who set it.
  *
  * @param {string} root of the gru-bench package
@@ -71,8 +71,7 @@ export function besidePackage(root) {
 }
 
 /**
- * The private copy, for where npm removes the package: npm drops an optional dependency whose own install script
- * fails, after all scripts ran, and so also one that was repaired meanwhile.
+ * The private copy: as a dependency, tfjs-node would bring install scripts along, which fail on many networks.
  *
  * @param {string} folder
  */

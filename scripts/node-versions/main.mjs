@@ -1,7 +1,7 @@
 // Packs the package with its addon for this platform, installs it into empty folders as users do, and trains,
 // evaluates, reproduces, reports and checks there on the demo music: on three versions of Node, by three package
 // managers, with and without install scripts, addon, compiler and tfjs-node; and reproduces the quick experiment in
-// a clone. Half an hour; `-- 22` takes only one version, `-- 22 pnpm` only what has that in its name.
+// a clone. A quarter of an hour; `-- 22` takes only one version, `-- 22 pnpm` only what has that in its name.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ try {
         const start = Date.now();
         const place = await installPackage(files, node, variant, managers, work);
         const installed = seconds(start);
-        const line = await exercise(place, node, variant);
+        const line = await exercise(place, variant);
         rmSync(place.folder, { recursive: true, force: true });
         return `installed in ${installed}, in all ${seconds(start)}\n      kernels ${line}`;
       });

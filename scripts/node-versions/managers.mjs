@@ -36,47 +36,33 @@ export async function fetchManagers() {
   return { pnpm: join(folder, PNPM), bun: join(folder, BUN) };
 }
 
+/** What a user would ask about. */
+const TROUBLE = /^.*\b(warn(ing)?|error|deprecated|ignored|blocked|EBADENGINE|unsupported)\b.*$/im;
+
 /**
  * Installs a packed package into an empty folder, as the users of a package manager do.
  *
  * @param {string} file the .tgz
  * @param {string} folder
  * @param {import('./fetch-node.mjs').NodeVersion} node
- * @param {Pick<import('./variants.mjs').Variant, 'manager' | 'scripts' | 'optional'>} how
+ * @param {Pick<import('./variants.mjs').Variant, 'manager' | 'flags'>} how
  * @param {{ pnpm: string, bun: string, store: string }} managers
  * @param {NodeJS.ProcessEnv} environment
- * @throws Error with the reason in one line
+ * @throws Error with the reason in one line, also where the manager has a word of trouble to say
  */
-export async function install(file, folder, node, { manager, scripts, optional }, managers, environment) {
-  const words = {
-    npm: () => [
-      node.program,
-      node.npm,
-      'install',
-      '--no-audit',
-      '--no-fund',
-      ...(scripts ? [] : ['--ignore-scripts']),
-      ...(optional ? [] : ['--omit=optional']),
-      file,
-    ],
-    pnpm: () => [
-      managers.pnpm,
-      'add',
-      scripts ? '--config.dangerously-allow-all-builds=true' : '--ignore-scripts',
-      ...(optional ? [] : ['--no-optional']),
-      `--store-dir=${managers.store}`,
-      file,
-    ],
-    bun: () => [managers.bun, 'add', ...(optional ? [] : ['--omit=optional']), file],
-  }[manager]();
-  const trusted = manager === 'bun' && scripts ? { trustedDependencies: ['gru-bench'] } : {};
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...trusted }));
-  const done = await runChild(words[0], words.slice(1), {
+export async function install(file, folder, node, { manager, flags = [] }, managers, environment) {
+  const [program, ...words] = {
+    npm: [node.program, node.npm, 'install'],
+    pnpm: [managers.pnpm, 'add', `--store-dir=${managers.store}`],
+    bun: [managers.bun, 'add'],
+  }[manager];
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  const done = await runChild(program, [...words, ...flags, file], {
     seconds: INSTALL_SECONDS,
     folder,
     environment: { ...environment, BUN_INSTALL_CACHE_DIR: `${managers.store}-bun` },
   });
   if (!done.ok) throw new Error(`${manager}: ${done.reason}`);
-  const unfit = /^.*(EBADENGINE|Unsupported engine).*$/m.exec(done.stdout + done.stderr)?.[0];
-  if (unfit) throw new Error(`${manager}: ${unfit}`);
+  const trouble = TROUBLE.exec(done.stdout + done.stderr)?.[0];
+  if (trouble) throw new Error(`${manager}: ${trouble}`);
 }

@@ -12,118 +12,82 @@ const FIX_SECONDS = 600;
  * @typedef {object} Variant
  * @property {string} name
  * @property {import('./managers.mjs').Manager} manager
- * @property {boolean} scripts whether install scripts run
- * @property {boolean} optional whether tfjs-node is installed
+ * @property {readonly string[]} [flags] for the manager
  * @property {boolean} prebuilt whether the package brings an addon for this platform
  * @property {'addon' | 'wasm'} kernels
  * @property {'tensorflow' | 'wasm'} backend
  * @property {Record<string, string>} [environment]
+ * @property {boolean} [runsOnBun] instead of Node
  * @property {boolean} [withoutCompiler] nor anything else but a shell and Node
- * @property {boolean} [fix] `gru-bench doctor --fix` builds the addon afterwards
+ * @property {boolean} [fix] `gru-bench doctor --fix` builds what is missing afterwards
  */
 
-const NO_TFJS = { GRU_BENCH_TFJS: 'skip' };
-const NO_BUILD = { GRU_BENCH_FUSED: 'skip' };
-
-/** What most have in common: an install whose scripts do not run, without tfjs-node. */
-const BARE = /** @type {const} */ ({ scripts: false, optional: false, backend: 'wasm' });
-const WITH_ADDON = /** @type {const} */ ({ prebuilt: true, kernels: 'addon' });
-const WITHOUT_ADDON = /** @type {const} */ ({ prebuilt: false, kernels: 'wasm' });
+const WITH_ADDON = /** @type {const} */ ({ prebuilt: true, kernels: 'addon', backend: 'wasm' });
+const WITHOUT_ADDON = /** @type {const} */ ({ prebuilt: false, kernels: 'wasm', backend: 'wasm' });
 
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
+  { name: 'npm', manager: 'npm', ...WITH_ADDON },
+  { name: 'npm --ignore-scripts', manager: 'npm', flags: ['--ignore-scripts'], ...WITH_ADDON },
+  { name: 'npm, without an addon', manager: 'npm', ...WITHOUT_ADDON },
   {
-    name: 'npm, all of it',
+    name: 'npm, without an addon or a compiler',
     manager: 'npm',
-    scripts: true,
-    optional: true,
-    backend: 'tensorflow',
-    ...WITH_ADDON,
-  },
-  {
-    name: 'npm, without tfjs-node',
-    manager: 'npm',
-    ...BARE,
-    ...WITH_ADDON,
-    scripts: true,
-    environment: NO_TFJS,
-  },
-  {
-    name: 'npm, the addon built here by doctor --fix',
-    manager: 'npm',
-    scripts: true,
-    optional: true,
-    backend: 'tensorflow',
-    prebuilt: false,
-    kernels: 'addon',
-    environment: NO_BUILD,
-    fix: true,
-  },
-  {
-    name: 'npm, without an addon',
-    manager: 'npm',
-    scripts: true,
-    optional: true,
-    backend: 'tensorflow',
     ...WITHOUT_ADDON,
-    environment: NO_BUILD,
-  },
-  {
-    name: 'npm, without a compiler or an addon',
-    manager: 'npm',
-    ...BARE,
-    ...WITHOUT_ADDON,
-    scripts: true,
     withoutCompiler: true,
-    environment: NO_TFJS,
   },
-  { name: 'npm --ignore-scripts', manager: 'npm', ...BARE, ...WITH_ADDON },
-  { name: 'npm --ignore-scripts, without an addon', manager: 'npm', ...BARE, ...WITHOUT_ADDON },
   {
-    name: 'npm --ignore-scripts, where the addon is for another C library (musl)',
+    name: 'npm, where the addon is for another C library (musl)',
     manager: 'npm',
-    ...BARE,
+    ...WITHOUT_ADDON,
     prebuilt: true,
-    kernels: 'wasm',
     // What node-gyp-build goes by.
     environment: { LIBC: 'musl' },
   },
   {
-    name: 'pnpm, all of it',
-    manager: 'pnpm',
-    scripts: true,
-    optional: true,
-    backend: 'tensorflow',
-    ...WITH_ADDON,
-  },
-  { name: 'pnpm --ignore-scripts', manager: 'pnpm', ...BARE, ...WITH_ADDON },
-  { name: 'pnpm --ignore-scripts, without an addon', manager: 'pnpm', ...BARE, ...WITHOUT_ADDON },
-  {
-    name: 'pnpm, without a compiler or an addon',
-    manager: 'pnpm',
-    ...BARE,
-    ...WITHOUT_ADDON,
-    scripts: true,
-    withoutCompiler: true,
-    environment: NO_TFJS,
-  },
-  { name: 'bun, as it comes', manager: 'bun', ...BARE, ...WITH_ADDON },
-  { name: 'bun, as it comes, without an addon', manager: 'bun', ...BARE, ...WITHOUT_ADDON },
-  {
-    name: 'bun, scripts trusted, the addon built here',
-    manager: 'bun',
-    ...BARE,
-    scripts: true,
+    name: 'npm, then doctor --fix for tfjs-node and the addon',
+    manager: 'npm',
     prebuilt: false,
     kernels: 'addon',
-    environment: NO_TFJS,
+    backend: 'tensorflow',
+    fix: true,
+  },
+  { name: 'pnpm', manager: 'pnpm', ...WITH_ADDON },
+  {
+    name: 'pnpm, scripts allowed',
+    manager: 'pnpm',
+    flags: ['--config.dangerously-allow-all-builds=true'],
+    ...WITH_ADDON,
+  },
+  {
+    name: 'pnpm, without an addon or a compiler',
+    manager: 'pnpm',
+    ...WITHOUT_ADDON,
+    withoutCompiler: true,
+  },
+  { name: 'bun', manager: 'bun', ...WITH_ADDON },
+  {
+    name: 'bun, without an addon or a compiler',
+    manager: 'bun',
+    ...WITHOUT_ADDON,
+    withoutCompiler: true,
+  },
+  { name: 'bun, which also runs it', manager: 'bun', ...WITH_ADDON, runsOnBun: true },
+  {
+    name: 'bun, then doctor --fix for the addon',
+    manager: 'bun',
+    prebuilt: false,
+    kernels: 'addon',
+    backend: 'wasm',
+    environment: { GRU_BENCH_TFJS: 'skip' },
+    fix: true,
   },
 ];
 
 /**
  * @typedef {object} Place
  * @property {string} folder
- * @property {string} program gru-bench's program file in it
+ * @property {readonly string[]} program what runs gru-bench in it
  * @property {NodeJS.ProcessEnv} environment to run it in
  */
 
@@ -149,12 +113,11 @@ export async function installPackage(files, node, variant, managers, work) {
   };
   const file = variant.prebuilt ? files.withPrebuilt : files.withoutPrebuilt;
   await install(file, folder, node, variant, managers, environment);
-  const program = join(folder, 'node_modules', 'gru-bench', 'bin', 'gru-bench.js');
+  const runtime = variant.runsOnBun ? [managers.bun, '--bun'] : [node.program];
+  const program = [...runtime, join(folder, 'node_modules', 'gru-bench', 'bin', 'gru-bench.js')];
   if (variant.fix) {
-    const { GRU_BENCH_FUSED: _, ...building } = environment;
-    const words = [program, 'doctor', '--fix'];
-    const limits = { seconds: FIX_SECONDS, folder, environment: building };
-    const fixed = await runChild(node.program, words, limits);
+    const [first, ...rest] = [...program, 'doctor', '--fix'];
+    const fixed = await runChild(first, rest, { seconds: FIX_SECONDS, folder, environment });
     if (!fixed.ok) throw new Error(`doctor --fix: ${fixed.reason}`);
   }
   return { folder, program, environment };

@@ -12,7 +12,7 @@ import { runNodeGyp } from '../install/node-gyp.mjs';
 import { PACKAGE_ROOT, PLATFORM } from '../install/places.mjs';
 import { foreignNode } from './foreign-node.mjs';
 import { startMachine } from './machines.mjs';
-import { tryAddon } from './try-addon.mjs';
+import { tryAddon } from './try-kernels.mjs';
 
 const FUNCTIONS = fileURLToPath(new URL('../../test/kernels/native/functions.cpp', import.meta.url));
 const GCC = 'aarch64-linux-gnu-';

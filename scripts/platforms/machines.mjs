@@ -24,18 +24,21 @@ const START_SECONDS = 120;
  * @throws Error with the reason in one line: what is missing, and what brings it
  */
 export async function startMachine(platform, work, say) {
-  if (platform === PLATFORM) return thisMachine();
+  if (platform === PLATFORM) return thisMachine(process.execPath);
   if (platform === 'linux-arm64') return qemu((await foreignNode(platform, say)).program);
   if (platform === 'win32-x64') return wine((await foreignNode(platform, say)).program, work);
   throw new Error(`nothing here runs programs of ${platform}`);
 }
 
-/** @returns {Machine} */
-function thisMachine() {
+/**
+ * @param {string} node program
+ * @returns {Machine}
+ */
+export function thisMachine(node) {
   return {
     how: 'natively',
     pathOf: (path) => path,
-    runNode: (words, environment, seconds) => runChild(process.execPath, words, { seconds, environment }),
+    runNode: (words, environment, seconds) => runChild(node, words, { seconds, environment }),
     close: async () => {},
   };
 }

@@ -1,8 +1,9 @@
-// Run by the Node of the platform under trial: holds every path of the addon that GRU_BENCH_ADDON names to the
-// goldens and to the digits of other machines, and prints what it found as JSON.
+// Run by the Node of the platform under trial: holds paths to the goldens and to the digits of other machines, and
+// prints what it found as JSON. The paths are the words after it, or all of the addon that GRU_BENCH_ADDON names.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { otherDigits } from '../../dist/kernels/digits.js';
+import { engineOf } from '../../dist/kernels/engines.js';
 import { loadNative, modelFields } from '../../dist/kernels/native.js';
 import { parameterSlices } from '../../dist/model/spec.js';
 import { UNITS, unitNamed } from '../../dist/model/units/registry.js';
@@ -11,24 +12,33 @@ const GOLDENS = fileURLToPath(new URL('../../test/goldens/', import.meta.url));
 /** Of the NLL, and of a parameter's gradient as a share of its largest entry; as in the tests. */
 const TOLERANCE = 1e-5;
 
-const native = requireAddon();
-const goldens = readdirSync(GOLDENS)
-  .filter((name) => /-(bernoulli|mixture)-\d+\.json$/.test(name))
-  .map((name) => JSON.parse(readFileSync(GOLDENS + name, 'utf8')));
-const wrong = native.paths.flatMap((path) =>
-  goldens.filter((golden) => !holds(golden, path)).map(({ name }) => `${name} on ${path}`),
-);
-console.log(
-  JSON.stringify({
+try {
+  console.log(JSON.stringify(trial()));
+} catch (error) {
+  console.error(/** @type {Error} */ (error).message);
+  process.exitCode = 1;
+}
+
+function trial() {
+  const paths = /** @type {readonly import('../../src/kernels/paths.js').KernelPath[]} */ (
+    process.argv.length > 2 ? process.argv.slice(2) : requireAddon().paths
+  );
+  const engines = [...new Set(paths.map((path) => engineOf(path)))];
+  const goldens = readdirSync(GOLDENS)
+    .filter((name) => /-(bernoulli|mixture)-\d+\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(GOLDENS + name, 'utf8')));
+  return {
     platform: `${process.platform}-${process.arch}`,
     node: process.version,
-    paths: native.paths,
+    paths,
     units: UNITS.length,
     goldens: goldens.length,
-    wrong,
-    others: otherDigits(native).map(({ unit, path }) => `${unit} on ${path}`),
-  }),
-);
+    wrong: paths.flatMap((path) =>
+      goldens.filter((golden) => !holds(golden, path)).map(({ name }) => `${name} on ${path}`),
+    ),
+    others: engines.flatMap((engine) => otherDigits(engine)).map(({ unit, path }) => `${unit} on ${path}`),
+  };
+}
 
 function requireAddon() {
   const addon = loadNative();
@@ -38,7 +48,7 @@ function requireAddon() {
 
 /**
  * @param {any} golden
- * @param {import('../../src/platform/processor.js').SimdPath} path
+ * @param {import('../../src/kernels/paths.js').KernelPath} path
  */
 function holds(golden, path) {
   const { cell, units, inputSize, frameSize, mixtures, sequences } = golden;
@@ -53,10 +63,11 @@ function holds(golden, path) {
   const nll = new Float64Array(sequences.length);
   const [active, inputs] = packed(sequences, 'inputs');
   const [, targets] = packed(sequences, 'targets');
-  const model = modelFields(native, path, spec);
+  const engine = engineOf(path);
+  const model = modelFields(engine, path, spec);
   const batch = /** @type {const} */ ([active, inputs, null, null, targets, null, null]);
   const ones = new Float32Array(sequences.length).fill(1);
-  native.sequenceNll(native.paths.indexOf(path), 1, model, ...batch, parameters, nll, ones, gradient);
+  engine.sequenceNll(engine.paths.indexOf(path), 1, model, ...batch, parameters, nll, ones, gradient);
   const largest = largestOf(slices.flatMap((slice) => golden.gradient[slice.name].flat()));
   return (
     nll.every((value, i) => Math.abs(value - golden.nll[i]) <= TOLERANCE * golden.nll[i]) &&

@@ -7,7 +7,7 @@ import { TRIED_PLATFORMS } from '../../dist/kernels/paths.js';
 import { prebuiltFolder } from '../install/fused.mjs';
 import { PACKAGE_ROOT } from '../install/places.mjs';
 import { startMachine } from '../platforms/machines.mjs';
-import { tryAddon } from '../platforms/try-addon.mjs';
+import { tryAddon } from '../platforms/try-kernels.mjs';
 import { pack, prebuild } from './pack.mjs';
 import { TARGETS } from './targets.mjs';
 
@@ -37,7 +37,7 @@ try {
  * What was run of an addon; where it is said to have been tried, it is tried again.
  *
  * @param {import('./targets.mjs').Target} target
- * @param {import('../platforms/try-addon.mjs').Trained} trained
+ * @param {import('../platforms/try-kernels.mjs').Trained} trained
  */
 async function tried({ platform, file }, trained) {
   if (!TRIED_PLATFORMS.includes(platform)) return 'nothing here runs it, so WebAssembly is preferred there';

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { OtherDigits } from '../kernels/digits.js';
+import type { EngineState } from '../kernels/engines.js';
 import { BACKENDS, type BackendChoice } from '../platform/backend-names.js';
 import type { Diagnosis } from '../platform/diagnosis.js';
 import type { Installation } from '../platform/installation.js';
@@ -10,14 +11,14 @@ import { formatTable, print } from './text.js';
 const EXAMPLES = `
 Examples:
   gru-bench doctor
-  gru-bench doctor --fix                     make @tensorflow/tfjs-node work, then report
+  gru-bench doctor --fix                     fetch @tensorflow/tfjs-node, build the addon, then report
   gru-bench doctor --backend wasm --json
   gru-bench doctor --digits                  hold the kernels to the digits that they have elsewhere
 
 The exit code is 0 if a training run would work, 1 if not, or if --digits finds others.
 
 Environment:
-  GRU_BENCH_TFJS    how --fix and npm install get TensorFlow: auto, official, wheel or skip`;
+  GRU_BENCH_TFJS    how --fix, and npm ci in a clone, get TensorFlow: auto, official, wheel or skip`;
 
 interface Flags {
   readonly backend: BackendChoice;
@@ -33,7 +34,7 @@ export function doctorCommand(): Command {
     .description('Show what a training run would use on this machine, and whether it would work')
     .addOption(new Option('--backend <name>', 'what TensorFlow.js runs on').choices(BACKENDS).default('auto'))
     .option('--threads <n>', 'threads of the backend', parseThreads, 1)
-    .option('--fix', 'run the install step for @tensorflow/tfjs-node again first')
+    .option('--fix', 'fetch @tensorflow/tfjs-node and build the addon first')
     .option('--digits', 'train every unit for a moment, and compare the bits with those of other machines')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
@@ -42,16 +43,22 @@ export function doctorCommand(): Command {
 
 async function doctor({ backend, threads, fix, digits, json }: Flags): Promise<void> {
   const { chooseKernels, describeKernels } = await import('../kernels/choice.js');
+  const { engineStates } = await import('../kernels/engines.js');
   const { diagnose } = await import('../platform/diagnosis.js');
   const { repairInstallation } = await import('../platform/installation.js');
   if (fix) await repairInstallation();
   const kernels = chooseKernels('auto', threads);
+  const taken = kernels.name === 'fused' ? kernels.simd : kernels.name;
+  const engines = engineStates().map((state) => ({ ...state, taken: state.name === taken }));
   const diagnosis = await diagnose(backend, threads, kernels);
   const compared = digits ? await compareDigits() : undefined;
-  if (json) process.stdout.write(`${JSON.stringify({ ...diagnosis, digits: compared })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ...diagnosis, engines, digits: compared })}\n`);
   else
     print(
-      formatTable([...rows(diagnosis, describeKernels(kernels)), ...(compared ? [digitsRow(compared)] : [])]),
+      formatTable([
+        ...rows(diagnosis, describeKernels(kernels), engineRows(engines)),
+        ...(compared ? [digitsRow(compared)] : []),
+      ]),
     );
   process.exitCode = diagnosis.works && compared?.same !== false ? 0 : 1;
 }
@@ -83,7 +90,25 @@ function digitsRow({ same, paths, others, problem }: ComparedDigits): string[] {
   return ['digits', `${styled('red', 'other than elsewhere')}: ${list}`];
 }
 
-function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {
+type Engines = readonly (EngineState & { readonly taken: boolean })[];
+
+/** One row an engine; those that one reason keeps from running share a row. */
+function engineRows(engines: Engines): string[][] {
+  const isFirst = ({ why }: EngineState, i: number) =>
+    why === undefined || i === engines.findIndex((other) => other.why === why);
+  const lines = engines.filter(isFirst).map(({ name, by, why, taken }) => {
+    if (why === undefined) return [name, by, taken ? styled('green', 'taken') : 'runs here'];
+    const names = engines.filter((other) => other.why === why).map((other) => other.name);
+    return [names.join(', '), by, why];
+  });
+  const [first, second] = [0, 1].map((i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines.map(([name, by, state], i) => [
+    i === 0 ? 'engines' : '',
+    `${name.padEnd(first)}  ${by.padEnd(second)}  ${state}`,
+  ]);
+}
+
+function rows(diagnosis: Diagnosis, kernelsTaken: string, engines: string[][]): string[][] {
   const { processor, backend, kernels, installation } = diagnosis;
   return [
     ['gru-bench', diagnosis.version],
@@ -94,6 +119,7 @@ function rows(diagnosis: Diagnosis, kernelsTaken: string): string[][] {
     ['TensorFlow', backend?.tensorflowVersion ?? 'not in use'],
     ['threads', backend ? String(backend.threads) : 'none'],
     ['kernels', `${kernelsTaken} (${kernels.why})`],
+    ...engines,
     ...diagnosis.dataFolders.map(({ path, exists }, i) => [
       i === 0 ? 'data folders' : '',
       exists ? path : `${path} (does not exist)`,
@@ -112,11 +138,11 @@ const BY: Record<Installation['by'], string> = {
   cache: 'linked to the binding in the cache folder',
   official: 'by its own install script',
   wheel: 'built against the TensorFlow wheel',
-  none: 'not working',
+  none: 'not in use',
 };
 
 function describeInstallation(installation: Installation | undefined): string[][] {
-  if (!installation) return [['tfjs-node', 'the install step never ran; `gru-bench doctor --fix` runs it']];
+  if (!installation) return [['tfjs-node', 'not there, and not needed; `gru-bench doctor --fix` fetches it']];
   const { by, finished, tfjsNode, failed } = installation;
   return [
     ['tfjs-node', `${BY[by]} (${finished.slice(0, 10)})`],

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { HIDDEN, isHidden } from './file-names.js';
@@ -55,13 +55,13 @@ export function listFolder(folder: string): Listing {
   const waiting: Folder[] = [top];
   let entries = 0;
   for (let inner = waiting.pop(); inner !== undefined; inner = waiting.pop()) {
-    for (const entry of readEntries(inner.place, join(folder, inner.path))) {
+    for (const name of readNames(inner.place, join(folder, inner.path))) {
       if (++entries > MAX_FOLDER_ENTRIES) {
         throw new Misuse(
           `${folder}: more than ${MAX_FOLDER_ENTRIES} entries; name the folder of one data set`,
         );
       }
-      const below = look(entry, inner, walk);
+      const below = look(name, inner, walk);
       if (below) waiting.push(below);
     }
   }
@@ -80,16 +80,19 @@ interface Walk {
 }
 
 /** Notes an entry. @returns the folder that it is or leads to */
-function look(entry: Dirent<Buffer>, folder: Folder, walk: Walk): Folder | undefined {
-  const name = readable(entry.name);
+function look(bytes: Buffer, folder: Folder, walk: Walk): Folder | undefined {
+  const name = readable(bytes);
   const path = folder.path ? `${folder.path}/${name}` : name;
   const passOver = (what: string) => void walk.passedOver.push({ file: path, what });
   if (isHidden(name)) return passOver(HIDDEN);
-  const place = Buffer.concat([folder.place, Buffer.from('/'), entry.name]);
-  const kind = entry.isSymbolicLink() ? kindBehind(place) : kindOf(entry);
+  const place = Buffer.concat([folder.place, Buffer.from('/'), bytes]);
+  const stats = orRefuse(path, () => lstatSync(place, { throwIfNoEntry: false }));
+  // Someone has removed it meanwhile.
+  if (!stats) return undefined;
+  const isLink = stats.isSymbolicLink();
+  const kind = isLink ? kindBehind(place) : kindOf(stats);
   if (kind !== 'file' && kind !== 'folder') return passOver(kind);
-  const isLink = entry.isSymbolicLink();
-  const real = isLink ? realOf(place) : `${folder.real}${sep}${entry.name.toString('latin1')}`;
+  const real = isLink ? realOf(place) : `${folder.real}${sep}${bytes.toString('latin1')}`;
   const links = folder.links + (isLink ? 1 : 0);
   if (kind === 'file') {
     walk.files.push({ path, place: isUtf8(place) ? place.toString() : place, identity: real, links });
@@ -103,7 +106,7 @@ function look(entry: Dirent<Buffer>, folder: Folder, walk: Walk): Folder | undef
 
 type Kind = 'file' | 'folder' | (string & {});
 
-function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Kind {
+function kindOf(entry: Stats): Kind {
   if (entry.isDirectory()) return 'folder';
   // A pipe or a device would hang the reader.
   return entry.isFile() ? 'file' : 'neither a file nor a folder';
@@ -119,11 +122,16 @@ function kindBehind(link: Buffer): Kind {
   }
 }
 
-function readEntries(place: Buffer, shown: string): Dirent<Buffer>[] {
+/** Bytes, as a name need not be text. Bun gives no kinds of files along with bytes. */
+function readNames(folder: Buffer, shown: string): Buffer[] {
+  return orRefuse(`folder ${shown}`, () => readdirSync(folder, { encoding: 'buffer' }));
+}
+
+function orRefuse<Result>(what: string, read: () => Result): Result {
   try {
-    return readdirSync(place, { withFileTypes: true, encoding: 'buffer' });
+    return read();
   } catch (error) {
-    throw new Failure(`cannot read folder ${shown}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Failure(`cannot read ${what}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

@@ -18,6 +18,26 @@ export function runnablePaths(): KernelPath[] {
   return preferredPaths().filter((path) => typeof loadEngine(path) !== 'string');
 }
 
+/** What can compute a run: a path of the fused kernels, or ordinary TensorFlow.js operations. */
+export interface EngineState {
+  readonly name: KernelPath | 'composed';
+  readonly by: 'addon' | 'WebAssembly' | 'TensorFlow.js';
+  readonly runs: boolean;
+  /** In one line, why it does not run here. */
+  readonly why?: string;
+}
+
+/** Every engine, what `auto` prefers first, and whether it runs here. */
+export function engineStates(): EngineState[] {
+  return [...preferredPaths().map(stateOf), { name: 'composed', by: 'TensorFlow.js', runs: true }];
+}
+
+function stateOf(name: KernelPath): EngineState {
+  const by = isWasmPath(name) ? 'WebAssembly' : 'addon';
+  const engine = loadEngine(name);
+  return typeof engine === 'string' ? { name, by, runs: false, why: engine } : { name, by, runs: true };
+}
+
 /** By path and `unitKey`: modules that hold a unit of their own. */
 const ownModules = new Map<string, Engine>();
 

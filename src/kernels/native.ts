@@ -46,9 +46,13 @@ export function loadNative(): NativeKernels | string {
 }
 
 function tryToLoad(): NativeKernels | string {
+  if (process.env.GRU_BENCH_ADDON && !existsSync(process.env.GRU_BENCH_ADDON))
+    return `there is no addon: GRU_BENCH_ADDON names ${process.env.GRU_BENCH_ADDON}, and no such file exists`;
   if (ADDON_FILE === undefined || !existsSync(ADDON_FILE)) {
-    const reason = readInstallation()?.fused?.reason || 'the install step never ran';
-    return `there is no addon: ${reason} (\`gru-bench doctor --fix\` tries again)`;
+    const reason = readInstallation()?.fused?.reason;
+    return reason
+      ? `there is no addon: ${reason} (\`gru-bench doctor --fix\` tries again)`
+      : 'there is no addon (`gru-bench doctor --fix` builds one)';
   }
   try {
     const addon = require(ADDON_FILE) as Partial<NativeKernels>;

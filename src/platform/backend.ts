@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { BACKENDS, type BackendChoice, MOST_THREADS } from './backend-names.js';
 import { Failure, Misuse } from './failure.js';
+import { PACKAGE_ROOT } from './folders.js';
 import { loadTensorflow } from './tensorflow-node.js';
 
 export interface Backend {
@@ -41,7 +43,7 @@ export async function startBackend(
     const started = await tryToStart(name, threads);
     if (typeof started !== 'string')
       return { name, why: reasons.join('; ') || 'the fastest, and it works here', ...started };
-    reasons.push(`${name} does not work: ${started}`);
+    reasons.push(`${name}: ${started}`);
   }
   throw new Failure(`no TensorFlow.js backend works here: ${reasons.join('; ')}`);
 }
@@ -94,9 +96,9 @@ const START: Record<Backend['name'], (threads: number) => Promise<Started>> = {
   },
 };
 
-/** For Node, only the union package's bundle holds the gradients of tfjs-core; tfjs-node loads it itself. */
+/** What Node loads of tfjs-core is without gradients: the build bundles them. tfjs-node brings its own. */
 async function registerGradients(): Promise<void> {
-  await import('@tensorflow/tfjs');
+  await import(pathToFileURL(join(PACKAGE_ROOT, 'dist', 'gradients.js')).href);
 }
 
 /** The compiled wasm program listens for uncaught errors of the whole process, and would throw them anew. */

@@ -44,7 +44,7 @@ export async function diagnose(choice: BackendChoice, threads: number, kernels: 
     works: tried.problem === undefined,
     ...tried,
     version: PACKAGE_VERSION,
-    node: process.version,
+    node: nodeVersion(),
     platform: `${process.platform}-${process.arch}`,
     processor: describeProcessor(),
     kernels,
@@ -52,6 +52,12 @@ export async function diagnose(choice: BackendChoice, threads: number, kernels: 
     cacheFolder: cacheFolder(),
     installation: readInstallation(),
   };
+}
+
+/** Bun says which Node it stands in for. */
+function nodeVersion(): string {
+  const { bun } = process.versions;
+  return bun ? `${process.version}, as Bun ${bun} has it,` : process.version;
 }
 
 async function tryBackend(

@@ -18,7 +18,7 @@ const recordSchema = z.object({
 /** What the install step did for tfjs-node and the fused kernels, and why what it tried did not do. */
 export type Installation = z.infer<typeof recordSchema>;
 
-/** The record of this package's install step; undefined when it never ran (scripts switched off in npm). */
+/** The record of this package's install step; undefined when it never ran (a published package has none). */
 export function readInstallation(root: string = PACKAGE_ROOT): Installation | undefined {
   try {
     const path = join(root, 'node_modules', '.cache', 'gru-bench', 'install.json');

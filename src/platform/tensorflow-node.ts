@@ -47,8 +47,8 @@ export function summaryWriter(folder: string): SummaryWriter {
 }
 
 /**
- * The folder of the tfjs-node to load: this package's own, else the private copy that the install step made
- * beside the package or in the cache folder, where npm had removed the package.
+ * The folder of the tfjs-node to load: one that is installed beside this package, else the private copy that the
+ * install step made in the package's folder or in the cache folder.
  *
  * @throws Error when none has a binding
  */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,7 +13,17 @@ import { simdPath } from '../../src/platform/processor.js';
 import { findTfjsNode } from '../../src/platform/tensorflow-node.js';
 import { emptyFolder, write } from './fake-package.js';
 
+const TFJS_NODE = '@tensorflow/tfjs-node';
 const MODULES = join(PACKAGE_ROOT, 'node_modules');
+
+/** Where tfjs-node lies, among the packages that it needs; undefined where there is none. */
+const TFJS_NODE_MODULES = (() => {
+  try {
+    return join(findTfjsNode(), '..', '..');
+  } catch {
+    return undefined;
+  }
+})();
 
 /** What the child prints about itself: the backend, a gradient, and how many cores' worth of time it took. */
 interface Report {
@@ -47,23 +57,26 @@ function programWith(isInstalled: (name: string) => boolean): string {
   cpSync(join(PACKAGE_ROOT, 'dist'), join(root, 'dist'), { recursive: true });
   write(join(root, 'package.json'), '{ "type": "module", "version": "0.0.0" }');
   write(join(root, 'child.mjs'), CHILD);
-  linkPackages(join(root, 'node_modules'), isInstalled);
+  const folder = join(root, 'node_modules');
+  linkPackages(MODULES, folder, (name) => name !== TFJS_NODE && isInstalled(name));
+  if (TFJS_NODE_MODULES && isInstalled(TFJS_NODE))
+    symlinkSync(join(TFJS_NODE_MODULES, TFJS_NODE), join(folder, TFJS_NODE));
   return root;
 }
 
-function linkPackages(folder: string, isInstalled: (name: string) => boolean): void {
-  const scoped = readdirSync(join(MODULES, '@tensorflow')).map((name) => `@tensorflow/${name}`);
+function linkPackages(modules: string, folder: string, isInstalled: (name: string) => boolean): void {
+  const scoped = readdirSync(join(modules, '@tensorflow')).map((name) => `@tensorflow/${name}`);
   mkdirSync(join(folder, '@tensorflow'), { recursive: true });
-  for (const name of [...readdirSync(MODULES).filter((each) => !each.startsWith('.')), ...scoped])
-    if (name !== '@tensorflow' && isInstalled(name)) symlinkSync(join(MODULES, name), join(folder, name));
+  for (const name of [...readdirSync(modules).filter((each) => !each.startsWith('.')), ...scoped])
+    if (name !== '@tensorflow' && isInstalled(name)) symlinkSync(join(modules, name), join(folder, name));
 }
 
 /** A second copy, not a link, of the packages that make up TensorFlow.js: only what Node loads of them. */
-function copyTensorflow(folder: string): void {
-  linkPackages(folder, (name) => !name.startsWith('@tensorflow/'));
+function copyTensorflow(modules: string, folder: string): void {
+  linkPackages(modules, folder, (name) => !name.startsWith('@tensorflow/'));
   const require = createRequire(import.meta.url);
-  for (const name of readdirSync(join(MODULES, '@tensorflow'))) {
-    const [from, to] = [MODULES, folder].map((each) => join(each, '@tensorflow', name));
+  for (const name of readdirSync(join(modules, '@tensorflow'))) {
+    const [from, to] = [modules, folder].map((each) => join(each, '@tensorflow', name));
     const manifest = join(from, 'package.json');
     mkdirSync(to);
     cpSync(manifest, join(to, 'package.json'));
@@ -89,16 +102,8 @@ function runChild(root: string, choice: BackendChoice, environment: Record<strin
   });
 }
 
-const hasTensorflow = (() => {
-  try {
-    return existsSync(findTfjsNode());
-  } catch {
-    return false;
-  }
-})();
-
 describe('a process of its own', () => {
-  it.each(['wasm', 'cpu', ...(hasTensorflow ? (['tensorflow'] as const) : [])] as const)(
+  it.each(['wasm', 'cpu', ...(TFJS_NODE_MODULES ? (['tensorflow'] as const) : [])] as const)(
     'computes on %s, prints nothing of its own and ends by itself',
     async (choice) => {
       const report = await runChild(
@@ -112,12 +117,12 @@ describe('a process of its own', () => {
   );
 
   it('falls to wasm without tfjs-node, and says why', async () => {
-    const root = programWith((name) => name !== '@tensorflow/tfjs-node');
+    const root = programWith((name) => name !== TFJS_NODE);
     const cache = { GRU_BENCH_CACHE: join(root, 'empty') };
     const report = await runChild(root, 'auto', cache);
     expect(report.backend).toMatchObject({
       name: 'wasm',
-      why: 'tensorflow does not work: @tensorflow/tfjs-node is not installed',
+      why: 'tensorflow: @tensorflow/tfjs-node is not installed',
     });
     expect(report.gradient).toEqual([6, 6]);
     expect((await runChild(root, 'tensorflow', cache)).failure).toMatch(
@@ -126,28 +131,38 @@ describe('a process of its own', () => {
   });
 
   it('falls to cpu where wasm does not work either, with both reasons', async () => {
-    const missing = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'];
+    const missing = [TFJS_NODE, '@tensorflow/tfjs-backend-wasm'];
     const root = programWith((name) => !missing.includes(name));
     const report = await runChild(root, 'auto', { GRU_BENCH_CACHE: join(root, 'empty') });
-    expect(report.backend).toMatchObject({ name: 'cpu', why: expect.stringMatching(/tensorflow .*; wasm /) });
+    expect(report.backend).toMatchObject({
+      name: 'cpu',
+      why: expect.stringMatching(/^tensorflow: .*; wasm: /),
+    });
   });
 
   it('names a tfjs-node without a binding', async () => {
-    const root = programWith((name) => name !== '@tensorflow/tfjs-node');
-    const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
-    cpSync(join(MODULES, '@tensorflow', 'tfjs-node', 'package.json'), join(folder, 'package.json'));
+    const root = programWith((name) => name !== TFJS_NODE);
+    const binary = { module_name: 'tfjs_binding', module_path: './lib/napi-v{napi_build_version}' };
+    const manifest = { version: '4.22.0', binary: { ...binary, napi_versions: [8] } };
+    write(join(root, 'node_modules', TFJS_NODE, 'package.json'), JSON.stringify(manifest));
     const report = await runChild(root, 'auto', { GRU_BENCH_CACHE: join(root, 'empty') });
     expect(report.backend?.why).toContain('has no binding');
   });
 
-  it.runIf(hasTensorflow)('runs on the private copy in the cache, with two copies of tfjs-core', async () => {
-    const root = programWith((name) => name !== '@tensorflow/tfjs-node');
-    const cache = join(dirname(root), 'cache');
-    copyTensorflow(join(cache, `tfjs-node-4.22.0-${process.platform}-${process.arch}`, 'node_modules'));
-    const report = await runChild(root, 'tensorflow', { GRU_BENCH_CACHE: cache });
-    expect(report.backend).toMatchObject({ name: 'tensorflow', tensorflowVersion: expect.any(String) });
-    expect(report).toMatchObject({ gradient: [6, 6], coreCopies: 2, stderr: '' });
-  });
+  it.runIf(TFJS_NODE_MODULES)(
+    'runs on the private copy in the cache, with two copies of tfjs-core',
+    async () => {
+      const root = programWith((name) => name !== TFJS_NODE);
+      const cache = join(dirname(root), 'cache');
+      copyTensorflow(
+        TFJS_NODE_MODULES as string,
+        join(cache, `tfjs-node-4.22.0-${process.platform}-${process.arch}`, 'node_modules'),
+      );
+      const report = await runChild(root, 'tensorflow', { GRU_BENCH_CACHE: cache });
+      expect(report.backend).toMatchObject({ name: 'tensorflow', tensorflowVersion: expect.any(String) });
+      expect(report).toMatchObject({ gradient: [6, 6], coreCopies: 2, stderr: '' });
+    },
+  );
 });
 
 describe('startBackend', () => {

@@ -151,7 +151,7 @@ export interface InstallOutcome {
   readonly record: Installation | undefined;
 }
 
-/** Runs the package's postinstall. */
+/** Runs the package's install step. */
 export function runInstall(
   fake: FakePackage,
   more: Record<string, string | undefined> = {},

@@ -58,13 +58,6 @@ describe('what works is left alone', () => {
     expect(lines).toHaveLength(1);
     expect(record).toMatchObject({ by: 'none', choice: 'skip' });
   });
-
-  it('does not repeat itself when npx links a clone that npm has installed', async () => {
-    const fake = fakePackage();
-    await runInstall(fake);
-    const { lines } = await runInstall(fake, { npm_command: 'exec', npm_lifecycle_event: 'postinstall' });
-    expect(lines).toEqual([]);
-  });
 });
 
 describe('an install without a way to tfjs-node ends well', () => {
@@ -244,7 +237,7 @@ fs.cpSync(${JSON.stringify(source)}, process.cwd() + '/node_modules/@tensorflow/
       npm_execpath: npm,
       npm_config_global: 'true',
       npm_config_prefix: '/nowhere',
-      npm_lifecycle_event: 'postinstall',
+      npm_lifecycle_event: 'postprepare',
       npm_config_registry: 'https://packages.example',
     });
     const tree = `tfjs-node-4.22.0-${process.platform}-${process.arch}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { roundingOf } from '../../dist/kernels/paths.js';
 import { PACKAGE_ROOT } from '../install/places.mjs';
 
 const TRIAL = fileURLToPath(new URL('trial.mjs', import.meta.url));
@@ -23,9 +24,32 @@ const SECONDS = 600;
  * @returns {Promise<string>} what was run, in a line
  * @throws Error with what did not hold, in one line
  */
-export async function tryAddon(machine, addon, work, trained) {
-  const environment = { ...process.env, GRU_BENCH_ADDON: machine.pathOf(addon) };
-  const found = JSON.parse(await run(machine, [machine.pathOf(TRIAL)], environment));
+export function tryAddon(machine, addon, work, trained) {
+  return tryPaths(machine, [], { ...process.env, GRU_BENCH_ADDON: machine.pathOf(addon) }, work, trained);
+}
+
+/**
+ * As `tryAddon`, for paths of the WebAssembly modules, without an addon.
+ *
+ * @param {import('./machines.mjs').Machine} machine
+ * @param {readonly import('../../src/kernels/paths.js').WasmPath[]} paths
+ * @param {string} work
+ * @param {Trained} trained
+ */
+export function tryModules(machine, paths, work, trained) {
+  const nothing = machine.pathOf(join(work, 'no-addon.node'));
+  return tryPaths(machine, paths, { ...process.env, GRU_BENCH_ADDON: nothing }, work, trained);
+}
+
+/**
+ * @param {import('./machines.mjs').Machine} machine
+ * @param {readonly string[]} paths all of the addon's where there are none
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {string} work
+ * @param {Trained} trained
+ */
+async function tryPaths(machine, paths, environment, work, trained) {
+  const found = JSON.parse(await run(machine, [machine.pathOf(TRIAL), ...paths], environment));
   const faults = [
     ...found.wrong.map((/** @type {string} */ what) => `the golden ${what} does not hold`),
     ...found.others.map((/** @type {string} */ what) => `other digits: ${what}`),
@@ -39,7 +63,7 @@ export async function tryAddon(machine, addon, work, trained) {
     const digest = createHash('sha256')
       .update(readFileSync(join(folder, 'best.safetensors')))
       .digest('hex');
-    const rounding = path === 'plain' ? 'plain' : 'fused';
+    const rounding = roundingOf(path);
     trained[rounding] ??= digest;
     if (trained[rounding] !== digest) throw new Error(`training on ${path} ends at other parameters`);
   }
