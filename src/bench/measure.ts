@@ -11,16 +11,20 @@ import { Failure } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { describeProcessor } from '../platform/processor.js';
 import { AGREEMENT, largestDifference } from './agreement.js';
-import { bareStep, denormalStep, ownStep, type StepProgram, startingParameters } from './own-step.js';
+import { interleave, milliseconds, type Program, type Rounds } from './interleave.js';
+import {
+  bareStep,
+  denormalStep,
+  ownProgram,
+  ownStep,
+  type StepProgram,
+  startingParameters,
+} from './own-step.js';
 import { PEERS, type Peer, type PeerName, startPeer } from './peers.js';
 import { neededOperations, type Workload, workloadBatch, workloadSpec, workloads } from './workloads.js';
 
-export interface BenchOptions {
+export interface BenchOptions extends Rounds {
   readonly workloads: readonly Workload[];
-  /** Rounds; in each, every program runs once, so that a slow minute of the machine meets them all. */
-  readonly rounds: number;
-  /** Seconds that a program runs for in a round, at least one step. */
-  readonly seconds: number;
   /** Threads of the second measurement of the fused kernels. */
   readonly threads: number;
   readonly composed: boolean;
@@ -81,7 +85,6 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
     await kernelsFor(workload.unit, 'fused', 1);
     const programs = await preparePrograms(workload, options, kernels, missing, events);
     const times = await interleave(programs, options, () => peaks.push(measurePeak(kernels)));
-    for (const { close } of programs) close();
     const measurement = summarise(workload, programs, times, median(peaks));
     measurements.push(measurement);
     events.onMeasurement?.(measurement);
@@ -98,12 +101,11 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
   };
 }
 
-interface Program {
-  readonly name: 'fused' | 'fusedThreads' | 'composed' | PeerName;
+type ProgramName = 'fused' | 'fusedThreads' | 'composed' | PeerName;
+
+interface NamedProgram extends Program {
+  readonly name: ProgramName;
   readonly peer?: Peer;
-  /** Does n steps. @returns the milliseconds of each */
-  run(steps: number): Promise<number[]>;
-  close(): void;
 }
 
 async function preparePrograms(
@@ -112,17 +114,10 @@ async function preparePrograms(
   kernels: FusedKernels,
   missing: Record<string, string>,
   { onProgress }: BenchEvents,
-): Promise<Program[]> {
+): Promise<NamedProgram[]> {
   const batch = workloadBatch(workload);
-  const own = (name: Program['name'], of: Kernels): Program => {
-    const { step, dispose } = ownStep(of, workload, batch);
-    return {
-      name,
-      run: async (steps) => Array.from({ length: steps }, () => milliseconds(step)),
-      close: dispose,
-    };
-  };
-  const programs = [own('fused', kernels)];
+  const own = (name: ProgramName, of: Kernels) => ({ ...ownProgram(of, workload, batch), name });
+  const programs: NamedProgram[] = [own('fused', kernels)];
   if (threads > 1) programs.push(own('fusedThreads', { ...kernels, threads }));
   if (composed) programs.push(own('composed', { name: 'composed', why: 'compared with' }));
   if (!peers) return programs;
@@ -158,36 +153,13 @@ function checkAgreement(
     );
 }
 
-/** Milliseconds of each program's steps, over all rounds. */
-async function interleave(
-  programs: readonly Program[],
-  { rounds, seconds }: BenchOptions,
-  betweenRounds: () => void,
-): Promise<Map<Program, number[]>> {
-  const times = new Map<Program, number[]>();
-  const steps = new Map<Program, number>();
-  for (const program of programs) {
-    const warmUp = await program.run(3);
-    steps.set(program, Math.max(1, Math.round((seconds * 1000) / median(warmUp))));
-    times.set(program, []);
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const program of programs) times.get(program)?.push(...(await program.run(steps.get(program) ?? 1)));
-    betweenRounds();
-  }
-  return times;
-}
-
 function summarise(
   workload: Workload,
-  programs: readonly Program[],
-  times: Map<Program, number[]>,
+  programs: readonly NamedProgram[],
+  times: ReadonlyMap<string, number>,
   peakGflops: number,
 ): Measurement {
-  const of = (name: Program['name']) => {
-    const program = programs.find((each) => each.name === name);
-    return program && median(times.get(program) ?? []);
-  };
+  const of = (name: ProgramName) => times.get(name);
   const peers: Measurement['peers'] = {};
   for (const { name, peer } of programs)
     if (peer)
@@ -264,10 +236,4 @@ function timesOf(steps: number, one: StepProgram, other: StepProgram): [one: num
   one.dispose();
   other.dispose();
   return [median(times[0].slice(1)), median(times[1].slice(1))];
-}
-
-function milliseconds(run: () => void): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
 }

@@ -7,6 +7,7 @@ import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
+import { milliseconds, type Program } from './interleave.js';
 import { type Workload, workloadSpec } from './workloads.js';
 
 const LEARNING_RATE = 1e-3;
@@ -35,6 +36,16 @@ export function startingParameters(workload: Workload): Float32Array {
 /** The step as `train` does it: weight noise, forward, gradient, rescaling, RMSProp, NLL read back. */
 export function ownStep(kernels: Kernels, workload: Workload, batch: Batch): StepProgram {
   return stepFrom(startingParameters(workload), LEARNING_RATE, kernels, workload, batch);
+}
+
+/** The same, to be timed; under the name of the kernels. */
+export function ownProgram(kernels: Kernels, workload: Workload, batch: Batch): Program {
+  const { step, dispose } = ownStep(kernels, workload, batch);
+  return {
+    name: kernels.name === 'fused' ? kernels.simd : kernels.name,
+    run: async (steps) => Array.from({ length: steps }, () => milliseconds(step)),
+    close: dispose,
+  };
 }
 
 /** The same step with output weights, and so gradients of the hidden state, that are denormal numbers. */

@@ -1,7 +1,11 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
+import type { EngineBenchResult, EngineMeasurement } from '../bench/engines.js';
+import type { Rounds } from '../bench/interleave.js';
 import type { BenchResult, Measurement } from '../bench/measure.js';
 import { WORKLOAD_NAMES } from '../bench/workload-names.js';
+import type { Workload } from '../bench/workloads.js';
+import { KERNEL_PATHS } from '../kernels/paths.js';
 import { Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { heading } from './colour.js';
@@ -14,6 +18,7 @@ Examples:
   gru-bench bench --only music-1x60 speech-a-64x48
   gru-bench bench --unit gru ./my-unit.mjs --no-peers
   gru-bench bench --no-composed --rounds 3 --json > bench.json
+  gru-bench bench --engines --only music-1x60
   GRU_BENCH_PYTHON=/path/to/venv/bin/python gru-bench bench
 
 A step is one whole update of the paper's protocol: weight noise, forward, gradient, rescaling, RMSProp with
@@ -23,13 +28,12 @@ Workloads: ${WORKLOAD_NAMES.join(', ')}
 
 Environment:
   GRU_BENCH_PYTHON  Python with jax and torch for the peers (default: python3)
-  GRU_BENCH_SIMD    vector instructions to use: avx512, avx2, neon or plain`;
+  GRU_BENCH_SIMD    what the fused kernels run on: ${KERNEL_PATHS.join(', ')}`;
 
-interface Flags {
+interface Flags extends Rounds {
   readonly only?: string[];
   readonly unit?: string[];
-  readonly rounds: number;
-  readonly seconds: number;
+  readonly engines?: boolean;
   readonly threads: number;
   readonly composed: boolean;
   readonly peers: boolean;
@@ -43,6 +47,10 @@ export function benchCommand(): Command {
     .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
     .option('--only <workload...>', 'only these workloads')
     .option('--unit <unit|file...>', 'these units instead of the paper’s three')
+    .option(
+      '--engines',
+      'time every engine that runs here side by side instead: the addon’s paths, WebAssembly, composed',
+    )
     .option('--rounds <n>', 'rounds; each runs every program once', wholeNumber('--rounds', 1, 1000), 5)
     .option('--seconds <s>', 'seconds of each program in a round', parseNumber, 0.3)
     .option('--threads <n>', 'threads of the second fused column', parseThreads, Math.min(2, cpus().length))
@@ -54,24 +62,67 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ only, unit, json, quiet, ...flags }: Flags): Promise<void> {
+async function bench({ only, unit, json, quiet, engines, ...flags }: Flags): Promise<void> {
   for (const name of only ?? []) checkName(name);
   if (!(flags.seconds > 0 && flags.seconds <= 60))
     throw new Misuse(`--seconds ${flags.seconds}: it has to be above 0 and at most 60`);
   const tell = (line: string) => {
     if (!quiet) process.stderr.write(`${line}\n`);
   };
-  const { runBench } = await import('../bench/measure.js');
   const { workloads } = await import('../bench/workloads.js');
   const { unitOfText } = await import('../model/own-unit.js');
   const units = unit && (await Promise.all(unit.map(unitOfText)));
-  const result = await runBench(
-    { ...flags, workloads: workloads(only, units), python: process.env.GRU_BENCH_PYTHON || 'python3' },
-    { onMeasurement: (measurement) => tell(oneLine(measurement)) },
-  );
+  const options = { ...flags, workloads: workloads(only, units) };
+  const [result, lines] = engines ? await timeEngines(options, tell) : await timePeers(options, tell);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else print(report(result));
+  else print(lines);
 }
+
+type Options = Flags & { readonly workloads: Workload[] };
+type Tell = (line: string) => void;
+
+async function timePeers(options: Options, tell: Tell): Promise<[result: object, lines: string[]]> {
+  const { runBench } = await import('../bench/measure.js');
+  const python = process.env.GRU_BENCH_PYTHON || 'python3';
+  const onMeasurement = (measurement: Measurement) => tell(oneLine(measurement));
+  const result = await runBench({ ...options, python }, { onMeasurement });
+  return [result, report(result)];
+}
+
+async function timeEngines(options: Options, tell: Tell): Promise<[result: object, lines: string[]]> {
+  const { runEngineBench } = await import('../bench/engines.js');
+  const result = await runEngineBench(options, (measurement) => tell(oneLineOfEngines(measurement)));
+  return [result, reportEngines(result)];
+}
+
+function oneLineOfEngines({ workload, unit, milliseconds }: EngineMeasurement): string {
+  const times = Object.entries(milliseconds).map(([engine, time]) => `${engine} ${formatTime(time)}`);
+  return `${workload} ${unit}: ${times.join(', ')} ms a step`;
+}
+
+/** Each engine's time, and how many times that of the first it is. */
+function reportEngines({ machine, engines, measurements, missing }: EngineBenchResult): string[] {
+  const [first, ...others] = engines;
+  const rows = measurements.map(({ workload, unit, milliseconds }) => [
+    workload,
+    unit,
+    formatTime(milliseconds[first]),
+    ...others.flatMap((engine) => {
+      const time = milliseconds[engine];
+      if (time === undefined) return ['-', '-'];
+      return [formatTime(time), `${formatFactor(time / milliseconds[first])} ×`];
+    }),
+  ]);
+  const header = ['', '', first, ...others.flatMap((engine) => [engine, ''])];
+  return [
+    `${machine.model}; one thread; medians, ms a training step, and how many times ${first}'s that is`,
+    ...formatTable([header.map((title) => heading(title)), ...rows]),
+    '',
+    ...Object.entries(missing).map(([name, why]) => `${name} did not run: ${why}`),
+  ];
+}
+
+const formatFactor = (factor: number) => (factor < 10 ? factor.toFixed(2) : factor.toFixed(0));
 
 function checkName(name: string): void {
   if (WORKLOAD_NAMES.includes(name)) return;

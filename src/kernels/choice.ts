@@ -135,6 +135,18 @@ export async function kernelsFor(
   throw new Failure(refusal(why, named));
 }
 
+/** The fused kernels of a unit on one path, on one thread; or in one line why it has none there. */
+export async function kernelsOn(path: KernelPath, unit: Unit): Promise<FusedKernels | string> {
+  const engine = loadEngine(path);
+  if (typeof engine === 'string') return engine;
+  try {
+    if (!hasUnit(path, unit)) await compileFor(path, unit);
+    return fusedOn(path, 1, 'compared with');
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 const hasUnit = (path: KernelPath, unit: Unit) => unitNumber(engineOf(path, unit), path, unit) !== undefined;
 
 /** One path of the addon and one module are enough to try: the others would fail for the same reason. */
