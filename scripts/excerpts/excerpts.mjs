@@ -25,8 +25,8 @@ import {
 } from '../../dist/report/verdict/tables.js';
 import { verdictsFigure } from './figure.mjs';
 
-/** @typedef {import('../../src/report/findings.js').Findings} Findings */
-/** @typedef {import('../../src/report/text-table.js').TextTable} TextTable */
+/** @typedef {import('../../dist/report/findings.js').Findings} Findings */
+/** @typedef {import('../../dist/report/text-table.js').TextTable} TextTable */
 
 const ROOT = new URL('../../', import.meta.url);
 const RESULTS = 'results/paper';

@@ -6,8 +6,8 @@ import { unitsOf } from '../../dist/report/sections.js';
 import { pairText } from '../../dist/report/verdict/tables.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
 
-/** @typedef {import('../../src/report/findings.js').Findings} Findings */
-/** @typedef {import('../../src/report/verdict/comparison.js').UnitComparison} UnitComparison */
+/** @typedef {import('../../dist/report/findings.js').Findings} Findings */
+/** @typedef {import('../../dist/report/verdict/comparison.js').UnitComparison} UnitComparison */
 
 const UNDECIDED = 'not distinguishable';
 /** Pixels of a pair's row and of the plot. */
