@@ -2,6 +2,7 @@ import type { Batch } from '../data/batch.js';
 import { batchArguments, type Engine, modelArgument } from '../kernels/engine.js';
 import type { ModelSpec } from '../model/spec.js';
 import { type Draw, PURPOSES } from '../random/draws.js';
+import type { Trained } from '../training/epochs.js';
 import type { TrainingOptions } from '../training/options.js';
 
 /** The only path of a WebAssembly module. */
@@ -12,7 +13,7 @@ const THREADS = 1;
 type OptimiserVectors = [parameters: Float32Array, meanSquare: Float32Array, velocity: Float32Array];
 
 /** The parameters and the optimiser that changes them, in plain arrays, by an engine's kernels. */
-export class Learner {
+export class Learner implements Trained {
   private vectors: OptimiserVectors;
   /** Takes the values of the next step: the arrays of those before the last. */
   private spare: OptimiserVectors;

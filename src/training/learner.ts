@@ -5,12 +5,14 @@ import { sequenceNllAndGradient } from '../kernels/sequence-nll.js';
 import { noisyParameters } from '../kernels/weight-noise.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Draw } from '../random/draws.js';
+import type { Trained } from './epochs.js';
+import { batchNll } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { RmsPropMomentum } from './rmsprop-momentum.js';
 import type { LearnerState } from './run-folder.js';
 
 /** The parameters as a TensorFlow.js variable, and the optimiser that changes them. */
-export class Learner {
+export class Learner implements Trained {
   readonly parameters: tf.Variable<tf.Rank.R1>;
   private readonly optimiser: RmsPropMomentum;
   /** Memory of the noisy parameters and of the gradient, the same for all updates. */
@@ -50,6 +52,11 @@ export class Learner {
       nll = result.nll.dataSync<'float32'>();
     });
     return { nll, gradientNorm: this.optimiser.gradientNorm };
+  }
+
+  /** NLL of each sequence of a batch without weight noise, nats. */
+  evaluate(batch: Batch): Float32Array {
+    return batchNll(this.kernels, this.spec, this.parameters, batch);
   }
 
   private noisyParameters(draw: Pick<Draw, 'epoch' | 'update'>): tf.Tensor1D {
