@@ -73,7 +73,8 @@ async function reproduce(
   { only, jobs, addSeeds = 0, out, dryRun, executor, detach, json, quiet }: Flags,
 ): Promise<void> {
   if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
-  const { MOST_SEEDS, readExperiment } = await import('../experiment/config.js');
+  const { MOST_SEEDS } = await import('../experiment/config.js');
+  const { readExperiment } = await import('../experiment/read-config.js');
   const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
