@@ -1,10 +1,12 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
+import { batchArguments } from '../kernels/engine.js';
 import { engineOf } from '../kernels/engines.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
 import { modelFields } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
+import { PURPOSES } from '../random/draws.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
 import { milliseconds, type Program } from './interleave.js';
@@ -76,10 +78,7 @@ function stepFrom(
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
   const engine = engineOf(kernels.simd);
   const path = engine.paths.indexOf(kernels.simd);
-  if (workload.kind !== 'music' || batch.inputs.kind !== 'sparse' || batch.targets.kind !== 'sparse')
-    throw new TypeError('the overhead is measured on music');
   const model = modelFields(engine, kernels.simd, workloadSpec(workload));
-  const { inputs, targets } = batch;
   const initial = startingParameters(workload);
   let current: OptimiserVectors<Float32Array> = [
     initial,
@@ -87,34 +86,23 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
     new Float32Array(initial.length),
   ] as const;
   let next: OptimiserVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
-  const [noisy, gradient] = [new Float32Array(initial.length), new Float32Array(initial.length)];
   const nll = new Float64Array(batch.sequences);
-  const dy = new Float32Array(batch.sequences).fill(1 / batch.sequences);
   const { decay, momentum, rmsFloor, maximumGradientNorm, weightNoise } = OPTIONS;
   let update = 0;
   const step = () => {
-    engine.weightNoise(path, model, current[0], noisy, weightNoise, SEED, 2, update++, 1);
-    engine.sequenceNll(
+    engine.update(
       path,
       1,
       model,
-      batch.active,
-      null,
-      inputs.starts,
-      inputs.columns,
-      null,
-      targets.starts,
-      targets.columns,
-      noisy,
+      ...batchArguments(batch),
       nll,
-      dy,
-      gradient,
-    );
-    engine.rmsPropMomentum(
-      path,
       ...current,
-      gradient,
       ...next,
+      weightNoise,
+      SEED,
+      PURPOSES.weightNoise,
+      update++,
+      1,
       decay,
       momentum,
       LEARNING_RATE,

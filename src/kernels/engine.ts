@@ -38,9 +38,44 @@ export interface Engine {
     model: Int32Array,
     sequences: number,
     frames: number,
-    gradient: 0 | 1,
+    extent: Extent,
     threads: number,
   ): number;
+  /**
+   * A whole update: noise on the weights, the NLL of each sequence, the gradient of their mean, RMSProp.
+   *
+   * @returns the norm of the gradient; where it is not finite, nothing is written but the NLL
+   */
+  update(
+    path: number,
+    threads: number,
+    model: Int32Array,
+    active: Int32Array,
+    inputs: Float32Array | null,
+    inputStarts: Int32Array | null,
+    inputColumns: Uint8Array | null,
+    targets: Float32Array | null,
+    targetStarts: Int32Array | null,
+    targetColumns: Uint8Array | null,
+    nll: Float64Array,
+    parameters: Float32Array,
+    meanSquare: Float32Array,
+    velocity: Float32Array,
+    nextParameters: Float32Array,
+    nextMeanSquare: Float32Array,
+    nextVelocity: Float32Array,
+    deviation: number,
+    seed: number,
+    purpose: number,
+    update: number,
+    epoch: number,
+    decay: number,
+    momentum: number,
+    learningRate: number,
+    rmsFloor: number,
+    maximumGradientNorm: number,
+  ): number;
+  /** The noise of an update by itself. */
   weightNoise(
     path: number,
     model: Int32Array,
@@ -52,7 +87,11 @@ export interface Engine {
     update: number,
     epoch: number,
   ): void;
-  /** @returns the norm of the gradient; where it is not finite, nothing is written */
+  /**
+   * The step of an update by itself.
+   *
+   * @returns the norm of the gradient; where it is not finite, nothing is written
+   */
   rmsPropMomentum(
     path: number,
     parameters: Float32Array,
@@ -74,6 +113,10 @@ export interface Engine {
    */
   multiplyAdds(path: number, rounds: number): number;
 }
+
+/** What a call computes, as its memory depends on it: the NLL, its gradient too, or a whole update. */
+export const EXTENTS = { nll: 0, gradient: 1, update: 2 } as const;
+export type Extent = (typeof EXTENTS)[keyof typeof EXTENTS];
 
 /** @param unit its index into an engine's `units` */
 export function modelArgument(unit: number, { hiddenSize, inputSize, output }: ModelSpec): Int32Array {

@@ -6,7 +6,7 @@ import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
 import { type Draw, PURPOSES } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
-import { batchArguments, type Engine } from './engine.js';
+import { batchArguments, type Engine, EXTENTS, type Extent } from './engine.js';
 import { engineOf } from './engines.js';
 import { modelFields } from './native.js';
 import type { KernelPath } from './paths.js';
@@ -20,8 +20,7 @@ import type { KernelPath } from './paths.js';
  */
 const SEQUENCE_NLL = 'SequenceNll';
 const SEQUENCE_NLL_AND_GRADIENT = 'SequenceNllAndGradient';
-const WEIGHT_NOISE = 'WeightNoise';
-const RMSPROP_MOMENTUM = 'RmsPropMomentum';
+const TRAINING_UPDATE = 'TrainingUpdate';
 
 interface NllAttributes {
   readonly kernels: FusedKernels;
@@ -30,29 +29,26 @@ interface NllAttributes {
   readonly into?: Float32Array;
 }
 
-interface NoiseAttributes {
-  readonly kernels: FusedKernels;
-  readonly spec: ModelSpec;
-  readonly deviation: number;
-  readonly draw: Pick<Draw, 'seed' | 'epoch' | 'update'>;
-  readonly into: Float32Array;
-}
-
-/** Rates and bounds of a step, as RmsPropMomentum states them. */
-export interface RmsPropStep {
+/** Rates and bounds of an update, as RmsPropMomentum states them, and its weight noise. */
+export interface UpdateSettings {
   readonly decay: number;
   readonly momentum: number;
   readonly learningRate: number;
   readonly rmsFloor: number;
   readonly maximumGradientNorm: number;
+  /** Deviation; 0 is none. */
+  readonly weightNoise: number;
 }
 
 /** Parameters, mean square and velocity. */
 export type OptimiserVectors<T> = readonly [parameters: T, meanSquare: T, velocity: T];
 
-interface StepAttributes {
+interface UpdateAttributes {
   readonly kernels: FusedKernels;
-  readonly step: RmsPropStep;
+  readonly spec: ModelSpec;
+  readonly batch: Batch;
+  readonly settings: UpdateSettings;
+  readonly draw: Pick<Draw, 'seed' | 'epoch' | 'update'>;
   readonly into: OptimiserVectors<Float32Array>;
   /** Receives the gradient's norm, which may exceed float32. */
   readonly norm: Float64Array;
@@ -85,27 +81,26 @@ export function fusedSequenceNllAndGradient(
   return run(SEQUENCE_NLL_AND_GRADIENT, { parameters, dy }, { kernels, spec, batch, into });
 }
 
-/** The parameters with Gaussian noise on W and U of the cell. */
-export function fusedWeightNoise(parameters: tf.Tensor1D, attributes: NoiseAttributes): tf.Tensor1D {
-  return run<tf.Tensor1D>(WEIGHT_NOISE, { parameters }, attributes);
-}
-
 /**
- * One step of RMSProp with momentum.
+ * One update: the gradient of the batch's mean NLL at the noisy weights, and a step of RMSProp with momentum on those
+ * without noise.
  *
- * @returns the next vectors, and the gradient's norm; where that is not finite, nothing is returned
+ * @param into where the next vectors go
+ * @returns the NLL of each sequence [B], nats, the gradient's norm, and the next vectors; where the norm is not
+ *   finite, there are none
  */
-export function fusedRmsPropMomentum(
-  kernels: FusedKernels,
+export function fusedUpdate(
   [parameters, meanSquare, velocity]: OptimiserVectors<tf.Tensor1D>,
-  gradient: tf.Tensor1D,
-  step: RmsPropStep,
-  into: OptimiserVectors<Float32Array>,
-): { norm: number; next: OptimiserVectors<tf.Tensor1D> | undefined } {
+  attributes: Omit<UpdateAttributes, 'norm'>,
+): { nll: tf.Tensor1D; gradientNorm: number; next: OptimiserVectors<tf.Tensor1D> | undefined } {
   const norm = new Float64Array(1);
-  const inputs = { parameters, meanSquare, velocity, gradient };
-  const next = run<tf.Tensor1D[]>(RMSPROP_MOMENTUM, inputs, { kernels, step, into, norm });
-  return { norm: norm[0], next: next.length === 3 ? [next[0], next[1], next[2]] : undefined };
+  const inputs = { parameters, meanSquare, velocity };
+  const [nll, ...next] = run<tf.Tensor1D[]>(TRAINING_UPDATE, inputs, { ...attributes, norm });
+  return {
+    nll,
+    gradientNorm: norm[0],
+    next: next.length === 3 ? [next[0], next[1], next[2]] : undefined,
+  };
 }
 
 function run<T extends tf.Tensor | tf.Tensor[]>(
@@ -124,7 +119,7 @@ type KernelCall<Attributes> = {
 
 function sequenceNllKernel({ inputs, attrs, backend }: KernelCall<NllAttributes>): tf.TensorInfo {
   const { kernels, spec, batch } = attrs;
-  checkMemory(kernels, spec, batch, 0);
+  checkMemory(kernels, spec, batch, EXTENTS.nll);
   const nll = new Float64Array(batch.sequences);
   const parameters = values(backend, inputs.parameters);
   const { engine } = placeOf(kernels, spec);
@@ -138,7 +133,7 @@ function sequenceNllAndGradientKernel({
   backend,
 }: KernelCall<NllAttributes>): tf.TensorInfo[] {
   const { kernels, spec, batch } = attrs;
-  checkMemory(kernels, spec, batch, 1);
+  checkMemory(kernels, spec, batch, EXTENTS.gradient);
   const parameters = values(backend, inputs.parameters);
   const nll = new Float64Array(batch.sequences);
   const gradient = attrs.into ?? new Float32Array(parameters.length);
@@ -150,29 +145,25 @@ function sequenceNllAndGradientKernel({
   return [output(backend, Float32Array.from(nll)), output(backend, gradient)];
 }
 
-function weightNoiseKernel({ inputs, attrs, backend }: KernelCall<NoiseAttributes>): tf.TensorInfo {
-  const { kernels, spec, deviation, draw, into } = attrs;
-  const { seed, epoch, update } = draw;
-  const parameters = values(backend, inputs.parameters);
-  const { engine, path, model } = placeOf(kernels, spec);
-  unlessRefused(() =>
-    engine.weightNoise(path, model, parameters, into, deviation, seed, PURPOSES.weightNoise, update, epoch),
-  );
-  return output(backend, into);
-}
-
-function rmsPropMomentumKernel({ inputs, attrs, backend }: KernelCall<StepAttributes>): tf.TensorInfo[] {
-  const { decay, momentum, learningRate, rmsFloor, maximumGradientNorm } = attrs.step;
-  const { simd } = attrs.kernels;
-  const engine = engineOf(simd);
-  attrs.norm[0] = unlessRefused(() =>
-    engine.rmsPropMomentum(
-      engine.paths.indexOf(simd),
+function trainingUpdateKernel({ inputs, attrs, backend }: KernelCall<UpdateAttributes>): tf.TensorInfo[] {
+  const { kernels, spec, batch, draw, into, norm } = attrs;
+  const { decay, momentum, learningRate, rmsFloor, maximumGradientNorm, weightNoise } = attrs.settings;
+  checkMemory(kernels, spec, batch, EXTENTS.update);
+  const nll = new Float64Array(batch.sequences);
+  const { engine } = placeOf(kernels, spec);
+  norm[0] = unlessRefused(() =>
+    engine.update(
+      ...nllArguments(kernels, spec, batch),
+      nll,
       values(backend, inputs.parameters),
       values(backend, inputs.meanSquare),
       values(backend, inputs.velocity),
-      values(backend, inputs.gradient),
-      ...(attrs.into as [Float32Array, Float32Array, Float32Array]),
+      ...into,
+      weightNoise,
+      draw.seed,
+      PURPOSES.weightNoise,
+      draw.update,
+      draw.epoch,
       decay,
       momentum,
       learningRate,
@@ -180,7 +171,8 @@ function rmsPropMomentumKernel({ inputs, attrs, backend }: KernelCall<StepAttrib
       maximumGradientNorm,
     ),
   );
-  return Number.isFinite(attrs.norm[0]) ? attrs.into.map((vector) => output(backend, vector)) : [];
+  const next = Number.isFinite(norm[0]) ? into : [];
+  return [Float32Array.from(nll), ...next].map((vector) => output(backend, vector));
 }
 
 for (const backendName of BACKENDS.filter((name) => name !== 'auto')) {
@@ -190,8 +182,7 @@ for (const backendName of BACKENDS.filter((name) => name !== 'auto')) {
   ) => tf.registerKernel({ kernelName, backendName, kernelFunc: kernel as unknown as tf.KernelFunc });
   register(SEQUENCE_NLL, sequenceNllKernel);
   register(SEQUENCE_NLL_AND_GRADIENT, sequenceNllAndGradientKernel);
-  register(WEIGHT_NOISE, weightNoiseKernel);
-  register(RMSPROP_MOMENTUM, rmsPropMomentumKernel);
+  register(TRAINING_UPDATE, trainingUpdateKernel);
 }
 
 tf.registerGradient({
@@ -262,11 +253,11 @@ function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
 const workspaces = new WeakMap<Engine, number>();
 
 /** @throws Failure where a batch needs more memory than there is, before any of it is taken */
-function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, gradient: 0 | 1): void {
+function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, extent: Extent): void {
   const { sequences, frames } = batch;
   const { engine, path, model } = placeOf(kernels, spec);
   const workspace = workspaces.get(engine) ?? 0;
-  const bytes = engine.workspaceBytes(path, model, sequences, frames, gradient, kernels.threads);
+  const bytes = engine.workspaceBytes(path, model, sequences, frames, extent, kernels.threads);
   if (bytes <= workspace) return;
   const free = availableMemory() + workspace;
   const most = engine.mostBytes ?? Number.POSITIVE_INFINITY;

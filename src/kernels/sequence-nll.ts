@@ -27,7 +27,6 @@ export function sequenceNll(
  * NLL of each sequence [B] and the gradient of their mean, the paper's objective, as a flat vector.
  * The caller disposes of both.
  *
- * @param into may receive the gradient's values; free again when the gradient is disposed of
  * @throws Failure where the memory would not do
  */
 export function sequenceNllAndGradient(
@@ -35,12 +34,11 @@ export function sequenceNllAndGradient(
   spec: ModelSpec,
   parameters: tf.Tensor1D,
   batch: Batch,
-  into?: Float32Array,
 ): { nll: tf.Tensor1D; gradient: tf.Tensor1D } {
   const dy = () => tf.tensor1d(new Float32Array(batch.sequences).fill(1 / batch.sequences));
   return tf.tidy(() => {
     if (kernels.name === 'fused') {
-      const [nll, gradient] = fusedSequenceNllAndGradient(kernels, spec, parameters, batch, dy(), into);
+      const [nll, gradient] = fusedSequenceNllAndGradient(kernels, spec, parameters, batch, dy());
       return { nll, gradient };
     }
     const objective = tf.valueAndGrad((p: tf.Tensor) => composedSequenceNll(spec, p as tf.Tensor1D, batch));

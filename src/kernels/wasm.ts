@@ -16,6 +16,7 @@ interface Exports {
   readonly workspaceBytes: Call;
   readonly weightNoise: Call;
   readonly rmsPropMomentum: Call;
+  readonly update: Call;
   readonly multiplyAdds: Call;
   /** Addresses of text. */
   pathName(): number;
@@ -58,6 +59,7 @@ export function createEngine(module: WebAssembly.Module): Engine {
     workspaceBytes: (...words) => call('workspaceBytes', words),
     weightNoise: (...words) => void call('weightNoise', words),
     rmsPropMomentum: (...words) => call('rmsPropMomentum', words),
+    update: (...words) => call('update', words),
     multiplyAdds: (...words) => call('multiplyAdds', words),
   };
 }
@@ -76,14 +78,15 @@ function textAt({ memory }: Exports, address: number): string {
   return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 }
 
-/** The arguments of each function that are arrays it writes; all of each, unless its result is not finite. */
+/** The arguments of each function that are arrays it writes, all of each; some only if its result is finite. */
 const WRITTEN = {
-  sequenceNll: [11, 13],
-  workspaceBytes: [],
-  weightNoise: [3],
-  rmsPropMomentum: [5, 6, 7],
-  multiplyAdds: [],
-} as const satisfies Record<string, readonly number[]>;
+  sequenceNll: { always: [11, 13], ifFinite: [] },
+  workspaceBytes: { always: [], ifFinite: [] },
+  weightNoise: { always: [3], ifFinite: [] },
+  rmsPropMomentum: { always: [], ifFinite: [5, 6, 7] },
+  update: { always: [10], ifFinite: [14, 15, 16] },
+  multiplyAdds: { always: [], ifFinite: [] },
+} as const satisfies Record<string, Record<'always' | 'ifFinite', readonly number[]>>;
 
 type CallName = keyof typeof WRITTEN;
 
@@ -94,14 +97,17 @@ interface Argument {
   /** The number, or how many elements the array has. */
   readonly value: number;
   readonly array?: TypedArray;
-  readonly isWritten?: boolean;
+  readonly written?: 'always' | 'ifFinite';
 }
 
 const ARGUMENT_BYTES = 16;
-const MOST_ARGUMENTS = 16;
+const MOST_ARGUMENTS = 32;
 
 function run(exports: Exports, name: CallName, words: readonly unknown[]): number {
-  const written: readonly number[] = WRITTEN[name];
+  const writtenAs = (argument: number) =>
+    (['always', 'ifFinite'] as const).find((when) =>
+      (WRITTEN[name][when] as readonly number[]).includes(argument),
+    );
   const first = roundUp(exports.__heap_base.value);
   let free = first + MOST_ARGUMENTS * ARGUMENT_BYTES;
   const taken = words.slice(0, MOST_ARGUMENTS).map((word, i): Argument => {
@@ -109,20 +115,20 @@ function run(exports: Exports, name: CallName, words: readonly unknown[]): numbe
     if (!isArray(word, type)) return { type, address: 0, value: type === NUMBER ? Number(word) : 0 };
     const address = free;
     free += roundUp(word.byteLength);
-    return { type, address, value: word.length, array: word, isWritten: written.includes(i) };
+    return { type, address, value: word.length, array: word, written: writtenAs(i) };
   });
   reserve(exports, free);
   const table = new DataView(exports.memory.buffer, first);
-  for (const [i, { type, address, value, array, isWritten }] of taken.entries()) {
+  for (const [i, { type, address, value, array, written }] of taken.entries()) {
     table.setInt32(ARGUMENT_BYTES * i, type, true);
     table.setUint32(ARGUMENT_BYTES * i + 4, address, true);
     table.setFloat64(ARGUMENT_BYTES * i + 8, value, true);
-    if (array && !isWritten) copy(array, viewOf(exports, address, array));
+    if (array && !written) copy(array, viewOf(exports, address, array));
   }
   const result = callSafely(exports, name, first, taken.length, free);
-  if (Number.isFinite(result))
-    for (const { address, array, isWritten } of taken)
-      if (array && isWritten) copy(viewOf(exports, address, array), array);
+  for (const { address, array, written } of taken)
+    if (array && (written === 'always' || (written === 'ifFinite' && Number.isFinite(result))))
+      copy(viewOf(exports, address, array), array);
   return result;
 }
 

@@ -1,32 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ModelSpec, parameterSlices } from '../model/spec.js';
 import { type Draw, normal } from '../random/draws.js';
-import type { Kernels } from './choice.js';
-import { fusedWeightNoise } from './fused.js';
 
 /**
  * The parameters with Gaussian noise on W and U of the cell, and on nothing else (the paper gives the
  * deviation, the authors' public code the place). The noise on parameter i is a function of seed, epoch, update
  * and i. The caller disposes of the tensor.
- *
- * @param into may receive the values; free again when the tensor is disposed of
  */
 export function noisyParameters(
-  kernels: Kernels,
   spec: ModelSpec,
   parameters: tf.Tensor1D,
   deviation: number,
   draw: Pick<Draw, 'seed' | 'epoch' | 'update'>,
-  into?: Float32Array,
 ): tf.Tensor1D {
-  if (kernels.name === 'fused') {
-    const array = into ?? new Float32Array(parameters.size);
-    return fusedWeightNoise(parameters, { kernels, spec, deviation, draw, into: array });
-  }
-  return tf.tidy(() => tf.add(parameters, tf.tensor1d(composedWeightNoise(spec, deviation, draw))));
+  return tf.tidy(() => tf.add(parameters, tf.tensor1d(weightNoise(spec, deviation, draw))));
 }
 
-function composedWeightNoise(
+function weightNoise(
   spec: ModelSpec,
   deviation: number,
   draw: Pick<Draw, 'seed' | 'epoch' | 'update'>,

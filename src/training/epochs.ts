@@ -18,14 +18,20 @@ import {
 } from './progress.js';
 import { averageNll, type SetNll } from './set-nll.js';
 
+/** What an update's random numbers are drawn by, beside the seed. */
+export type UpdateDraw = Pick<Draw, 'epoch' | 'update'>;
+
+/** What came of an update; a type, as `tf.tidy` takes no interface. */
+export type Update = {
+  /** Of each sequence, with weight noise, nats. */
+  readonly nll: Float32Array;
+  /** Before rescaling; one that is not finite means that the update was skipped. */
+  readonly gradientNorm: number;
+};
+
 /** What is trained: parameters, and the optimiser that changes them. */
 export interface Trained {
-  /** @returns NLL of each sequence with weight noise, nats, and the gradient's norm: not finite where it was skipped */
-  update(
-    batch: Batch,
-    draw: Pick<Draw, 'epoch' | 'update'>,
-    learningRate: number,
-  ): { nll: Float32Array; gradientNorm: number };
+  update(batch: Batch, draw: UpdateDraw, learningRate: number): Update;
   /** NLL of each sequence without weight noise, nats. */
   evaluate(batch: Batch): Float32Array;
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
-import type { Kernels } from '../kernels/choice.js';
+import type { FusedKernels, Kernels } from '../kernels/choice.js';
+import { fusedUpdate, type OptimiserVectors } from '../kernels/fused.js';
 import { sequenceNllAndGradient } from '../kernels/sequence-nll.js';
 import { noisyParameters } from '../kernels/weight-noise.js';
 import type { ModelSpec } from '../model/spec.js';
-import type { Draw } from '../random/draws.js';
-import type { Trained } from './epochs.js';
+import type { Trained, Update, UpdateDraw } from './epochs.js';
 import { batchNll } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { RmsPropMomentum } from './rmsprop-momentum.js';
@@ -15,9 +15,8 @@ import type { LearnerState } from './run-folder.js';
 export class Learner implements Trained {
   readonly parameters: tf.Variable<tf.Rank.R1>;
   private readonly optimiser: RmsPropMomentum;
-  /** Memory of the noisy parameters and of the gradient, the same for all updates. */
-  private readonly noisy: Float32Array;
-  private readonly gradient: Float32Array;
+  /** Where fused kernels write the next vectors: the arrays of those before the last. */
+  private spare: OptimiserVectors<Float32Array> | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -26,32 +25,22 @@ export class Learner implements Trained {
     state: LearnerState,
   ) {
     this.parameters = tf.tidy(() => tf.variable(tf.tensor1d(state.parameters)));
-    this.noisy = new Float32Array(this.parameters.size);
-    this.gradient = new Float32Array(this.parameters.size);
-    this.optimiser = new RmsPropMomentum(kernels, this.parameters, options, state.optimiser);
+    this.optimiser = new RmsPropMomentum(this.parameters, options, state.optimiser);
   }
 
   /**
    * One update: the gradient of the batch's mean NLL at the noisy weights, applied to the weights without
    * noise.
    *
-   * @returns NLL of each sequence, nats, and the gradient's norm before rescaling; a norm that is not finite
-   *   means that the update was skipped
+   * @throws Failure where the memory would not do
    */
-  update(
-    batch: Batch,
-    draw: Pick<Draw, 'epoch' | 'update'>,
-    learningRate: number,
-  ): { nll: Float32Array; gradientNorm: number } {
-    const { kernels, spec } = this;
-    let nll: Float32Array = new Float32Array();
-    tf.tidy(() => {
-      const result = sequenceNllAndGradient(kernels, spec, this.noisyParameters(draw), batch, this.gradient);
-      this.optimiser.learningRate = learningRate;
-      this.optimiser.applyGradients({ [this.parameters.name]: result.gradient });
-      nll = result.nll.dataSync<'float32'>();
-    });
-    return { nll, gradientNorm: this.optimiser.gradientNorm };
+  update(batch: Batch, draw: UpdateDraw, learningRate: number): Update {
+    const { kernels } = this;
+    return tf.tidy(() =>
+      kernels.name === 'fused'
+        ? this.fusedUpdate(kernels, batch, draw, learningRate)
+        : this.composedUpdate(kernels, batch, draw, learningRate),
+    );
   }
 
   /** NLL of each sequence of a batch without weight noise, nats. */
@@ -59,17 +48,44 @@ export class Learner implements Trained {
     return batchNll(this.kernels, this.spec, this.parameters, batch);
   }
 
-  private noisyParameters(draw: Pick<Draw, 'epoch' | 'update'>): tf.Tensor1D {
+  private fusedUpdate(kernels: FusedKernels, batch: Batch, draw: UpdateDraw, learningRate: number): Update {
+    const { spec, options, optimiser } = this;
+    const variables = [
+      this.parameters,
+      optimiser.vectors['optimiser.E'],
+      optimiser.vectors['optimiser.v'],
+    ] as const;
+    const values = variables.map((variable) => variable.dataSync<'float32'>());
+    const into = this.spare ?? asVectors(values.map(({ length }) => new Float32Array(length)));
+    const settings = { ...options, learningRate };
+    const { nll, gradientNorm, next } = fusedUpdate(variables, {
+      kernels,
+      spec,
+      batch,
+      settings,
+      draw: { seed: options.seed, ...draw },
+      into,
+    });
+    if (next) {
+      for (const [i, variable] of variables.entries()) variable.assign(next[i]);
+      // Assigned anew, the variables no longer own what they held: it takes the values of the next update.
+      this.spare = asVectors(values);
+    }
+    return { nll: nll.dataSync<'float32'>(), gradientNorm };
+  }
+
+  private composedUpdate(kernels: Kernels, batch: Batch, draw: UpdateDraw, learningRate: number): Update {
+    const { spec, optimiser } = this;
+    const { nll, gradient } = sequenceNllAndGradient(kernels, spec, this.noisyParameters(draw), batch);
+    optimiser.learningRate = learningRate;
+    optimiser.applyGradients({ [this.parameters.name]: gradient });
+    return { nll: nll.dataSync<'float32'>(), gradientNorm: optimiser.gradientNorm };
+  }
+
+  private noisyParameters(draw: UpdateDraw): tf.Tensor1D {
     const { weightNoise: deviation, seed } = this.options;
     if (deviation === 0) return this.parameters;
-    return noisyParameters(
-      this.kernels,
-      this.spec,
-      this.parameters,
-      deviation,
-      { seed, ...draw },
-      this.noisy,
-    );
+    return noisyParameters(this.spec, this.parameters, deviation, { seed, ...draw });
   }
 
   /** A copy of all that the next update depends on. */
@@ -82,4 +98,12 @@ export class Learner implements Trained {
     this.parameters.dispose();
     this.optimiser.dispose();
   }
+}
+
+function asVectors([
+  parameters,
+  meanSquare,
+  velocity,
+]: readonly Float32Array[]): OptimiserVectors<Float32Array> {
+  return [parameters, meanSquare, velocity];
 }

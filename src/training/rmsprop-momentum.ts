@@ -1,6 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FusedKernels, Kernels } from '../kernels/choice.js';
-import { fusedRmsPropMomentum, type OptimiserVectors } from '../kernels/fused.js';
 
 export interface RmsPropSettings {
   readonly decay: number;
@@ -34,12 +32,9 @@ export class RmsPropMomentum extends tf.Optimizer {
   learningRate = 0;
   /** Norm of the last gradient before it was rescaled; not finite where the update was skipped. */
   gradientNorm = 0;
-  private readonly vectors: OptimiserState<tf.Variable<tf.Rank.R1>>;
-  /** Where fused kernels write the next values: the arrays of the values before the last. */
-  private spare: OptimiserVectors<Float32Array> | undefined;
+  readonly vectors: OptimiserState<tf.Variable<tf.Rank.R1>>;
 
   constructor(
-    private readonly kernels: Kernels,
     private readonly parameters: tf.Variable<tf.Rank.R1>,
     private readonly settings: RmsPropSettings,
     state?: OptimiserState<Float32Array>,
@@ -58,34 +53,10 @@ export class RmsPropMomentum extends tf.Optimizer {
   /** @param gradients the flat gradient, under the name of the parameters' variable or as the only entry */
   applyGradients(gradients: Record<string, tf.Tensor> | { name: string; tensor: tf.Tensor }[]): void {
     const gradient = Array.isArray(gradients) ? gradients[0].tensor : gradients[this.parameters.name];
-    if (this.kernels.name === 'fused') this.fusedStep(this.kernels, gradient as tf.Tensor1D);
-    else this.composedStep(gradient as tf.Tensor1D);
-    if (Number.isFinite(this.gradientNorm)) this.incrementIterations();
-  }
-
-  private fusedStep(kernels: FusedKernels, gradient: tf.Tensor1D): void {
-    const { 'optimiser.E': E, 'optimiser.v': v } = this.vectors;
-    const variables = [this.parameters, E, v] as const;
-    const values = variables.map((variable) => variable.dataSync<'float32'>());
-    const into = this.spare ?? values.map(({ length }) => new Float32Array(length));
-    const step = { ...this.settings, learningRate: this.learningRate };
-    const outcome = fusedRmsPropMomentum(
-      kernels,
-      variables,
-      gradient,
-      step,
-      into as unknown as OptimiserVectors<Float32Array>,
-    );
-    this.gradientNorm = outcome.norm;
-    if (!outcome.next) return;
-    for (const [i, variable] of variables.entries()) variable.assign(outcome.next[i]);
-    // Assigned anew, the variables no longer own what they held: it takes the values of the next step.
-    this.spare = values as unknown as OptimiserVectors<Float32Array>;
-  }
-
-  private composedStep(gradient: tf.Tensor1D): void {
     this.gradientNorm = norm(gradient.dataSync());
-    if (Number.isFinite(this.gradientNorm)) tf.tidy(() => this.step(gradient));
+    if (!Number.isFinite(this.gradientNorm)) return;
+    tf.tidy(() => this.step(gradient as tf.Tensor1D));
+    this.incrementIterations();
   }
 
   private step(gradient: tf.Tensor1D): void {

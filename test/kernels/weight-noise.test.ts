@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/choice.js';
+import { engineOf } from '../../src/kernels/engines.js';
+import { modelFields } from '../../src/kernels/native.js';
 import { noisyParameters } from '../../src/kernels/weight-noise.js';
 import { type ModelSpec, paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
 import { startBackend } from '../../src/platform/backend.js';
+import { PURPOSES } from '../../src/random/draws.js';
 import { farOff } from './far-off.js';
 import { ALL_KERNELS, COMPOSED, fused, kernelPaths, pathsThatRound, ROUNDINGS } from './variants.js';
 
@@ -16,13 +19,24 @@ beforeAll(async () => {
   await startBackend('auto', 1);
 });
 
+function withNoise(kernels: Kernels, of: ModelSpec, parameters: Float32Array, at = draw): Float32Array {
+  if (kernels.name === 'fused') {
+    const engine = engineOf(kernels.simd);
+    const path = engine.paths.indexOf(kernels.simd);
+    const noisy = new Float32Array(parameters.length);
+    const model = modelFields(engine, kernels.simd, of);
+    const { seed, update, epoch } = at;
+    engine.weightNoise(path, model, parameters, noisy, DEVIATION, seed, PURPOSES.weightNoise, update, epoch);
+    return noisy;
+  }
+  return tf.tidy(() =>
+    noisyParameters(of, tf.tensor1d(parameters), DEVIATION, at).dataSync<'float32'>().slice(),
+  );
+}
+
 /** What the noise adds to parameters that are all 0. */
 function noiseOf(kernels: Kernels, of: ModelSpec = spec, at = draw): Float32Array {
-  const parameters = tf.zeros([parameterCount(of)]) as tf.Tensor1D;
-  const noisy = noisyParameters(kernels, of, parameters, DEVIATION, at);
-  const values = noisy.dataSync<'float32'>().slice();
-  tf.dispose([parameters, noisy]);
-  return values;
+  return withNoise(kernels, of, new Float32Array(parameterCount(of)), at);
 }
 
 describe.each(ALL_KERNELS)('weight noise, $label', ({ kernels }) => {
@@ -39,12 +53,10 @@ describe.each(ALL_KERNELS)('weight noise, $label', ({ kernels }) => {
 
   it('adds to the parameters, and leaves them as they are', () => {
     const noise = noiseOf(kernels);
-    const parameters = tf.tensor1d(noise.map((_, i) => Math.sin(i)));
-    const noisy = noisyParameters(kernels, spec, parameters, DEVIATION, draw);
-    const sum = noise.map((value, i) => Math.fround(Math.fround(Math.sin(i)) + value));
-    expect(noisy.dataSync<'float32'>()).toEqual(sum);
-    expect(parameters.dataSync<'float32'>()).toEqual(noise.map((_, i) => Math.sin(i)));
-    tf.dispose([parameters, noisy]);
+    const parameters = noise.map((_, i) => Math.sin(i));
+    const sum = noise.map((value, i) => Math.fround(parameters[i] + value));
+    expect(withNoise(kernels, spec, parameters)).toEqual(sum);
+    expect(parameters).toEqual(noise.map((_, i) => Math.sin(i)));
   });
 
   it('is normal: moments of 650 000 deviates within five standard errors', () => {

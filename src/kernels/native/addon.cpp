@@ -144,7 +144,7 @@ class Arguments {
   }
 
  private:
-  static constexpr size_t MOST = 16;
+  static constexpr size_t MOST = 32;
 
   napi_value next(const char* name) {
     if (position_ >= count_) reject(Wrong::type, Message() << name << " is missing");
@@ -245,6 +245,7 @@ NAPI_MODULE_INIT() {
   define(env, exports, "loadUnit", call<load_unit>, addon);
   define(env, exports, "weightNoise", call<weight_noise<Arguments>>, addon);
   define(env, exports, "rmsPropMomentum", call<rmsprop_momentum<Arguments>>, addon);
+  define(env, exports, "update", call<update<Arguments>>, addon);
   define(env, exports, "multiplyAdds", call<multiply_adds<Arguments>>, addon);
   return exports;
 }

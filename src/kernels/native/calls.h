@@ -119,6 +119,16 @@ template <class Arguments> Batch read_batch(Arguments& arguments, const Model& m
   return batch;
 }
 
+template <class Arguments>
+Workspace read_workspace(Arguments& arguments, const Model& model, const Batch& batch, Extent extent,
+                         int threads) {
+  Workspace space = {};
+  char* base = arguments.door().memory(lay_out(space, nullptr, model, batch, extent, threads));
+  if (!base) reject(Wrong::system, Message() << "out of memory; take fewer sequences an update");
+  lay_out(space, base, model, batch, extent, threads);
+  return space;
+}
+
 // path, threads, model, active, inputs, targets (three arguments each), parameters, NLL [B]; and for the
 // gradient of Σ dy·NLL: dy [B] and where the gradient goes.
 template <class Arguments> void sequence_nll(Arguments& arguments) {
@@ -132,10 +142,8 @@ template <class Arguments> void sequence_nll(Arguments& arguments) {
   const float* dy = gradient ? read_array<float>(arguments, "dy", batch.sequences) : nullptr;
   float* out = gradient ? read_array<float>(arguments, "gradient", parameter_count(model)) : nullptr;
 
-  Workspace space = {};
-  char* base = arguments.door().memory(lay_out(space, nullptr, model, batch, gradient, threads));
-  if (!base) reject(Wrong::system, Message() << "out of memory; take fewer sequences an update");
-  lay_out(space, base, model, batch, gradient, threads);
+  const Extent extent = gradient ? Extent::gradient : Extent::nll;
+  Workspace space = read_workspace(arguments, model, batch, extent, threads);
   Threads& pool = arguments.door().threads(threads);
   if (gradient)
     kernels.sequence_nll_and_gradient(model, batch, parameters, dy, space, pool, nll, out);
@@ -143,19 +151,39 @@ template <class Arguments> void sequence_nll(Arguments& arguments) {
     kernels.sequence_nll(model, batch, parameters, space, pool, nll);
 }
 
-// path, model, sequences, frames, whether with the gradient, threads
+// path, model, sequences, frames, extent (workspace.h), threads
 template <class Arguments> double workspace_bytes(Arguments& arguments) {
   const Model model = read_model(arguments, read_path(arguments));
   Batch batch = {};
   batch.sequences = read_integer(arguments, "sequences", 1, MAXIMUM_SIZE);
   batch.frames = read_integer(arguments, "frames", 1, INT_MAX / 2);
-  const bool gradient = read_integer(arguments, "gradient", 0, 1) == 1;
+  const Extent extent = static_cast<Extent>(read_integer(arguments, "extent", 0, 2));
   const int threads = static_cast<int>(read_integer(arguments, "threads", 1, MAXIMUM_THREADS));
   Workspace space = {};
-  return static_cast<double>(lay_out(space, nullptr, model, batch, gradient, threads));
+  return static_cast<double>(lay_out(space, nullptr, model, batch, extent, threads));
 }
 
-// path, model, parameters, where the noisy ones go, deviation, seed, purpose, update, epoch
+// deviation, seed, purpose, update, epoch
+template <class Arguments> void read_draw(Arguments& arguments, WeightNoise& noise) {
+  noise.deviation = static_cast<float>(arguments.number("deviation"));
+  noise.key[0] = read_word(arguments, "seed");
+  noise.key[1] = read_word(arguments, "purpose");
+  noise.counter[0] = read_word(arguments, "update");
+  noise.counter[1] = read_word(arguments, "epoch");
+}
+
+// decay, momentum, learning rate, floor, maximum norm
+template <class Arguments> void read_rates(Arguments& arguments, RmsPropStep& step) {
+  const double decay = arguments.number("decay");
+  step.decay = static_cast<float>(decay);
+  step.one_minus_decay = static_cast<float>(1 - decay);
+  step.momentum = static_cast<float>(arguments.number("momentum"));
+  step.learning_rate = static_cast<float>(arguments.number("learningRate"));
+  step.floor = static_cast<float>(arguments.number("rmsFloor"));
+  step.maximum_norm = arguments.number("maximumGradientNorm");
+}
+
+// path, model, parameters, where the noisy ones go, and the draw
 template <class Arguments> void weight_noise(Arguments& arguments) {
   const Kernels& kernels = read_path(arguments);
   const Model model = read_model(arguments, kernels);
@@ -163,16 +191,12 @@ template <class Arguments> void weight_noise(Arguments& arguments) {
   WeightNoise noise = {};
   noise.from = read_array<float>(arguments, "parameters", size);
   noise.to = read_array<float>(arguments, "noisy", size);
-  noise.deviation = static_cast<float>(arguments.number("deviation"));
-  noise.key[0] = read_word(arguments, "seed");
-  noise.key[1] = read_word(arguments, "purpose");
-  noise.counter[0] = read_word(arguments, "update");
-  noise.counter[1] = read_word(arguments, "epoch");
+  read_draw(arguments, noise);
   kernels.weight_noise(model, noise);
 }
 
-// path, parameters, mean square, velocity, gradient, the next three, then decay, momentum, learning rate,
-// floor, maximum norm. Returns the gradient's norm.
+// path, parameters, mean square, velocity, gradient, the next three, and the rates. Returns the gradient's
+// norm.
 template <class Arguments> double rmsprop_momentum(Arguments& arguments) {
   const Kernels& kernels = read_path(arguments);
   RmsPropStep step = {};
@@ -183,14 +207,32 @@ template <class Arguments> double rmsprop_momentum(Arguments& arguments) {
   step.next_parameters = read_array<float>(arguments, "nextParameters", step.size);
   step.next_mean_square = read_array<float>(arguments, "nextMeanSquare", step.size);
   step.next_velocity = read_array<float>(arguments, "nextVelocity", step.size);
-  const double decay = arguments.number("decay");
-  step.decay = static_cast<float>(decay);
-  step.one_minus_decay = static_cast<float>(1 - decay);
-  step.momentum = static_cast<float>(arguments.number("momentum"));
-  step.learning_rate = static_cast<float>(arguments.number("learningRate"));
-  step.floor = static_cast<float>(arguments.number("rmsFloor"));
-  step.maximum_norm = arguments.number("maximumGradientNorm");
+  read_rates(arguments, step);
   return kernels.rmsprop_momentum(step);
+}
+
+// path, threads, model, active, inputs, targets (three arguments each), NLL [B], parameters, mean square,
+// velocity, the next three, the draw and the rates. Returns the gradient's norm.
+template <class Arguments> double update(Arguments& arguments) {
+  const Kernels& kernels = read_path(arguments);
+  const int threads = static_cast<int>(read_integer(arguments, "threads", 1, MAXIMUM_THREADS));
+  const Model model = read_model(arguments, kernels);
+  const Batch batch = read_batch(arguments, model);
+  double* nll = read_array<double>(arguments, "nll", batch.sequences);
+  RmsPropStep step = {};
+  step.size = parameter_count(model);
+  step.parameters = read_array<float>(arguments, "parameters", step.size);
+  step.mean_square = read_array<float>(arguments, "meanSquare", step.size);
+  step.velocity = read_array<float>(arguments, "velocity", step.size);
+  step.next_parameters = read_array<float>(arguments, "nextParameters", step.size);
+  step.next_mean_square = read_array<float>(arguments, "nextMeanSquare", step.size);
+  step.next_velocity = read_array<float>(arguments, "nextVelocity", step.size);
+  WeightNoise noise = {};
+  noise.from = step.parameters;
+  read_draw(arguments, noise);
+  read_rates(arguments, step);
+  Workspace space = read_workspace(arguments, model, batch, Extent::update, threads);
+  return kernels.update(model, batch, noise, step, space, arguments.door().threads(threads), nll);
 }
 
 // path, rounds. Returns the number of multiply-adds done. So few rounds that no call keeps its caller for

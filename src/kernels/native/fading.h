@@ -10,12 +10,6 @@
 
 namespace PATH {
 
-#if defined(PATH_KEEPS_DENORMALS)
-constexpr bool KEEPS_DENORMALS = true;
-#else
-constexpr bool KEEPS_DENORMALS = false;
-#endif
-
 // The greatest e for which none of some rows' n numbers is below 2ᵉ, but for those that are 0.
 inline int least_exponent(const float* at, int64_t rows, int64_t row, int64_t n) {
   int exponent = 128;

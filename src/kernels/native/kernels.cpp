@@ -99,11 +99,39 @@ void sequence_nll_and_gradient(const Model& model, const Batch& batch, const flo
   sum_frames(call, nll);
 }
 
-void weight_noise(const Model& model, const WeightNoise& noise) {
+// Noise on W and U of the cell; of W, at least on the rows of the inputs that are used (all, where that is
+// null).
+void add_weight_noise(const Model& model, const WeightNoise& noise, const bool* used) {
   copy(noise.from, noise.to, parameter_count(model));
-  for (int64_t gate = 0; gate < model.unit.shape.gates; gate++)
-    add_noise(noise.from, noise.to, offset_W(model, gate), offset_b(model, gate), noise.deviation,
-              noise.counter, noise.key);
+  for (int64_t gate = 0; gate < model.unit.shape.gates; gate++) {
+    const int64_t W = offset_W(model, gate), U = offset_U(model, gate), end = offset_b(model, gate);
+    const auto is_used = [=](int64_t first, int64_t last) {
+      if (!used || last > U) return true;
+      for (int64_t i = (first - W) / model.H; i * model.H < last - W; i++)
+        if (used[i]) return true;
+      return false;
+    };
+    add_noise(noise, W, end, is_used);
+  }
+}
+
+void weight_noise(const Model& model, const WeightNoise& noise) { add_weight_noise(model, noise, nullptr); }
+
+// A stretch of noise costs some hundred operations: it is drawn where the batch has the inputs alone.
+double update(const Model& model, const Batch& batch, WeightNoise noise, RmsPropStep step, Workspace& space,
+              Threads& threads, double* nll) {
+  const float* parameters = noise.from;
+  if (noise.deviation != 0) {
+    noise.to = space.noisy;
+    mark_used_inputs(model, batch, space.used_inputs);
+    add_weight_noise(model, noise, space.used_inputs);
+    parameters = space.noisy;
+  }
+  const float mean = static_cast<float>(1.0 / static_cast<double>(batch.sequences));
+  for (int64_t b = 0; b < batch.sequences; b++) space.mean[b] = mean;
+  sequence_nll_and_gradient(model, batch, parameters, space.mean, space, threads, nll, space.flat_gradient);
+  step.gradient = space.flat_gradient;
+  return rmsprop_momentum(step);
 }
 
 // Twelve sums at once keep two multipliers of four cycles busy on every processor of these paths.
@@ -140,6 +168,7 @@ extern const Kernels KERNELS = {PATH_NAME,
                                 Entry<sequence_nll_and_gradient>::run,
                                 Entry<weight_noise>::run,
                                 Entry<rmsprop_momentum>::run,
+                                Entry<update>::run,
                                 Entry<multiply_adds>::run};
 
 }  // namespace PATH

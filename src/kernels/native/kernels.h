@@ -37,6 +37,10 @@ struct Kernels {
   // Adds noise to the weights W and U of the cell and copies the other parameters.
   void (*weight_noise)(const Model&, const WeightNoise&);
   double (*rmsprop_momentum)(const RmsPropStep&);
+  // A whole update: noise on the weights, NLL of each sequence, gradient of their mean, RMSProp. Noise and
+  // gradient stay in the workspace: `from` alone is set in the noise, and all but the gradient in the step.
+  // Returns the gradient's norm, as rmsprop_momentum.
+  double (*update)(const Model&, const Batch&, WeightNoise, RmsPropStep, Workspace&, Threads&, double* nll);
   // Fused multiply-adds of one float that `rounds` rounds do, and that nothing but registers bounds.
   double (*multiply_adds)(int64_t rounds);
 };

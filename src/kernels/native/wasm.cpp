@@ -124,6 +124,9 @@ EXPORT("weightNoise") double weight_noise(const Argument* first, size_t count, c
 EXPORT("rmsPropMomentum") double rmsprop_momentum(const Argument* first, size_t count, char* free) {
   return call<rmsprop_momentum<Arguments>>(first, count, free);
 }
+EXPORT("update") double update(const Argument* first, size_t count, char* free) {
+  return call<update<Arguments>>(first, count, free);
+}
 EXPORT("multiplyAdds") double multiply_adds(const Argument* first, size_t count, char* free) {
   return call<multiply_adds<Arguments>>(first, count, free);
 }

@@ -91,11 +91,11 @@ inline void transpose(const float* from, int64_t rows, int64_t columns, const Pa
 }
 
 // Marks the inputs that any frame of the batch uses: a piece sounds a third of the keys.
-inline void mark_used_inputs(const Call& call, bool* used) {
-  const Rows& x = call.batch.inputs;
-  std::memset(used, x.values != nullptr, static_cast<size_t>(call.model.I));
+inline void mark_used_inputs(const Model& model, const Batch& batch, bool* used) {
+  const Rows& x = batch.inputs;
+  std::memset(used, x.values != nullptr, static_cast<size_t>(model.I));
   if (x.values) return;
-  for (int64_t k = x.starts[0]; k < x.starts[call.batch.frames]; k++) used[x.columns[k]] = true;
+  for (int64_t k = x.starts[0]; k < x.starts[batch.frames]; k++) used[x.columns[k]] = true;
 }
 
 // Whether a row of W has columns that no gate with an input writes.
@@ -131,7 +131,7 @@ inline void pack_cell(const Call& call, const float* parameters, bool gradient) 
   const Model& model = call.model;
   const UnitShape& shape = model.unit.shape;
   const bool dense = call.batch.inputs.values != nullptr;
-  mark_used_inputs(call, call.space.used_inputs);
+  mark_used_inputs(model, call.batch, call.space.used_inputs);
   if (dense || has_gap(call)) PanelWriter{input_panels(call), true}.clear();
   std::memset(call.space.b, 0, sizeof(float) * call.width.gates_row);
   for (int64_t g = 0; g < shape.groups; g++) {

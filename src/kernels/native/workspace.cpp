@@ -59,12 +59,12 @@ Widths widths(const Model& model) {
   return {gates, begin, input, row, round_up(H), round_up(output_size(model))};
 }
 
-uint64_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batch, bool gradient,
+uint64_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batch, Extent extent,
                  int threads) {
   const Widths width = widths(model);
   const UnitShape& shape = model.unit.shape;
   const int64_t H = model.H, O = output_size(model);
-  const int64_t rows = gradient ? batch.frames : batch.sequences;
+  const int64_t rows = extent == Extent::nll ? batch.sequences : batch.frames;
   Arena arena(base);
   w.W = arena.take<float>(model.I * width.input);
   w.b = arena.take<float>(width.gates_row);
@@ -84,7 +84,7 @@ uint64_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batc
   w.output_column = arena.take<int32_t>(O);
   w.scratch_size = 4 * (model.K * model.D + 2 * LANES + round_up(model.K));
   w.scratch = arena.take<float>(threads * w.scratch_size);
-  if (!gradient) return arena.used();
+  if (extent == Extent::nll) return arena.used();
 
   w.U_transposed = arena.take<float>(shape.gates * H * width.units);
   w.output_W_transposed = arena.take<float>(O * width.units);
@@ -99,5 +99,10 @@ uint64_t lay_out(Workspace& w, char* base, const Model& model, const Batch& batc
   w.dV = arena.take<float>(shape.weights * width.units);
   w.output_dW = arena.take<float>(H * width.outputs);
   w.output_db = arena.take<float>(width.outputs);
+  if (extent == Extent::gradient) return arena.used();
+
+  w.noisy = arena.take<float>(parameter_count(model));
+  w.flat_gradient = arena.take<float>(parameter_count(model));
+  w.mean = arena.take<float>(batch.sequences);
   return arena.used();
 }

@@ -52,9 +52,14 @@ struct Workspace {
   int64_t scratch_size;
   // Gradients in the layout of the weights.
   float *dW, *db, *dU, *dV, *output_dW, *output_db;
+  // Of a whole update: noisy parameters and their gradient as flat vectors, each sequence's weight in the mean.
+  float *noisy, *flat_gradient, *mean;
 };
 
-// Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes. Without
-// the gradient, all but the hidden state is kept for one step only.
-uint64_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, bool gradient,
+// What a call computes, each all that is before it. For the NLL alone, all but the hidden state is kept for
+// one step only.
+enum class Extent { nll, gradient, update };
+
+// Lays the workspace out from `base` on (64-byte aligned; null only counts) and returns its bytes.
+uint64_t lay_out(Workspace& workspace, char* base, const Model& model, const Batch& batch, Extent extent,
                  int threads);
