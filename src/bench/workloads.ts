@@ -2,7 +2,6 @@ import { type Batch, packBatch } from '../data/batch.js';
 import {
   FRAME_INPUT_SAMPLES,
   FRAME_TARGET_SAMPLES,
-  PIANO_KEYS,
   type PianoRoll,
   type Waveform,
 } from '../data/sequence.js';
@@ -35,8 +34,12 @@ export function workloadSpec({ kind, unit }: Workload): ModelSpec {
   return paperSpec(kind, unit);
 }
 
-/** Keys that sound in a frame of the paper's four sets, about. */
+/** Keys that sound in a frame of the paper's four sets, about, and that a piece has at all: 20 to 51. */
 const MEAN_KEYS = 4;
+const PIECE_KEYS = 33;
+/** Of the lowest key of a piece: they differ by up to an octave. */
+const LOWEST_KEY = 22;
+const OCTAVE = 12;
 
 /** Sequences of random frames, as dense as real ones; the same at each call. */
 export function workloadBatch({ kind, sequences, frames }: Workload): Batch {
@@ -46,12 +49,13 @@ export function workloadBatch({ kind, sequences, frames }: Workload): Batch {
 
 function randomRoll(frames: number, seed: number): PianoRoll {
   const draw = { seed, purpose: 'order', epoch: 0, update: 0 } as const;
-  const u = uniform(draw, new Float64Array((frames + 1) * PIANO_KEYS));
+  const u = uniform(draw, new Float64Array((frames + 1) * PIECE_KEYS));
+  const lowest = LOWEST_KEY + (seed % OCTAVE);
   const starts = new Int32Array(frames + 2);
   const keys: number[] = [];
   for (let t = 0; t <= frames; t++) {
-    for (let key = 0; key < PIANO_KEYS; key++)
-      if (u[t * PIANO_KEYS + key] * PIANO_KEYS < MEAN_KEYS) keys.push(key);
+    for (let key = 0; key < PIECE_KEYS; key++)
+      if (u[t * PIECE_KEYS + key] * PIECE_KEYS < MEAN_KEYS) keys.push(lowest + key);
     starts[t + 1] = keys.length;
   }
   return { frames: frames + 1, starts, keys: Uint8Array.from(keys) };

@@ -12,16 +12,21 @@ inline void add_product(const Call& call, int index, const float* a, int64_t a_r
                         const float* b, int64_t b_row, int64_t frames, int64_t columns, float* c,
                         int64_t c_row) {
   const int64_t width = vectors(columns), count = panel_count(width);
-  const bool fades =
-      may_fade(least_exponent(a, frames, a_row, rows), least_exponent(b, frames, b_row, columns));
+  const int left = least_exponent(a, frames, a_row, rows);
+  const auto fade = [=](int64_t first, int64_t count) {
+    return may_fade(left, least_exponent(b + first, frames, b_row, count));
+  };
+  // Few columns of many have numbers so small that their sums may fade.
+  const bool any_fades = fade(0, columns);
   for (int64_t p = index; p < count; p += call.threads.count()) {
     const int64_t start = p * width / count, size = (p + 1) * width / count - start;
     const Left transposed = {a, 1, a_row};
     const float* panel = b + LANES * start;
     float* at = c + LANES * start;
-    if (fades)
-      multiply_fading_panel(rows, transposed, panel, b_row, frames, size, columns - LANES * start, at, c_row,
-                            true);
+    const int64_t rest = columns - LANES * start;
+    const int64_t own = rest < LANES * size ? rest : LANES * size;
+    if (any_fades && fade(LANES * start, own))
+      multiply_fading_panel(rows, transposed, panel, b_row, frames, size, own, at, c_row, true);
     else
       multiply_panel(rows, transposed, panel, b_row, frames, size, at, c_row, true);
   }
