@@ -267,7 +267,7 @@ async function verdictOn(manifest: Manifest): Promise<Verdict> {
 }
 
 async function importNamed(file: string, flags: Output): Promise<void> {
-  const { importFile } = await import('../data/acquire.js');
+  const { importFile } = await import('../data/import-file.js');
   const result = await importFile(file);
   if (flags.json) printJson(result);
   else if (!flags.quiet) print([`${result.names.join(', ')}: now in ${result.path}`]);
