@@ -8,10 +8,13 @@
 
 namespace PATH {
 
+// Between arrays that share no memory: the last vector is whole, and may copy some numbers a second time.
 inline void copy(const float* from, float* to, int64_t n) {
   int64_t i = 0;
   for (; i + LANES <= n; i += LANES) store(to + i, load(from + i));
-  for (; i < n; i++) to[i] = from[i];
+  if (i < n && n >= LANES) store(to + n - LANES, load(from + n - LANES));
+  if (n < LANES)
+    for (; i < n; i++) to[i] = from[i];
 }
 
 // A matrix [depth × 16·width] in panels; a single row of the left factor wants one panel.
