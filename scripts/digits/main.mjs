@@ -11,6 +11,7 @@ const native = loadNative();
 if (typeof native === 'string') throw new Error(native);
 
 const lines = UNITS.map((unit) => {
+  /** @type {Partial<Record<import('../../dist/kernels/paths.js').Rounding, string>>} */
   const known = {};
   for (const [index, path] of native.paths.entries()) {
     const digits = digitsOf(native, index, 1, unit);

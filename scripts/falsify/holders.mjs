@@ -1,5 +1,5 @@
-/** @typedef {typeof import('../../src/report/check/files.js')} Files */
-/** @typedef {typeof import('../../src/report/check/held.js')} HeldThings */
+/** @typedef {typeof import('../../dist/report/check/files.js')} Files */
+/** @typedef {typeof import('../../dist/report/check/held.js')} HeldThings */
 
 /**
  * A check that does not hold.

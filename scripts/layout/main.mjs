@@ -1,4 +1,4 @@
-// Holds the folders of src/, their imports and the README's list of them to the order in src/layout.json.
+// Holds the folders of src/ and their imports to the order in src/layout.json.
 import { faultsOfLayout } from './layout.mjs';
 
 const faults = faultsOfLayout(process.cwd());

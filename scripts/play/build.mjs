@@ -9,6 +9,7 @@ import { MODULE_FILES } from '../../dist/kernels/wasm-modules.js';
 import { unitData } from '../../dist/model/graph/unit-data.js';
 import { UNITS } from '../../dist/model/units/registry.js';
 import { PACKAGE_ROOT, PACKAGE_VERSION } from '../../dist/platform/folders.js';
+import { pageStyle } from '../../dist/platform/page-style.js';
 import { DEFAULTS_BY_KIND, trainingSchema } from '../../dist/training/options.js';
 
 const SOURCES = join(PACKAGE_ROOT, 'src', 'play', 'page');
@@ -30,7 +31,7 @@ export async function buildPage() {
   const embedded = JSON.stringify({ modules: modules(), music: music(), units: await units() });
   const head = [
     `<meta http-equiv="Content-Security-Policy" content="${policyFor(script)}">`,
-    `<style>\n${source('page.css')}</style>`,
+    `<style>\n${pageStyle()}${source('page.css')}</style>`,
   ];
   const end = [
     `<script type="application/json" id="assets">${embedded}</script>`,

@@ -14,6 +14,10 @@ function isUpToDate() {
   return SOURCES.map((path) => join(PACKAGE_ROOT, path)).every((path) => newestBelow(path) < built);
 }
 
+/**
+ * @param {string} path
+ * @returns {number} milliseconds
+ */
 function newestBelow(path) {
   const own = statSync(path);
   if (!own.isDirectory()) return own.mtimeMs;

@@ -1,18 +1,16 @@
-// Checks the types of the program, and of each folder of scripts/ and src/ that has a tsconfig.json of its own.
+// Checks the types of the program, of scripts/, and of each folder of src/ that has a tsconfig.json of its own: pages,
+// which run in browsers.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const root = process.cwd();
-const foldersIn = (/** @type {string} */ folder) =>
-  readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-
-const projects = [root, ...foldersIn('scripts'), ...foldersIn('src')].filter((folder) =>
-  existsSync(join(folder, 'tsconfig.json')),
-);
+const pages = readdirSync(join(root, 'src'), { recursive: true })
+  .map(String)
+  .filter((file) => basename(file) === 'tsconfig.json')
+  .map((file) => join(root, 'src', dirname(file)));
+const projects = [root, join(root, 'scripts'), ...pages];
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 const failed = projects.filter(

@@ -10,7 +10,7 @@ import { UNITS } from '../../dist/model/units/registry.js';
 import { countOf } from '../../dist/platform/format-number.js';
 import { typesetter } from './equations.mjs';
 
-/** @typedef {import('../../src/model/graph/define-unit.js').Unit} Unit */
+/** @typedef {import('../../dist/model/graph/define-unit.js').Unit} Unit */
 
 /** The keys of a piano, and about the parameters that the paper compares units at on music. */
 const [INPUTS, PARAMETERS] = [88, 20_000];

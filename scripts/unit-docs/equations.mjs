@@ -15,6 +15,7 @@ const STYLE =
  * @returns {Promise<(latex: string, words: { name: string; title: string; description: string }) => Promise<string>>}
  */
 export async function typesetter() {
+  // @ts-expect-error: it comes without types
   const { default: MathJax } = await import('mathjax');
   await MathJax.init({ loader: { load: ['input/tex', 'output/svg'] }, svg: { fontCache: 'local' } });
   return async (latex, { name, title, description }) => {

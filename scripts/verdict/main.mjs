@@ -29,7 +29,7 @@ for (const [i, theirs] of scipy().entries()) {
       if (own?.[key] !== undefined) hold(`${what}, ${key}`, own[key], other?.[key], TOLERANCE);
   if (bootstrap) {
     const width = theirs.bootstrap.high - theirs.bootstrap.low;
-    for (const end of ['low', 'high'])
+    for (const end of /** @type {const} */ (['low', 'high']))
       hold(`bootstrap, ${end}`, bootstrap[end], theirs.bootstrap[end], DRAWING * width);
     hold('bootstrap, p', bootstrap.p, theirs.bootstrap.p, drawingOfP(theirs.bootstrap.p));
   }

@@ -16,9 +16,13 @@ import { MODULE_FILES } from '../../dist/kernels/wasm-modules.js';
 const check = process.argv.includes('--check');
 const record = join(dirname(MODULE_FILES.wasm), 'built.json');
 
-const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const hashOf = (/** @type {Uint8Array} */ bytes) => createHash('sha256').update(bytes).digest('hex');
 const builtNow = () => (existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {});
 
+/**
+ * @param {typeof WASM_PATHS[number]} path
+ * @param {NonNullable<ReturnType<typeof findWasmCompiler>>} compiler
+ */
 async function make(path, compiler) {
   const file = MODULE_FILES[path];
   const source = wasmSource(path);

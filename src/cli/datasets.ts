@@ -11,15 +11,11 @@ import { threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { heading as inBold, isLive, styled } from './colour.js';
 import { addFolderOptions } from './data-options.js';
+import type { Output } from './flags.js';
 import type { Bar } from './progress-bars.js';
 import { formatTable, print } from './text.js';
 
-interface Flags {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
-
-interface InfoFlags extends Flags, LoadOptions {
+interface InfoFlags extends Output, LoadOptions {
   readonly files?: boolean;
 }
 
@@ -83,7 +79,7 @@ function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-async function list(flags: Flags): Promise<void> {
+async function list(flags: Output): Promise<void> {
   const { locate } = await import('../data/catalogue.js');
   const { readManifests } = await import('../data/manifest.js');
   const rows = readManifests().map((manifest) => ({
@@ -175,7 +171,7 @@ function columns(split: SplitStatistics): [string, string][] {
   return split.speech ? [...common, ['duration', formatDuration(split.speech.seconds)]] : common;
 }
 
-async function downloadNamed(name: string, flags: Flags): Promise<void> {
+async function downloadNamed(name: string, flags: Output): Promise<void> {
   const { findManifest } = await import('../data/catalogue.js');
   const { readManifests } = await import('../data/manifest.js');
   const manifests =
@@ -198,7 +194,7 @@ async function downloadNamed(name: string, flags: Flags): Promise<void> {
 }
 
 /** Downloads with a bar on a terminal, with one line a place when piped, with nothing when quiet. */
-async function downloadShown(manifest: Manifest, flags: Flags) {
+async function downloadShown(manifest: Manifest, flags: Output) {
   const { downloadDataset } = await import('../data/acquire.js');
   if (flags.quiet || flags.json) return downloadDataset(manifest);
   const { progressBars } = await import('./progress-bars.js');
@@ -231,7 +227,7 @@ interface Verdict {
   readonly remark: string;
 }
 
-async function verify(name: string | undefined, flags: Flags): Promise<void> {
+async function verify(name: string | undefined, flags: Output): Promise<void> {
   const { findManifest, locate } = await import('../data/catalogue.js');
   const { readManifests } = await import('../data/manifest.js');
   const verdicts: Verdict[] = [];
@@ -270,8 +266,8 @@ async function verdictOn(manifest: Manifest): Promise<Verdict> {
   }
 }
 
-async function importNamed(file: string, flags: Flags): Promise<void> {
-  const { importFile } = await import('../data/acquire.js');
+async function importNamed(file: string, flags: Output): Promise<void> {
+  const { importFile } = await import('../data/import-file.js');
   const result = await importFile(file);
   if (flags.json) printJson(result);
   else if (!flags.quiet) print([`${result.names.join(', ')}: now in ${result.path}`]);

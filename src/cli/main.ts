@@ -45,13 +45,14 @@ Environment:
 export async function main(words: readonly string[]): Promise<void> {
   outliveOutput();
   try {
-    await program().parseAsync(words, { from: 'user' });
+    await commandLine().parseAsync(words, { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
 }
 
-function program(): Command {
+/** The program with all its commands. */
+export function commandLine(): Command {
   const program = new Command('gru-bench')
     .description(
       'Compare recurrent units, tanh, LSTM, GRU or your own, on music and speech, as Chung et al. (2014) did',

@@ -3,14 +3,11 @@ import { basename, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { experimentFile, PACKAGED } from '../experiment/packaged.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
-import { formatAbout, formatDuration } from '../platform/duration.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { countOf } from '../platform/format-number.js';
 import { nearestName } from '../platform/nearest-name.js';
-import { heading } from './colour.js';
 import { type Output, wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
-import { formatTable, print } from './text.js';
+import { print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -73,7 +70,8 @@ async function reproduce(
   { only, jobs, addSeeds = 0, out, dryRun, executor, detach, json, quiet }: Flags,
 ): Promise<void> {
   if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
-  const { MOST_SEEDS, readExperiment } = await import('../experiment/config.js');
+  const { MOST_SEEDS } = await import('../experiment/config.js');
+  const { readExperiment } = await import('../experiment/read-config.js');
   const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
@@ -88,7 +86,10 @@ async function reproduce(
   const { compileOwnUnits } = await import('../experiment/own-units.js');
   const slow = await compileOwnUnits(experiment);
   if (!quiet && !json) print(slow, process.stderr);
-  if (dryRun) return showPlan(experiment, jobs, { json, quiet });
+  if (dryRun) {
+    const { showPlan } = await import('./reproduce-plan.js');
+    return showPlan(experiment, jobs, { json, quiet });
+  }
   const trials = trialsFolder(folder);
   const { localPool } = await import('../experiment/pool.js');
   const { publish } = await import('../experiment/publish.js');
@@ -135,84 +136,4 @@ function choose(experiment: Experiment, only: readonly string[]): Experiment {
     (units.length === 0 || units.includes(cell.unit)) &&
     (datasets.length === 0 || datasets.some((name) => name === cell.plan.name || name === cell.data.kind));
   return { ...experiment, cells: cells.filter(isChosen) };
-}
-
-async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
-  const { estimateTime } = await import('../experiment/estimate.js');
-  const { canStopEarly } = await import('../experiment/reproduce.js');
-  const { countTrials, winnerOf } = await import('../experiment/plan.js');
-  const { trialsFolder } = await import('../experiment/records.js');
-  const { progressReader } = await import('../experiment/trial-folder.js');
-  const { optionInWords } = await import('../training/options.js');
-  const { drawnBy, drawnText, reuseText } = await import('./reproduce-display.js');
-  const progress = progressReader(experiment.folder);
-  const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
-  const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
-    const epochsLeft = phases.flat().reduce((sum, epochs) => sum + epochs, 0);
-    return {
-      dataset: cell.plan.name,
-      unit: cell.unit,
-      drawn: cell.search.map(({ drawn }) => drawn),
-      rungs: cell.plan.search.rungs,
-      seeds: cell.plan.seeds,
-      trials: countTrials(cell, progress.of),
-      winner: winnerOf(cell, progress.of)?.draw ?? null,
-      secondsAnEpoch,
-      epochsLeft,
-      secondsLeft: secondsAnEpoch * epochsLeft,
-    };
-  });
-  if (quiet) return;
-  const { folder, settlements } = experiment;
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ folder, jobs, settlements, cells: rows, secondsLeft })}\n`);
-    return;
-  }
-  const table = rows.map(({ trials: { done, begun, new: fresh }, ...row }) => [
-    row.dataset,
-    row.unit,
-    String(row.drawn.length),
-    String(row.seeds),
-    row.winner === null ? '-' : String(row.winner),
-    ...[done, begun, fresh].map(String),
-    formatDuration(row.secondsAnEpoch),
-    countOf(row.epochsLeft),
-    formatAbout(row.secondsLeft),
-  ]);
-  const titles = ['data set', 'unit', 'draws', 'seeds', 'best draw', 'done', 'begun', 'new', 'an epoch'];
-  const options = drawnBy(experiment.cells);
-  const drawnLines = options.flatMap((option) =>
-    oncePerSet(rows, ({ drawn }) => {
-      const values = drawn.map((one) => drawnText(option, one[option]));
-      return values.every((value) => value === '-')
-        ? undefined
-        : `${optionInWords(option)} ${values.join(' ')}`;
-    }),
-  );
-  const reuse = reuseText(experiment);
-  print([
-    ...formatTable([[...titles, 'epochs left', 'time'].map((title) => heading(title)), ...table]),
-    '',
-    ...oncePerSet(rows, ({ rungs }) => rungsLine(rungs)),
-    ...drawnLines,
-    ...settlements,
-    ...(reuse === undefined ? [] : [reuse]),
-    `Trials are in ${trialsFolder(folder)}`,
-    `About ${formatAbout(secondsLeft)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}${cells.some(({ cell }) => canStopEarly(cell)) ? ' if every run trains all its epochs; patience can end runs sooner' : ''}.`,
-  ]);
-}
-
-/** What a data set's cells have in common, a line each. */
-function oncePerSet<Row extends { dataset: string }>(
-  rows: readonly Row[],
-  describe: (row: Row) => string | undefined,
-): string[] {
-  const lines = rows.map((row) => [row.dataset, describe(row)]).filter(([, text]) => text !== undefined);
-  return [...new Set(lines.map(([dataset, text]) => `${dataset}: ${text}`))];
-}
-
-function rungsLine(rungs: readonly { epochs: number; keep: number }[]): string {
-  if (rungs.length === 0) return 'all draws go to their end';
-  const kept = rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ');
-  return `draws that go on: ${kept} ${rungs.at(-1)?.epochs === 1 ? 'epoch' : 'epochs'}`;
 }

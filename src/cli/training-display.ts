@@ -8,6 +8,7 @@ import { countOf, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { FINAL_SHARE } from '../training/learning-rate.js';
+import { updatesAnEpoch } from '../training/progress.js';
 import type { PreparedRun } from '../training/run.js';
 import { runFiles } from '../training/run-folder.js';
 import { bestRow, type RunResult } from '../training/run-result.js';
@@ -184,19 +185,23 @@ const LOOK_INTERVAL = 50;
 
 /** A bar over all updates of the run, below the lines of the epochs. */
 function progressBar({ request, dataset }: PreparedRun) {
-  const updatesAnEpoch = Math.ceil(dataset.splits.train.length / request.batchSize);
-  const total = request.epochs * updatesAnEpoch;
+  const total = request.epochs * updatesAnEpoch(dataset.splits.train.length, request);
   const bars = progressBars(process.stdout);
   let bar: Bar | undefined;
   const start = performance.now();
   let first = 0;
   let lastLook = Number.NEGATIVE_INFINITY;
   return {
-    onUpdate({ epoch, update, nll }: Parameters<NonNullable<TrialEvents['onUpdate']>>[0]) {
+    onUpdate({
+      epoch,
+      update,
+      updatesAnEpoch: updates,
+      nll,
+    }: Parameters<NonNullable<TrialEvents['onUpdate']>>[0]) {
       const now = performance.now();
       if (now - lastLook < LOOK_INTERVAL) return;
       lastLook = now;
-      const done = (epoch - 1) * updatesAnEpoch + update;
+      const done = (epoch - 1) * updates + update;
       if (bar === undefined) first = done - 1;
       const rate = (done - first) / ((now - start) / 1000);
       const fields = [

@@ -5,6 +5,7 @@ import { formatDuration } from '../platform/duration.js';
 import { escapeMarkup } from '../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
+import { pageStyle } from '../platform/page-style.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { CurveRow } from '../training/curve.js';
 import { cautions, compareOptions } from './differences.js';
@@ -40,7 +41,7 @@ async function comparisonHtml(runs: readonly SavedRun[]): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>gru-bench: ${runs.length} runs compared</title>
 <style>
-${part('report', 'page.css')}${part('comparison', 'page.css')}${shownRules(runs.length)}</style>
+${pageStyle()}${part('report', 'page.css')}${part('comparison', 'page.css')}${shownRules(runs.length)}</style>
 </head>
 <body>
 <h1>${runs.length === 1 ? 'A run' : `${runs.length} runs compared`}</h1>

@@ -1,19 +1,13 @@
-import { dirname, resolve } from 'node:path';
-import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { datasetOfFile } from '../data/catalogue.js';
-import { cleanName, OWN_DATA, shortName } from '../data/dataset-name.js';
-import { unitData, unitDataSchema } from '../model/graph/unit-data.js';
-import { isUnitFile, readUnitFile } from '../model/own-unit.js';
-import { PAPER_UNITS, UNIT_NAMES, unitNamed } from '../model/units/registry.js';
-import { Misuse } from '../platform/failure.js';
+import { cleanName, OWN_DATA } from '../data/dataset-name.js';
+import { unitDataSchema } from '../model/graph/unit-data.js';
+import { isUnitFile } from '../model/own-unit.js';
+import { PAPER_UNITS, UNIT_NAMES } from '../model/units/registry.js';
 import { nearestName } from '../platform/nearest-name.js';
-import { requirement } from '../platform/parse-fields.js';
-import { readBounded } from '../platform/read-file.js';
 import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
 import { SAMPLINGS } from './draws.js';
 import { basisSchema } from './identity.js';
-import { faultOfValues, isFixed, SEARCHABLE, searchSpaceSchema } from './search-space.js';
+import { searchSpaceSchema } from './search-space.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
 export const trainingFieldsSchema = requestSchema
@@ -119,7 +113,7 @@ const settings = {
     .describe('A few epochs on a few sequences, which gru-bench check repeats'),
 };
 
-const settingsSchema = z.strictObject(settings);
+export const settingsSchema = z.strictObject(settings);
 
 const slurmSchema = z.strictObject({
   partition: z.string().min(1).optional().describe('--partition of the jobs'),
@@ -170,11 +164,6 @@ export const experimentSchema = z.strictObject({
   datasets: z.array(datasetSchema).min(1).describe('What to train on'),
 });
 
-export interface ExperimentFile {
-  readonly plans: readonly DatasetPlan[];
-  readonly slurm: SlurmSettings;
-}
-
 /** What is to be done for one data set, with everything filled in. */
 export const datasetPlanSchema = z.strictObject({
   /** Unique in the experiment; names folders and rows. */
@@ -195,203 +184,8 @@ export const datasetPlanSchema = z.strictObject({
 
 export type DatasetPlan = Readonly<z.infer<typeof datasetPlanSchema>>;
 
-/** Bytes; an experiment has some dozens of lines. */
-const LARGEST_FILE = 1024 * 1024;
-
-/**
- * Reads an experiment from a YAML or JSON file. Paths of data sets count from the file's folder.
- *
- * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
- */
-export async function readExperiment(path: string): Promise<ExperimentFile> {
-  const lines = new LineCounter();
-  const text = readBounded(path, LARGEST_FILE).toString('utf8');
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
-  // A tag that is not known, such as !log, would be passed over.
-  const [error] = [...document.errors, ...document.warnings];
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    const what = error.message.split('\n')[0].replace(/ at line .*$/, '');
-    throw new Misuse(`${path}, line ${line}: ${what}${adviceOn(text.split('\n')[line - 1])}`);
-  }
-  const refuse = (field: PropertyKey[], what: string): never => {
-    const line = lines.linePos(offsetOf(document.contents, field)).line;
-    throw new Misuse(`${path}, line ${line}: ${[nameOf(field), what].filter(Boolean).join(': ')}`);
-  };
-  const content = toPlain(document, path);
-  const parsed = experimentSchema.safeParse(content);
-  if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
-  const plans = await Promise.all(
-    merge(content as z.input<typeof experimentSchema>, path).map((plan) => withUnits(plan, path)),
-  );
-  const isWritten = (field: PropertyKey[]) => document.hasIn(field);
-  checkSense(plans, (i, field, what) => refuse(placeOf(i, field, isWritten), what), isWritten);
-  return { plans, slurm: parsed.data.slurm };
-}
-
-/** What to write where YAML takes a line for something else. */
-function adviceOn(line: string): string {
-  return /log\s*\[/.test(line) ? '; inside braces a range of logarithms is { log: [1e-5, 1e-3] }' : '';
-}
-
-/** Where a data set's setting stands: with the data set, or with what all share. */
-function placeOf(
-  dataset: number,
-  field: readonly string[],
-  isWritten: (field: PropertyKey[]) => boolean,
-): PropertyKey[] {
-  const own = ['datasets', dataset, ...field];
-  return field.length > 0 && !isWritten(own) && isWritten([...field]) ? [...field] : own;
-}
-
-function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
-  }
-}
-
-/** Lays a data set's settings over those of the experiment, and these over the defaults. */
-function merge(raw: z.input<typeof experimentSchema>, file: string): Omit<DatasetPlan, 'equations'>[] {
-  const { datasets, seed = 1, $schema, slurm, ...shared } = raw;
-  return datasets.map(({ dataset, name, ...own }) => ({
-    name: name ?? shortName(datasetOfFile(dataset, file)),
-    dataset: datasetOfFile(dataset, file),
-    seed,
-    ...settingsSchema.parse({
-      ...shared,
-      ...own,
-      hiddenUnits: { ...shared.hiddenUnits, ...own.hiddenUnits },
-      search: {
-        ...shared.search,
-        ...own.search,
-        space: { ...shared.search?.space, ...own.search?.space },
-      },
-      training: { ...shared.training, ...own.training },
-      shortRun: { ...shared.shortRun, ...own.shortRun },
-    }),
-  }));
-}
-
-/** The plan with its units by name, and what each computes. */
-async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Promise<DatasetPlan> {
-  const equations = await Promise.all(
-    plan.units.map((unit) =>
-      isUnitFile(unit) ? readUnitFile(resolve(dirname(file), unit)) : unitData(unitNamed(unit)),
-    ),
-  );
-  return { ...plan, units: equations.map(({ name }) => name), equations };
-}
-
-/** Some file systems tell no case apart. */
-function isSameFile(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-/** Refuses a setting of a data set, by its place among them. */
-type Refuse = (dataset: number, field: readonly string[], what: string) => never;
-
-/** What no single field can tell. */
-function checkSense(
-  plans: readonly DatasetPlan[],
-  refuse: Refuse,
-  isWritten: (field: PropertyKey[]) => boolean,
-): void {
-  for (const [i, plan] of plans.entries()) {
-    const { name, units, hiddenUnits, training } = plan;
-    const twice = units.find((unit, k) => units.indexOf(unit) < k);
-    if (twice !== undefined) refuse(i, ['units'], `there are two called ${twice}`);
-    const other = Object.keys(hiddenUnits).find((unit) => !units.includes(unit));
-    if (other !== undefined) refuse(i, ['hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
-    if (plans.findIndex((one) => isSameFile(one.name, name)) < i)
-      refuse(i, [], `there are two called ${name}; give one another name`);
-    if (training.scheduleEpochs !== undefined && training.schedule === 'constant')
-      refuse(i, ['training', 'scheduleEpochs'], 'goes with a linear schedule, and this one is constant');
-    checkSpace(
-      plan,
-      (field, what) => refuse(i, field, what),
-      (field) => isWritten(placeOf(i, field, isWritten)),
-    );
-    checkRungs(plan, (field, what) => refuse(i, field, what));
-  }
-}
-
-function checkSpace(
-  { search, training }: DatasetPlan,
-  refuse: (field: readonly string[], what: string) => never,
-  isWritten: (field: readonly string[]) => boolean,
-): void {
-  const {
-    logLearningRate: [low, high],
-    space,
-    draws,
-    sampling,
-    strata,
-  } = search;
-  const exponents = ['search', 'logLearningRate'];
-  if (low >= high) refuse(exponents, 'the first has to be below the second');
-  if (space.learningRate !== undefined && isWritten(exponents))
-    refuse(exponents, 'search.space.learningRate says the same: give one of them');
-  for (const option of SEARCHABLE) {
-    const values = space[option];
-    if (values === undefined) continue;
-    const place = ['search', 'space', option];
-    const fault = faultOfValues(option, values);
-    if (fault !== undefined) refuse(place, fault);
-    if (option !== 'learningRate' && isWritten(['training', option]))
-      refuse(place, `training.${option} says the same: give one of them`);
-  }
-  if (space.schedule !== undefined && training.scheduleEpochs !== undefined && space.schedule !== 'linear')
-    refuse(['search', 'space', 'schedule'], 'training.scheduleEpochs goes with a linear schedule');
-  const isDrawn = space.learningRate === undefined || Object.values(space).some((values) => !isFixed(values));
-  if (!isDrawn && draws > 1)
-    refuse(
-      ['search', 'draws'],
-      `there is nothing to draw ${draws} times, as search.space has single values: write 1`,
-    );
-  if (strata !== undefined && sampling === 'free')
-    refuse(['search', 'strata'], 'goes with stratified sampling, and this one is free');
-}
-
-function checkRungs(
-  { search: { draws, rungs }, training }: DatasetPlan,
-  refuse: (field: readonly string[], what: string) => never,
-): void {
-  const place = ['search', 'rungs'];
-  let [epochs, left] = [0, draws];
-  for (const rung of rungs) {
-    if (rung.epochs <= epochs) refuse(place, 'epochs have to rise from rung to rung');
-    if (rung.keep > left) refuse(place, `cannot keep ${rung.keep} of ${left} draws`);
-    if (rung.epochs > (training.epochs ?? Number.POSITIVE_INFINITY))
-      refuse(place, beyondTheEnd(rung.epochs, training.epochs));
-    [epochs, left] = [rung.epochs, rung.keep];
-  }
-}
-
-/** Of a rung after which no run is left to choose from. */
-export const beyondTheEnd = (rung: number, epochs: number | undefined) =>
-  `a rung after ${rung} epochs is beyond the ${epochs} that runs have: take it away, or raise training.epochs`;
-
-/** The first issue in words, with the field that it is about. */
-function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownFields(issue.path);
-    const near = nearestName(issue.keys[0], known);
-    const guess = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
-    return [[...issue.path, issue.keys[0]], `no such field; ${guess}`];
-  }
-  const value = issue.path.reduce<unknown>(
-    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
-    content,
-  );
-  if (value === undefined) return [issue.path, 'is missing'];
-  const shown = typeof value === 'object' ? '' : `${String(value)} `;
-  return [issue.path, `${shown}${requirement(issue)}`];
-}
-
-function knownFields(path: readonly PropertyKey[]): string[] {
+/** Names of the fields that may stand at a place. */
+export function knownFields(path: readonly PropertyKey[]): string[] {
   const shapes: Record<string, object> = {
     '': experimentSchema.shape,
     datasets: datasetSchema.shape,
@@ -404,31 +198,6 @@ function knownFields(path: readonly PropertyKey[]): string[] {
   };
   const last = path.filter((key) => typeof key === 'string').at(-1) ?? '';
   return Object.keys(shapes[last] ?? {});
-}
-
-/** datasets[2].search.draws */
-function nameOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-/** Where a field, or the nearest thing around it that is there, begins in the file. */
-function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[]): number {
-  let node: unknown = contents;
-  let offset = 0;
-  for (const key of path) {
-    if (!isMap(node) && typeof key === 'string') return offset;
-    const next: unknown = isMap(node)
-      ? node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key)
-      : (node as { items?: unknown[] } | null)?.items?.[key as number];
-    if (next === undefined) return offset;
-    const place = isPair(next) ? next.key : next;
-    offset = (place as ParsedNode).range?.[0] ?? offset;
-    node = isPair(next) ? next.value : next;
-  }
-  return offset;
 }
 
 /** The JSON Schema of an experiment file: configs/experiment.schema.json. */

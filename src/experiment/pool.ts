@@ -14,7 +14,6 @@ const BUSY_FOR = 2000;
 interface Worker {
   readonly child: ChildProcess;
   task?: Task;
-  lastError: string;
 }
 
 /**
@@ -41,71 +40,44 @@ function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Pro
       schedule.ended(task, outcome);
     };
 
-    /** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */
-    const nextTask = (running: readonly Task[]): Task | 'wait' | undefined => {
-      const open = schedule
-        .open()
-        .filter(({ trial }) => !running.some((task) => task.trial.path === trial.path));
-      const isFree = ({ trial }: Task) => (busyUntil.get(trial.path) ?? 0) <= Date.now();
-      return open.find(isFree) ?? (open.length > 0 ? 'wait' : undefined);
-    };
-
     const startWorker = (): Worker => {
-      const child = fork(WORKER, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
-      const worker: Worker = { child, lastError: '' };
-      workers.add(worker);
-      child.stderr?.on('data', (chunk) => {
-        worker.lastError = String(chunk).trim().split('\n').at(-1) ?? '';
-      });
-      child.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') return;
-        if (message.type === 'progress') {
-          if (worker.task) schedule.onProgress(worker.task, message);
-        } else if (message.type === 'epoch') {
-          if (worker.task) schedule.onEpoch(worker.task);
-        } else {
-          end(worker, message);
+      const worker = forkWorker({
+        onMessage(message) {
+          if (message.type === 'progress') {
+            if (worker.task) schedule.onProgress(worker.task, message);
+          } else if (message.type === 'epoch') {
+            if (worker.task) schedule.onEpoch(worker.task);
+          } else if (message.type !== 'ready') {
+            end(worker, message);
+            fill();
+          }
+        },
+        onClose(how) {
+          workers.delete(worker);
+          end(worker, { type: 'failed', message: `its process ${how}` });
           fill();
-        }
+        },
       });
-      child.on('error', (error) => {
-        worker.lastError = error.message;
-      });
-      child.on('close', (code, signal) => {
-        workers.delete(worker);
-        const how = signal ? `was killed (${signal})` : `ended with exit code ${code}`;
-        end(worker, {
-          type: 'failed',
-          message: [`its process ${how}`, worker.lastError].filter(Boolean).join(': '),
-        });
-        fill();
-      });
+      workers.add(worker);
       return worker;
     };
 
     const give = (worker: Worker, task: Task) => {
       worker.task = task;
       const { request, path, expected } = task.trial;
-      const message: ToWorker = {
-        type: 'train',
-        folder: join(trialsFolder, path),
-        request,
-        expected,
-        untilEpoch: task.untilEpoch,
-      };
-      // A process that could not be started may have no way to be sent anything; its `close` tells why.
-      worker.child.send?.(message, () => {});
+      const folder = join(trialsFolder, path);
+      tell(worker, { type: 'train', folder, request, expected, untilEpoch: task.untilEpoch });
     };
 
     const fillOrThrow = () => {
       if (schedule.stopRequested() && !stopping) {
         stopping = true;
-        for (const { child } of workers) child.send?.({ type: 'stop' } satisfies ToWorker, () => {});
+        for (const worker of workers) tell(worker, { type: 'stop' });
       }
       const running = () => [...workers].flatMap(({ task }) => task ?? []);
       let next: Task | 'wait' | undefined = 'wait';
       while (!stopping && running().length < jobs) {
-        next = nextTask(running());
+        next = nextTask(schedule, running(), busyUntil);
         if (next === undefined || next === 'wait') break;
         schedule.started(next);
         give([...workers].find(({ task, child }) => !task && child.connected) ?? startWorker(), next);
@@ -134,4 +106,43 @@ function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Pro
     const timer = setInterval(fill, LOOK_AGAIN);
     fill();
   });
+}
+
+/** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */
+function nextTask(
+  schedule: Schedule,
+  running: readonly Task[],
+  busyUntil: ReadonlyMap<string, number>,
+): Task | 'wait' | undefined {
+  const open = schedule.open().filter(({ trial }) => !running.some((task) => task.trial.path === trial.path));
+  const isFree = ({ trial }: Task) => (busyUntil.get(trial.path) ?? 0) <= Date.now();
+  return open.find(isFree) ?? (open.length > 0 ? 'wait' : undefined);
+}
+
+interface WorkerEvents {
+  onMessage(message: FromWorker): void;
+  /** @param how its process ended, with what it wrote last to its error stream */
+  onClose(how: string): void;
+}
+
+function forkWorker({ onMessage, onClose }: WorkerEvents): Worker {
+  const child = fork(WORKER, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  let lastError = '';
+  child.stderr?.on('data', (chunk) => {
+    lastError = String(chunk).trim().split('\n').at(-1) ?? '';
+  });
+  child.on('message', onMessage);
+  child.on('error', (error) => {
+    lastError = error.message;
+  });
+  child.on('close', (code, signal) => {
+    const how = signal ? `was killed (${signal})` : `ended with exit code ${code}`;
+    onClose([how, lastError].filter(Boolean).join(': '));
+  });
+  return { child };
+}
+
+/** A process that could not be started may have no way to be sent anything; its `close` tells why. */
+function tell({ child }: Worker, message: ToWorker): void {
+  child.send?.(message, () => {});
 }

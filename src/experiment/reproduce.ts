@@ -9,7 +9,8 @@ import type { BackendChoice } from '../platform/backend-names.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import type { CompleteRequest } from '../training/request.js';
-import { beyondTheEnd, type DatasetPlan } from './config.js';
+import type { DatasetPlan } from './config.js';
+import { beyondTheEnd } from './config-sense.js';
 import { holdToPlan, type SettledPlan, settle, settlements } from './grow.js';
 import type { Basis } from './identity.js';
 import {

@@ -1,7 +1,8 @@
 import type { Batch } from '../data/batch.js';
 import { batchArguments, type Engine, modelArgument } from '../kernels/engine.js';
 import type { ModelSpec } from '../model/spec.js';
-import { type Draw, PURPOSES } from '../random/draws.js';
+import { PURPOSES } from '../random/draws.js';
+import type { Trained, Update, UpdateDraw } from '../training/epochs.js';
 import type { TrainingOptions } from '../training/options.js';
 
 /** The only path of a WebAssembly module. */
@@ -12,7 +13,7 @@ const THREADS = 1;
 type OptimiserVectors = [parameters: Float32Array, meanSquare: Float32Array, velocity: Float32Array];
 
 /** The parameters and the optimiser that changes them, in plain arrays, by an engine's kernels. */
-export class Learner {
+export class Learner implements Trained {
   private vectors: OptimiserVectors;
   /** Takes the values of the next step: the arrays of those before the last. */
   private spare: OptimiserVectors;
@@ -40,17 +41,8 @@ export class Learner {
     return this.vectors[0];
   }
 
-  /**
-   * One update: the gradient of the batch's mean NLL at the noisy weights, applied to the weights without noise.
-   *
-   * @returns NLL of each sequence, nats, and the gradient's norm before rescaling; a norm that is not finite means
-   *   that the update was skipped
-   */
-  update(
-    batch: Batch,
-    draw: Pick<Draw, 'epoch' | 'update'>,
-    learningRate: number,
-  ): { nll: Float32Array; gradientNorm: number } {
+  /** One update: the gradient of the batch's mean NLL at the noisy weights, applied to the weights without noise. */
+  update(batch: Batch, draw: UpdateDraw, learningRate: number): Update {
     const { seed, weightNoise, decay, momentum, rmsFloor, maximumGradientNorm } = this.options;
     const nll = new Float64Array(batch.sequences);
     const gradientNorm = this.engine.update(

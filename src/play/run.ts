@@ -4,22 +4,10 @@ import type { Engine } from '../kernels/engine.js';
 import { initialParameters } from '../model/initialise.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { CurveRow } from '../training/curve-row.js';
-import { learningRateAt } from '../training/learning-rate.js';
+import { type EpochEvents, trainEpochs } from '../training/epochs.js';
 import type { TrainingOptions } from '../training/options.js';
-import {
-  batchOfUpdate,
-  curveRow,
-  type Ending,
-  initialProgress,
-  noteEpoch,
-  noteUpdate,
-  orderOfEpoch,
-  outOfPatience,
-  type Progress,
-  refuseNotFinite,
-  updatesAnEpoch,
-} from '../training/progress.js';
-import { averageNll, packForEvaluation, type SetNll } from '../training/set-nll.js';
+import { type Ending, initialProgress, type Progress } from '../training/progress.js';
+import { packForEvaluation } from '../training/set-nll.js';
 import { Learner } from './learner.js';
 
 /** What a run trains on, packed once for all runs. */
@@ -65,13 +53,8 @@ export function beginRun(
   };
 }
 
-/** What a run tells while it goes on. */
-export interface RunEvents {
-  onUpdate(progress: Progress): void;
-  onEpoch(row: CurveRow, isBest: boolean): void;
-  /** Asked between updates and between batches of the evaluation; gives other work its turn. */
-  stopRequested(): Promise<boolean>;
-}
+/** What a run tells while it goes on; between updates and between batches of the evaluation other work gets its turn. */
+export type RunEvents = Pick<EpochEvents, 'onUpdate' | 'onEpoch' | 'stopRequested'>;
 
 /**
  * Trains until the epochs are done, the patience is over, or a stop is asked for, by the protocol and to the digits of
@@ -79,59 +62,17 @@ export interface RunEvents {
  *
  * @throws Diverged where its numbers are no longer finite
  */
-export async function trainRun(run: Run, events: RunEvents): Promise<Ending> {
-  const { options, progress, learner, music, curve } = run;
-  const updates = updatesAnEpoch(music.train.length, options);
-  while (progress.epoch <= options.epochs) {
-    if (outOfPatience(progress, options)) return 'patience';
-    if (!(await trainEpoch(run, updates, events))) return 'stopped';
-    const nlls: SetNll[] = [];
-    for (const batches of music.evaluation) {
-      const one = await evaluate(learner, batches, events);
-      if (!one) return 'stopped';
-      nlls.push(one);
-    }
-    const row = curveRow(progress, options, updates, nlls);
-    refuseNotFinite(row, updates);
-    const isBest = noteEpoch(progress, row);
-    if (isBest) run.best = learner.parameters.slice();
-    curve.push(row);
-    events.onEpoch(row, isBest);
-  }
-  return 'all epochs';
-}
-
-/** Does the updates that are left of an epoch. @returns false where a stop was asked for */
-async function trainEpoch(
-  { options, progress, learner, music }: Run,
-  updates: number,
-  events: RunEvents,
-): Promise<boolean> {
-  const { epoch } = progress;
-  const order = orderOfEpoch(options, epoch, music.train.length);
-  while (progress.update < updates) {
-    if (await events.stopRequested()) return false;
-    const start = performance.now();
-    const { update } = progress;
-    const batch = batchOfUpdate(music.train, order, options, update);
-    const learningRate = learningRateAt(options, (epoch - 1) * updates + update, updates);
-    const { gradientNorm } = learner.update(batch, { epoch, update }, learningRate);
-    progress.trainingSeconds += (performance.now() - start) / 1000;
-    noteUpdate(progress, gradientNorm);
-    events.onUpdate(progress);
-  }
-  return true;
-}
-
-async function evaluate(
-  learner: Learner,
-  batches: readonly Batch[],
-  { stopRequested }: RunEvents,
-): Promise<SetNll | undefined> {
-  const nlls: Float32Array[] = [];
-  for (const batch of batches) {
-    if (await stopRequested()) return undefined;
-    nlls.push(learner.evaluate(batch));
-  }
-  return averageNll(batches, nlls);
+export function trainRun(run: Run, events: RunEvents): Promise<Ending> {
+  const { learner, options, progress, music, curve } = run;
+  return trainEpochs(
+    { learner, options, progress, ...music },
+    {
+      ...events,
+      onEpoch(row, isBest) {
+        if (isBest) run.best = learner.parameters.slice();
+        curve.push(row);
+        events.onEpoch(row, isBest);
+      },
+    },
+  );
 }

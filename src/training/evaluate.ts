@@ -15,29 +15,8 @@ export function evaluate(
 ): SetNll {
   return averageNll(
     batches,
-    batches.map((batch) => nllOf(kernels, spec, parameters, batch)),
+    batches.map((batch) => batchNll(kernels, spec, parameters, batch)),
   );
-}
-
-/**
- * As `evaluate`, for sets that take long.
- *
- * @param stopRequested asked before each batch
- * @returns nothing where a stop was asked for
- */
-export async function evaluateUnlessStopped(
-  kernels: Kernels,
-  spec: ModelSpec,
-  parameters: tf.Tensor1D,
-  batches: readonly Batch[],
-  stopRequested: () => Promise<boolean>,
-): Promise<SetNll | undefined> {
-  const nlls: Float32Array[] = [];
-  for (const batch of batches) {
-    if (await stopRequested()) return undefined;
-    nlls.push(nllOf(kernels, spec, parameters, batch));
-  }
-  return averageNll(batches, nlls);
 }
 
 /** What a model makes of one sequence. */
@@ -57,7 +36,7 @@ export function evaluateSequences(
   const frames = sequences.map(predictedFrames);
   const longestFirst = [...sequences.keys()].sort((a, b) => frames[b] - frames[a]);
   const nlls = packForEvaluation(sequences).flatMap((batch) =>
-    Array.from(nllOf(kernels, spec, parameters, batch)),
+    Array.from(batchNll(kernels, spec, parameters, batch)),
   );
   const all = Array<SequenceNll>(sequences.length);
   for (const [i, place] of longestFirst.entries())
@@ -65,8 +44,13 @@ export function evaluateSequences(
   return all;
 }
 
-/** @returns NLL of each sequence of a batch, nats */
-function nllOf(kernels: Kernels, spec: ModelSpec, parameters: tf.Tensor1D, batch: Batch): Float32Array {
+/** @returns NLL of each sequence of a batch without weight noise, nats */
+export function batchNll(
+  kernels: Kernels,
+  spec: ModelSpec,
+  parameters: tf.Tensor1D,
+  batch: Batch,
+): Float32Array {
   const tensor = tf.tidy(() => sequenceNll(kernels, spec, parameters, batch));
   const nll = tensor.dataSync<'float32'>();
   tensor.dispose();

@@ -5,22 +5,14 @@ import { fusedUpdate, type OptimiserVectors } from '../kernels/fused.js';
 import { sequenceNllAndGradient } from '../kernels/sequence-nll.js';
 import { noisyParameters } from '../kernels/weight-noise.js';
 import type { ModelSpec } from '../model/spec.js';
-import type { Draw } from '../random/draws.js';
+import type { Trained, Update, UpdateDraw } from './epochs.js';
+import { batchNll } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { RmsPropMomentum } from './rmsprop-momentum.js';
 import type { LearnerState } from './run-folder.js';
 
-type UpdateDraw = Pick<Draw, 'epoch' | 'update'>;
-
-type Outcome = {
-  /** Of each sequence, nats. */
-  readonly nll: Float32Array;
-  /** Before rescaling; one that is not finite means that the update was skipped. */
-  readonly gradientNorm: number;
-};
-
 /** The parameters as a TensorFlow.js variable, and the optimiser that changes them. */
-export class Learner {
+export class Learner implements Trained {
   readonly parameters: tf.Variable<tf.Rank.R1>;
   private readonly optimiser: RmsPropMomentum;
   /** Where fused kernels write the next vectors: the arrays of those before the last. */
@@ -42,7 +34,7 @@ export class Learner {
    *
    * @throws Failure where the memory would not do
    */
-  update(batch: Batch, draw: UpdateDraw, learningRate: number): Outcome {
+  update(batch: Batch, draw: UpdateDraw, learningRate: number): Update {
     const { kernels } = this;
     return tf.tidy(() =>
       kernels.name === 'fused'
@@ -51,7 +43,12 @@ export class Learner {
     );
   }
 
-  private fusedUpdate(kernels: FusedKernels, batch: Batch, draw: UpdateDraw, learningRate: number): Outcome {
+  /** NLL of each sequence of a batch without weight noise, nats. */
+  evaluate(batch: Batch): Float32Array {
+    return batchNll(this.kernels, this.spec, this.parameters, batch);
+  }
+
+  private fusedUpdate(kernels: FusedKernels, batch: Batch, draw: UpdateDraw, learningRate: number): Update {
     const { spec, options, optimiser } = this;
     const variables = [
       this.parameters,
@@ -77,7 +74,7 @@ export class Learner {
     return { nll: nll.dataSync<'float32'>(), gradientNorm };
   }
 
-  private composedUpdate(kernels: Kernels, batch: Batch, draw: UpdateDraw, learningRate: number): Outcome {
+  private composedUpdate(kernels: Kernels, batch: Batch, draw: UpdateDraw, learningRate: number): Update {
     const { spec, optimiser } = this;
     const { nll, gradient } = sequenceNllAndGradient(kernels, spec, this.noisyParameters(draw), batch);
     optimiser.learningRate = learningRate;

@@ -5,25 +5,12 @@ import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import type { ModelSpec } from '../model/spec.js';
 import { type CurveRow, readCurve, writeCurve } from './curve.js';
-import { evaluateUnlessStopped } from './evaluate.js';
+import { type EpochEvents, trainEpochs } from './epochs.js';
 import { Learner } from './learner.js';
-import { learningRateAt } from './learning-rate.js';
 import type { TrainingOptions } from './options.js';
-import {
-  batchOfUpdate,
-  curveRow,
-  type Ending,
-  initialProgress,
-  noteEpoch,
-  noteUpdate,
-  orderOfEpoch,
-  outOfPatience,
-  type Progress,
-  refuseNotFinite,
-  updatesAnEpoch,
-} from './progress.js';
+import { type Ending, initialProgress, type Progress } from './progress.js';
 import { readState, runFiles, type TrialState, writeState } from './run-folder.js';
-import { packForEvaluation, type SetNll } from './set-nll.js';
+import { packForEvaluation } from './set-nll.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
 export interface Trial {
@@ -37,11 +24,7 @@ export interface Trial {
 }
 
 /** What a run tells while it goes on. */
-export interface TrialEvents {
-  /** After each update. `nll` is the mean training NLL per frame of this epoch so far, with weight noise on. */
-  onUpdate?(update: { epoch: number; update: number; updatesAnEpoch: number; nll: number }): void;
-  /** After each epoch's evaluation. */
-  onEpoch?(row: CurveRow, isBest: boolean): void;
+export interface TrialEvents extends Partial<Pick<EpochEvents, 'onUpdate' | 'onEpoch'>> {
   /**
    * Asked between updates, between batches of the evaluation, and before the files of an epoch are written; true ends
    * the run after its state is saved.
@@ -70,47 +53,41 @@ const TURN_INTERVAL = 20;
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
   const { spec, dataset, options, kernels, folder } = trial;
+  const files = runFiles(folder);
   const { progress, learner: learnerState } = readState(folder, spec) ?? initialState(spec, options);
   const learner = new Learner(kernels, spec, options, learnerState);
-  const splits = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
-  const updates = updatesAnEpoch(dataset.splits.train.length, options);
-  const curve = readCurve(runFiles(folder).curve).filter(({ epoch }) => epoch < progress.epoch);
+  const evaluation = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
+  const curve = readCurve(files.curve).filter(({ epoch }) => epoch < progress.epoch);
   const giveTurn = turnGiver();
-  const stopRequested = async () => {
-    await giveTurn();
-    return events.stopRequested?.() ?? false;
+  let lastSave = performance.now();
+  const save = () => {
+    writeState(folder, spec, { progress, learner: learner.state() });
+    lastSave = performance.now();
   };
-  const save = () => writeState(folder, spec, { progress, learner: learner.state() });
-  const ended = (ending: Ending) => ({ ending, curve, bestEpoch: progress.bestEpoch });
   try {
-    while (progress.epoch <= options.epochs) {
-      if (outOfPatience(progress, options)) return ended('patience');
-      if (progress.epoch > (trial.untilEpoch ?? options.epochs)) return ended('stopped');
-      const finished = await trainEpoch(trial, learner, progress, events, { stopRequested, save });
-      if (!finished) return ended('stopped');
-      const nll: SetNll[] = [];
-      for (const batches of splits) {
-        const one = await evaluateUnlessStopped(kernels, spec, learner.parameters, batches, stopRequested);
-        if (one === undefined) {
+    const ending = await trainEpochs(
+      { learner, options, progress, train: dataset.splits.train, evaluation },
+      {
+        onUpdate: events.onUpdate,
+        async stopRequested() {
+          await giveTurn();
+          const stop = events.stopRequested?.() ?? false;
+          if (stop || performance.now() - lastSave > SAVE_INTERVAL) save();
+          return stop;
+        },
+        onEpoch(row, isBest) {
+          if (isBest) writeModel(files.best, { spec, parameters: learner.state().parameters });
+          curve.push(row);
+          writeCurve(files.curve, curve);
+          // Last, so that a run killed before this line does its epoch again, to the same numbers.
           save();
-          return ended('stopped');
-        }
-        nll.push(one);
-      }
-      // Throws where the folder is not this process's any more. A wish to stop can wait: the epoch is done.
-      await stopRequested();
-
-      const row = curveRow(progress, options, updates, nll);
-      refuseNotFinite(row, updates, keptIn(runFiles(folder).best, progress));
-      const isBest = noteEpoch(progress, row);
-      if (isBest) writeModel(runFiles(folder).best, { spec, parameters: learner.state().parameters });
-      curve.push(row);
-      writeCurve(runFiles(folder).curve, curve);
-      // Last, so that a run killed before this line does its epoch again, to the same numbers.
-      save();
-      events.onEpoch?.(row, isBest);
-    }
-    return ended('all epochs');
+          events.onEpoch?.(row, isBest);
+        },
+        kept: () => keptIn(files.best, progress),
+      },
+      trial.untilEpoch,
+    );
+    return { ending, curve, bestEpoch: progress.bestEpoch };
   } finally {
     learner.dispose();
   }
@@ -124,44 +101,6 @@ function turnGiver(): () => Promise<void> {
     await setImmediate();
     lastTurn = performance.now();
   };
-}
-
-/** Does the updates that are left of an epoch. @returns false where a stop was asked for and the state saved */
-async function trainEpoch(
-  trial: Trial,
-  learner: Learner,
-  progress: Progress,
-  events: TrialEvents,
-  { stopRequested, save }: { stopRequested: () => Promise<boolean>; save: () => void },
-): Promise<boolean> {
-  const { dataset, options } = trial;
-  const { train } = dataset.splits;
-  const { epoch } = progress;
-  const updates = updatesAnEpoch(train.length, options);
-  const order = orderOfEpoch(options, epoch, train.length);
-  let [nllSum, frames] = [0, 0];
-  let lastSave = performance.now();
-  while (progress.update < updates) {
-    const stop = await stopRequested();
-    if (stop || performance.now() - lastSave > SAVE_INTERVAL) {
-      save();
-      lastSave = performance.now();
-    }
-    if (stop) return false;
-
-    const start = performance.now();
-    const { update } = progress;
-    const batch = batchOfUpdate(train, order, options, update);
-    const learningRate = learningRateAt(options, (epoch - 1) * updates + update, updates);
-    const { nll, gradientNorm } = learner.update(batch, { epoch, update }, learningRate);
-    progress.trainingSeconds += (performance.now() - start) / 1000;
-
-    noteUpdate(progress, gradientNorm);
-    nllSum += nll.reduce((sum, value) => sum + value, 0);
-    frames += batch.frames;
-    events.onUpdate?.({ epoch, update: progress.update, updatesAnEpoch: updates, nll: nllSum / frames });
-  }
-  return true;
 }
 
 function keptIn(bestFile: string, { bestEpoch }: Progress): string {

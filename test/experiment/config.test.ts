@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { experimentJsonSchema, readExperiment } from '../../src/experiment/config.js';
+import { experimentJsonSchema } from '../../src/experiment/config.js';
+import { readExperiment } from '../../src/experiment/read-config.js';
 import { Misuse } from '../../src/platform/failure.js';
 import { emptyFolder } from '../cli/command.js';
 

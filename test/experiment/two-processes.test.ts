@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { noteChecksums, readChecksums } from '../../src/experiment/checksums.js';
-import { readExperiment } from '../../src/experiment/config.js';
 import { cellsOf } from '../../src/experiment/plan.js';
 import { publish, readPublished } from '../../src/experiment/publish.js';
+import { readExperiment } from '../../src/experiment/read-config.js';
 import { readRecords, recordsFile, trialsFolder } from '../../src/experiment/records.js';
 import { openExperiment } from '../../src/experiment/reproduce.js';
 import type { Schedule } from '../../src/experiment/schedule.js';

@@ -9,7 +9,7 @@ import { readMatRolls } from '../../src/data/formats/mat.js';
 import { readMidiRoll } from '../../src/data/formats/midi.js';
 import { readWav } from '../../src/data/formats/wav.js';
 import { wavOfSamples } from '../../src/data/formats/write-wav.js';
-import { readExperiment } from '../../src/experiment/config.js';
+import { readExperiment } from '../../src/experiment/read-config.js';
 import { encodeSafetensors } from '../../src/model/encode-safetensors.js';
 import { initialParameters } from '../../src/model/initialise.js';
 import { modelOf, specMetadata } from '../../src/model/model-file.js';

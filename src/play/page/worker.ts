@@ -13,7 +13,7 @@ import { paperSpec } from '../../model/spec.js';
 import { unitNamed } from '../../model/units/registry.js';
 import { Failure } from '../../platform/failure.js';
 import { drawPiece, type SampleOptions } from '../../sampling/draw-piece.js';
-import { type Ending, updatesAnEpoch } from '../../training/progress.js';
+import type { Ending } from '../../training/progress.js';
 import { type Music, readGivenMusic } from '../given-music.js';
 import type { FromWorker, MusicSummary, RequestName, Requests, RunFields, ToWorker } from '../messages.js';
 import { beginRun, type Run, type TrainingMusic, trainingMusic, trainRun } from '../run.js';
@@ -128,16 +128,15 @@ async function trainOn(id: number): Promise<Ending> {
   training = own;
   const begin = performance.now();
   let [updatesDone, reported, lastTurn] = [0, begin, begin];
-  const updates = updatesAnEpoch(run.music.train.length, run.options);
   try {
     return await trainRun(run, {
-      onUpdate({ epoch, update }) {
+      onUpdate({ epoch, update, updatesAnEpoch }) {
         updatesDone++;
         const now = performance.now();
         if (now - reported < REPORT_INTERVAL) return;
         reported = now;
         const seconds = (now - begin) / 1000;
-        const progress = { run: id, epoch, update, updatesAnEpoch: updates, updatesDone, seconds };
+        const progress = { run: id, epoch, update, updatesAnEpoch, updatesDone, seconds };
         tell({ kind: 'progress', progress });
       },
       onEpoch: (row, isBest) => tell({ kind: 'epoch', epoch: { run: id, row, isBest } }),

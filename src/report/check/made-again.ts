@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
+import { unescapeMarkup } from '../../platform/escape-markup.js';
 import { readBounded } from '../../platform/read-file.js';
 import { drawFigures } from '../figures.js';
 import type { Findings } from '../findings.js';
@@ -44,7 +45,7 @@ export async function holdPage({ findings }: Published, figures: Figures, tally:
   const path = publishedFiles(findings.folder).page;
   const stated = textOf(path);
   const [, command] = stated.match(/Made by <code>([^<\n]*)<\/code>/) ?? [];
-  const made = await pageHtml(findings, [...figures.keys()], unescapeHtml(command ?? ''), async () => '');
+  const made = await pageHtml(findings, [...figures.keys()], unescapeMarkup(command ?? ''), async () => '');
   const panels = [...piecesPanels(stated).values()];
   const bare = panels.reduce((html, panel) => html.replace(panel, ''), stated);
   const text = (html: string) => withOwnIds(withoutStyle(html));
@@ -86,14 +87,6 @@ export function withOwnIds(svg: string): string {
     ids.set(id, own);
     return own;
   });
-}
-
-function unescapeHtml(text: string): string {
-  return text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&amp;', '&');
 }
 
 const NUMBER = /\d+(\.\d+)?(e[+-]?\d+)?/g;

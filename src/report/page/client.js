@@ -155,6 +155,75 @@ function ticks({ domain: [low, high] }, count) {
   return values;
 }
 
+/** @typedef {'seconds' | 'epoch'} Over what a figure's x axis has */
+
+/** @param {Curve} curve @param {Over} over @param {number} i */
+const xOf = (curve, over, i) => (over === 'seconds' ? curve.seconds[i] : i + 1);
+
+/**
+ * The y axis of what is shown between two values of x.
+ *
+ * @param {Record<string, Curve>} curves @param {Over} over @param {[number, number]} domain
+ * @param {Axis} whole where nothing is shown there
+ * @returns {Axis}
+ */
+function yAround(curves, over, [from, until], whole) {
+  const values = Object.entries(curves)
+    .filter(([unit]) => !off.has(unit))
+    .flatMap(([, curve]) =>
+      splitsShown().flatMap(([split]) =>
+        curve[split].filter((_, i) => xOf(curve, over, i) >= from && xOf(curve, over, i) <= until),
+      ),
+    )
+    .filter((value) => value !== null);
+  if (values.length === 0) return whole;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = 0.05 * (high - low || Math.abs(high) || 1);
+  return {
+    ...whole,
+    domain: [whole.isLog ? Math.max(low - margin, low / 2) : low - margin, high + margin],
+  };
+}
+
+/** How places of one axis become those of another. @param {Axis} from @param {Axis} to */
+function movement(from, to) {
+  const [a, b] = to.domain.map((value) => placeOf(from, value));
+  const scale = (to.range[1] - to.range[0]) / (b - a);
+  return { scale, shift: to.range[0] - a * scale };
+}
+
+/**
+ * What all curves that are shown have at a value of x.
+ *
+ * @param {Record<string, Curve>} curves @param {Over} over @param {number} value
+ */
+function tableAt(curves, over, value) {
+  const splits = splitsShown();
+  const rows = Object.entries(curves)
+    .filter(([unit]) => !off.has(unit))
+    .map(([unit, curve]) => {
+      const i = nearest(curve.train.length, (at) => xOf(curve, over, at), value);
+      const seconds = curve.seconds[i] < 1000 ? curve.seconds[i].toPrecision(3) : curve.seconds[i].toFixed(0);
+      const nlls = splits.map(([split]) => curve[split][i]?.toFixed(3) ?? 'not finite');
+      return [unit, ...nlls, String(i + 1), `${seconds} s`];
+    });
+  const table = document.createElement('table');
+  for (const [tag, cells] of [
+    ['th', ['', ...splits.map(([, name]) => name), 'epoch', 'after']],
+    ...rows.map((row) => ['td', row]),
+  ]) {
+    const line = table.insertRow();
+    for (const text of cells) {
+      const cell = document.createElement(/** @type {string} */ (tag));
+      cell.textContent = text;
+      line.append(cell);
+    }
+    const place = titles.indexOf(cells[0]);
+    if (place >= 0) line.cells[0].style.borderLeft = `4px solid var(--unit-${place})`;
+  }
+  return table;
+}
+
 for (const figure of /** @type {HTMLElement[]} */ (all('[data-geometry]'))) curvesFigure(figure);
 
 /** What is at the pointer, and zoom. @param {HTMLElement} figure */
@@ -177,9 +246,6 @@ function curvesFigure(figure) {
   const before = new Map(marks.map((mark) => [mark, mark.getAttribute('transform')]));
   const axisParts = all('.role-axis-label, .role-axis-grid, .role-axis-tick', svg);
 
-  /** @param {Curve} curve @param {number} i */
-  const xOf = (curve, i) => (over === 'seconds' ? curve.seconds[i] : i + 1);
-
   /** @param {{ clientX: number, clientY: number }} event @returns {number} in the plotting area */
   const placeAt = ({ clientX, clientY }) => {
     const matrix = svg.getScreenCTM();
@@ -192,27 +258,8 @@ function curvesFigure(figure) {
     const width = Math.min(Math.max(high - low, (last - first) / 200), last - first);
     const from = Math.min(Math.max(low, first), last - width);
     const x = { ...whole.x, domain: /** @type {[number, number]} */ ([from, from + width]) };
-    shown = width >= (last - first) * 0.999 ? whole : { x, y: yAround(x.domain) };
+    shown = width >= (last - first) * 0.999 ? whole : { x, y: yAround(curves, over, x.domain, whole.y) };
     draw();
-  }
-
-  /** The axis of what is shown between two values of x. @param {[number, number]} domain @returns {Axis} */
-  function yAround([from, until]) {
-    const values = Object.entries(curves)
-      .filter(([unit]) => !off.has(unit))
-      .flatMap(([, curve]) =>
-        splitsShown().flatMap(([split]) =>
-          curve[split].filter((_, i) => xOf(curve, i) >= from && xOf(curve, i) <= until),
-        ),
-      )
-      .filter((value) => value !== null);
-    if (values.length === 0) return whole.y;
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const margin = 0.05 * (high - low || Math.abs(high) || 1);
-    return {
-      ...whole.y,
-      domain: [whole.y.isLog ? Math.max(low - margin, low / 2) : low - margin, high + margin],
-    };
   }
 
   function draw() {
@@ -240,13 +287,6 @@ function curvesFigure(figure) {
     ownAxis.replaceChildren(...(isWhole ? [] : ownTicks()));
   }
 
-  /** How places of one axis become those of another. @param {Axis} from @param {Axis} to */
-  function movement(from, to) {
-    const [a, b] = to.domain.map((value) => placeOf(from, value));
-    const scale = (to.range[1] - to.range[0]) / (b - a);
-    return { scale, shift: to.range[0] - a * scale };
-  }
-
   function ownTicks() {
     const text = (/** @type {number} */ value) => String(Number(value.toPrecision(6)));
     const alongX = ticks(shown.x, 5).flatMap((value) => {
@@ -272,41 +312,15 @@ function curvesFigure(figure) {
     rule.setAttribute('display', 'inline');
     const mark = /** @type {Element} */ (event.target).closest('[data-label*="paper’s curve"]');
     const label = mark?.getAttribute('data-label');
-    showTooltip(event, label ? document.createTextNode(label) : tableAt(valueAt(shown.x, place)));
+    showTooltip(
+      event,
+      label ? document.createTextNode(label) : tableAt(curves, over, valueAt(shown.x, place)),
+    );
   }
 
   function leave() {
     rule.setAttribute('display', 'none');
     tooltip.hidden = true;
-  }
-
-  /** @param {number} value */
-  function tableAt(value) {
-    const splits = splitsShown();
-    const rows = Object.entries(curves)
-      .filter(([unit]) => !off.has(unit))
-      .map(([unit, curve]) => {
-        const i = nearest(curve.train.length, (at) => xOf(curve, at), value);
-        const seconds =
-          curve.seconds[i] < 1000 ? curve.seconds[i].toPrecision(3) : curve.seconds[i].toFixed(0);
-        const nlls = splits.map(([split]) => curve[split][i]?.toFixed(3) ?? 'not finite');
-        return [unit, ...nlls, String(i + 1), `${seconds} s`];
-      });
-    const table = document.createElement('table');
-    for (const [tag, cells] of [
-      ['th', ['', ...splits.map(([, name]) => name), 'epoch', 'after']],
-      ...rows.map((row) => ['td', row]),
-    ]) {
-      const line = table.insertRow();
-      for (const text of cells) {
-        const cell = document.createElement(/** @type {string} */ (tag));
-        cell.textContent = text;
-        line.append(cell);
-      }
-      const place = titles.indexOf(cells[0]);
-      if (place >= 0) line.cells[0].style.borderLeft = `4px solid var(--unit-${place})`;
-    }
-    return table;
   }
 
   /** @type {number | undefined} */

@@ -4,6 +4,7 @@ import { publishedFiles } from '../../experiment/published.js';
 import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../../platform/folders.js';
+import { pageStyle } from '../../platform/page-style.js';
 import { writeWholeFile } from '../../platform/whole-file.js';
 import { type Appearance, appearances } from '../appearance.js';
 import { averagingRule, claims } from '../claims.js';
@@ -73,7 +74,7 @@ export async function pageHtml(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>
-${part('page.css')}${unitColours(units)}</style>
+${pageStyle()}${part('page.css')}${unitColours(units)}</style>
 </head>
 <body>
 <a class="skip" href="#verdict">To the verdict</a>

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { averagingRule, claims } from '../../dist/report/claims.js';
+import { figure2Account, figure2Text, tableFromFigureText } from '../../dist/report/figure-2-text.js';
+import { readFindings } from '../../dist/report/findings.js';
+import { markdownTable } from '../../dist/report/markdown.js';
+import {
+  dataText,
+  howText,
+  reevaluationText,
+  searchText,
+  secondsText,
+  table1Text,
+  table2Notes,
+  table2Text,
+} from '../../dist/report/sections.js';
+import { RULES } from '../../dist/report/summary.js';
+import {
+  comparisonNotes,
+  meanDifferencesText,
+  narrowComparisons,
+  overNote,
+  standingsText,
+  verdictLines,
+  warningLines,
+} from '../../dist/report/verdict/tables.js';
+import { verdictsFigure } from './figure.mjs';
+
+/** @typedef {import('../../dist/report/findings.js').Findings} Findings */
+/** @typedef {import('../../dist/report/text-table.js').TextTable} TextTable */
+
+const ROOT = new URL('../../', import.meta.url);
+const RESULTS = 'results/paper';
+const VARIANTS = 'results/nottingham-variants';
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/results.md'];
+
+/** Where an excerpt stands in a page: between two comments, the first of which names it. */
+const PLACE = /(<!-- excerpt: ([a-z0-9-]+) -->)[\s\S]*?(<!-- end of excerpt -->)/g;
+
+/**
+ * The pages that quote results and other files, with what they quote written anew, and the figure that they show.
+ *
+ * @returns {Promise<Map<string, string>>} texts by their paths
+ */
+export async function pagesWithExcerpts() {
+  const findings = readFindings(`${ROOT.pathname}${RESULTS}`);
+  const made = { ...ofResults(findings), ...ofSpeed(read('docs/speed.md')), ...ofLayout() };
+  const pages = PAGES.map((path) => /** @type {const} */ ([path, filled(path, made)]));
+  return new Map([...pages, ['docs/verdicts.svg', `${await verdictsFigure(findings)}\n`]]);
+}
+
+/**
+ * @param {string} path
+ * @param {Readonly<Record<string, string[]>>} made
+ */
+function filled(path, made) {
+  return read(path).replace(PLACE, (_, begin, name, end) => {
+    const lines = made[name];
+    if (!lines)
+      throw new Error(`${path} asks for the excerpt ${name}; there are ${Object.keys(made).join(', ')}`);
+    return `${begin}\n\n${lines.join('\n').trim()}\n\n${end}`;
+  });
+}
+
+/**
+ * What report.md says, in parts.
+ *
+ * @param {Findings} findings
+ * @returns {Record<string, string[]>}
+ */
+function ofResults(findings) {
+  const variants = readFindings(`${ROOT.pathname}${VARIANTS}`);
+  return {
+    verdicts: verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
+    warnings: warningLines(findings).map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`),
+    comparisons: [
+      ...RULES.flatMap((rule) => inPage(narrowComparisons(findings, rule))),
+      ...comparisonNotes().flatMap((note) => [note, '']),
+    ],
+    'over-data-sets': [
+      ...RULES.flatMap((rule) => [standingsText(findings, rule), meanDifferencesText(findings, rule)])
+        .filter((table) => table !== undefined)
+        .flatMap(inPage),
+      overNote,
+    ],
+    'table-2': [
+      ...RULES.flatMap((rule) => inPage(table2Text(findings, rule))),
+      ...table2Notes(findings).flatMap((note) => [note, '']),
+    ],
+    'figure-2': [
+      ...[figure2Text(findings), tableFromFigureText(findings)]
+        .filter((table) => table !== undefined)
+        .flatMap(inPage),
+      ...figure2Account(findings).flatMap((paragraph) => [paragraph, '']),
+    ],
+    variants: inPage(table2Text(variants, 'per frame')).slice(2),
+    claims: [
+      ...claims(findings).map(({ claim, verdict, evidence }) => `- **${verdict}**: ${claim} ${evidence}`),
+      '',
+      averagingRule(findings),
+    ],
+    sizes: inPage(table1Text(findings)),
+    data: inPage(dataText(findings)),
+    search: inPage(searchText(findings)),
+    seconds: inPage(secondsText(findings)),
+    exact: [reevaluationText(findings)],
+    'how-run': howText(findings).flatMap(([what, text]) => (what === 'Data' ? [] : [`- ${what}: ${text}`])),
+  };
+}
+
+/** A table below the headings of a page. @param {TextTable} table */
+const inPage = (table) => markdownTable(table).map((line) => line.replace(/^## /, '### '));
+
+/** Rows of the table of speed that the first page shows. */
+const SHOWN_SPEED = ['music-1x254', 'speech-a-64x48'];
+const SHOWN_COLUMNS = ['sequences × frames', 'unit', 'gru-bench', 'JAX', 'PyTorch', 'ratio'];
+
+/**
+ * @param {string} page docs/speed.md
+ * @returns {Record<string, string[]>}
+ */
+function ofSpeed(page) {
+  const rows = page
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  const [header, rule, ...steps] = rows;
+  const columns = SHOWN_COLUMNS.map((name) => header.indexOf(name)).filter((column) => column >= 0);
+  const shown = steps.filter(([workload]) => SHOWN_SPEED.includes(workload));
+  return {
+    speed: [header, rule, ...shown].map((row) => `| ${columns.map((column) => row[column]).join(' | ')} |`),
+  };
+}
+
+/** @returns {Record<string, string[]>} */
+function ofLayout() {
+  const folders = Object.entries(JSON.parse(read('src/layout.json')));
+  return {
+    folders: [
+      '| in `src/` | |',
+      '| --- | --- |',
+      ...folders.map(([name, holds]) => `| \`${name.endsWith('.ts') ? name : `${name}/`}\` | ${holds} |`),
+    ],
+  };
+}
+
+/** @param {string} path */
+function read(path) {
+  return readFileSync(new URL(path, ROOT), 'utf8');
+}

@@ -1,0 +1,108 @@
+import { estimateTime } from '../experiment/estimate.js';
+import { countTrials, winnerOf } from '../experiment/plan.js';
+import { trialsFolder } from '../experiment/records.js';
+import { canStopEarly, type Experiment } from '../experiment/reproduce.js';
+import { progressReader } from '../experiment/trial-folder.js';
+import { formatAbout, formatDuration } from '../platform/duration.js';
+import { countOf } from '../platform/format-number.js';
+import { optionInWords } from '../training/options.js';
+import { heading } from './colour.js';
+import type { Output } from './flags.js';
+import { drawnBy, drawnText, reuseText } from './reproduce-display.js';
+import { formatTable, print } from './text.js';
+
+/** What `--dry-run` says: what is reused, what is new, and about how long it takes. */
+export async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {
+  const { cells, secondsLeft } = await plannedCells(experiment, jobs);
+  if (quiet) return;
+  const { folder, settlements } = experiment;
+  if (json) process.stdout.write(`${JSON.stringify({ folder, jobs, settlements, cells, secondsLeft })}\n`);
+  else print(planLines(experiment, cells, aboutText(experiment, secondsLeft, jobs)));
+}
+
+type PlannedCells = Awaited<ReturnType<typeof plannedCells>>['cells'];
+
+/** What is to be done of each cell. */
+async function plannedCells(experiment: Experiment, jobs: number) {
+  const progress = progressReader(experiment.folder);
+  const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
+  const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
+    const epochsLeft = phases.flat().reduce((sum, epochs) => sum + epochs, 0);
+    return {
+      dataset: cell.plan.name,
+      unit: cell.unit,
+      drawn: cell.search.map(({ drawn }) => drawn),
+      rungs: cell.plan.search.rungs,
+      seeds: cell.plan.seeds,
+      trials: countTrials(cell, progress.of),
+      winner: winnerOf(cell, progress.of)?.draw ?? null,
+      secondsAnEpoch,
+      epochsLeft,
+      secondsLeft: secondsAnEpoch * epochsLeft,
+    };
+  });
+  return { cells: rows, secondsLeft };
+}
+
+const TITLES = [
+  ...['data set', 'unit', 'draws', 'seeds', 'best draw', 'done', 'begun', 'new'],
+  ...['an epoch', 'epochs left', 'time'],
+];
+
+function planLines(experiment: Experiment, cells: PlannedCells, about: string): string[] {
+  const table = cells.map(({ trials: { done, begun, new: fresh }, ...row }) => [
+    row.dataset,
+    row.unit,
+    String(row.drawn.length),
+    String(row.seeds),
+    row.winner === null ? '-' : String(row.winner),
+    ...[done, begun, fresh].map(String),
+    formatDuration(row.secondsAnEpoch),
+    countOf(row.epochsLeft),
+    formatAbout(row.secondsLeft),
+  ]);
+  const reuse = reuseText(experiment);
+  return [
+    ...formatTable([TITLES.map((title) => heading(title)), ...table]),
+    '',
+    ...oncePerSet(cells, ({ rungs }) => rungsLine(rungs)),
+    ...drawnLines(experiment, cells),
+    ...experiment.settlements,
+    ...(reuse === undefined ? [] : [reuse]),
+    `Trials are in ${trialsFolder(experiment.folder)}`,
+    about,
+  ];
+}
+
+/** The options that a search tries, a line an option of a data set. */
+function drawnLines(experiment: Experiment, cells: PlannedCells): string[] {
+  return drawnBy(experiment.cells).flatMap((option) =>
+    oncePerSet(cells, ({ drawn }) => {
+      const values = drawn.map((one) => drawnText(option, one[option]));
+      if (values.every((value) => value === '-')) return undefined;
+      return `${optionInWords(option)} ${values.join(' ')}`;
+    }),
+  );
+}
+
+function aboutText({ cells }: Experiment, secondsLeft: number, jobs: number): string {
+  const sooner = cells.some((cell) => canStopEarly(cell))
+    ? ' if every run trains all its epochs; patience can end runs sooner'
+    : '';
+  return `About ${formatAbout(secondsLeft)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}${sooner}.`;
+}
+
+/** What a data set's cells have in common, a line each. */
+function oncePerSet<Row extends { dataset: string }>(
+  rows: readonly Row[],
+  describe: (row: Row) => string | undefined,
+): string[] {
+  const lines = rows.map((row) => [row.dataset, describe(row)]).filter(([, text]) => text !== undefined);
+  return [...new Set(lines.map(([dataset, text]) => `${dataset}: ${text}`))];
+}
+
+function rungsLine(rungs: readonly { epochs: number; keep: number }[]): string {
+  if (rungs.length === 0) return 'all draws go to their end';
+  const kept = rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ');
+  return `draws that go on: ${kept} ${rungs.at(-1)?.epochs === 1 ? 'epoch' : 'epochs'}`;
+}
