@@ -263,10 +263,12 @@ template <class Arguments> void weight_noise(Arguments& arguments) {
 template <class Arguments> double rmsprop_momentum(Arguments& arguments) {
   const Kernels& kernels = read_path(arguments);
   RmsPropStep step = {};
-  step.parameters = read_all<float>(arguments, "parameters", step.size);
+  float* parameters = take_array<float>(arguments, "parameters", false, step.size);
+  arguments.flush(parameters, step.size);
+  step.parameters = parameters;
   step.mean_square = read_array<float>(arguments, "meanSquare", step.size);
   step.velocity = read_array<float>(arguments, "velocity", step.size);
-  step.gradient = read_array<float>(arguments, "gradient", step.size);
+  step.gradient = read_numbers(arguments, "gradient", step.size);
   step.next_parameters = written_array<float>(arguments, "nextParameters", step.size);
   step.next_mean_square = written_array<float>(arguments, "nextMeanSquare", step.size);
   step.next_velocity = written_array<float>(arguments, "nextVelocity", step.size);

@@ -36,7 +36,7 @@ struct Kernels {
                                     Workspace&, Threads&, double* nll, float* gradient);
   // Adds noise to the weights W and U of the cell and copies the other parameters.
   void (*weight_noise)(const Model&, const WeightNoise&);
-  double (*rmsprop_momentum)(const RmsPropStep&);
+  double (*rmsprop_momentum)(RmsPropStep);
   // A whole update: noise on the weights, NLL of each sequence, gradient of their mean, RMSProp. Noise and
   // gradient stay in the workspace: `from` alone is set in the noise, and all but the gradient in the step.
   // Returns the gradient's norm, as rmsprop_momentum.
