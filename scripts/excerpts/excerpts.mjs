@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { averagingRule, claims } from '../../dist/report/claims.js';
 import { figure2Account, figure2Text, tableFromFigureText } from '../../dist/report/figure-2-text.js';
 import { readFindings } from '../../dist/report/findings.js';
@@ -43,7 +44,7 @@ const PLACE = /(<!-- excerpt: ([a-z0-9-]+) -->)[\s\S]*?(<!-- end of excerpt -->)
  * @returns {Promise<Map<string, string>>} texts by their paths
  */
 export async function pagesWithExcerpts() {
-  const findings = readFindings(`${ROOT.pathname}${RESULTS}`);
+  const findings = readFindings(fileURLToPath(new URL(RESULTS, ROOT)));
   const made = { ...ofResults(findings), ...ofSpeed(read('docs/speed.md')), ...ofLayout() };
   const pages = PAGES.map((path) => /** @type {const} */ ([path, filled(path, made)]));
   return new Map([...pages, ['docs/verdicts.svg', `${await verdictsFigure(findings)}\n`]]);
@@ -69,7 +70,7 @@ function filled(path, made) {
  * @returns {Record<string, string[]>}
  */
 function ofResults(findings) {
-  const variants = readFindings(`${ROOT.pathname}${VARIANTS}`);
+  const variants = readFindings(fileURLToPath(new URL(VARIANTS, ROOT)));
   return {
     verdicts: verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
     warnings: warningLines(findings).map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`),
@@ -113,7 +114,9 @@ const inPage = (table) => markdownTable(table).map((line) => line.replace(/^## /
 
 /** Rows of the table of speed that the first page shows. */
 const SHOWN_SPEED = ['music-1x254', 'speech-a-64x48'];
-const SHOWN_COLUMNS = ['sequences × frames', 'unit', 'gru-bench', 'JAX', 'PyTorch', 'ratio'];
+const SHOWN_COLUMNS = ['sequences × frames', 'unit', 'gru-bench', 'ratio'];
+/** Of other programs, as far as they were timed. */
+const PEERS = ['JAX', 'PyTorch'];
 
 /**
  * @param {string} page docs/speed.md
@@ -130,8 +133,11 @@ function ofSpeed(page) {
         .map((cell) => cell.trim()),
     );
   const [header, rule, ...steps] = rows;
-  const columns = SHOWN_COLUMNS.map((name) => header.indexOf(name)).filter((column) => column >= 0);
+  const missing = SHOWN_COLUMNS.find((name) => !header.includes(name));
+  if (missing) throw new Error(`the first table of docs/speed.md has no column "${missing}"`);
+  const columns = [...header.keys()].filter((i) => [...SHOWN_COLUMNS, ...PEERS].includes(header[i]));
   const shown = steps.filter(([workload]) => SHOWN_SPEED.includes(workload));
+  if (shown.length === 0) throw new Error(`docs/speed.md has no rows of ${SHOWN_SPEED.join(' and ')}`);
   return {
     speed: [header, rule, ...shown].map((row) => `| ${columns.map((column) => row[column]).join(' | ')} |`),
   };
