@@ -1,35 +1,54 @@
 // Gradients of the weights: products over the frames of a block, while they are in the processor's cache.
-// Each thread takes some columns, so that every element has one order of summation for any number of threads.
+// Each thread takes some elements, so that every one has one order of summation for any number of threads.
 #pragma once
 
 #include "weights.h"
 
 namespace PATH {
 
-// C[rows × columns] += AᵀB over `frames` frames, the columns that are `index`'s: row i of C from column i of
-// A.
+// A panel's part of C[rows × 16·vectors] += AᵀB: the rows [first, last), and the columns that are no filling.
+struct Part {
+  int64_t first, last;
+  int64_t start, vectors, columns;
+};
+
+// Cuts C into blocks of a panel's columns and up to BLOCK_ROWS rows, and takes those that are `index`'s: as
+// many as any other thread's but for one. Calls f with what of each panel they make.
+template <class F> void each_part(const Call& call, int index, int64_t rows, int64_t columns, F f) {
+  const int64_t width = vectors(columns), count = panel_count(width);
+  const int64_t blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS, threads = call.threads.count();
+  const int64_t begin = index * count * blocks / threads, end = (index + 1) * count * blocks / threads;
+  for (int64_t p = begin / blocks; p * blocks < end; p++) {
+    const int64_t first = begin > p * blocks ? begin - p * blocks : 0;
+    const int64_t last = end < (p + 1) * blocks ? end - p * blocks : blocks;
+    const int64_t start = p * width / count, size = (p + 1) * width / count - start;
+    const int64_t rest = columns - LANES * start;
+    f(Part{first * rows / blocks, last * rows / blocks, start, size,
+           rest < LANES * size ? rest : LANES * size});
+  }
+}
+
+// C[rows × columns] += AᵀB over `frames` frames, the part that is `index`'s: row i of C from column i of A.
 inline void add_product(const Call& call, int index, const float* a, int64_t a_row, int64_t rows,
                         const float* b, int64_t b_row, int64_t frames, int64_t columns, float* c,
                         int64_t c_row) {
-  const int64_t width = vectors(columns), count = panel_count(width);
   const int left = least_exponent(a, frames, a_row, rows);
   const auto fade = [=](int64_t first, int64_t count) {
     return may_fade(left, least_exponent(b + first, frames, b_row, count));
   };
   // Few columns of many have numbers so small that their sums may fade.
   const bool any_fades = fade(0, columns);
-  for (int64_t p = index; p < count; p += call.threads.count()) {
-    const int64_t start = p * width / count, size = (p + 1) * width / count - start;
-    const Left transposed = {a, 1, a_row};
-    const float* panel = b + LANES * start;
-    float* at = c + LANES * start;
-    const int64_t rest = columns - LANES * start;
-    const int64_t own = rest < LANES * size ? rest : LANES * size;
-    if (any_fades && fade(LANES * start, own))
-      multiply_fading_panel(rows, transposed, panel, b_row, frames, size, own, at, c_row, true);
+  each_part(call, index, rows, columns, [&](const Part& part) {
+    const Left transposed = {a + part.first, 1, a_row};
+    const float* panel = b + LANES * part.start;
+    float* at = c + part.first * c_row + LANES * part.start;
+    const int64_t size = part.last - part.first;
+    if (any_fades && fade(LANES * part.start, part.columns))
+      multiply_fading_panel(size, transposed, panel, b_row, frames, part.vectors, part.columns, at, c_row,
+                            true);
     else
-      multiply_panel(rows, transposed, panel, b_row, frames, size, at, c_row, true);
-  }
+      multiply_panel(size, transposed, panel, b_row, frames, part.vectors, at, c_row, true);
+  });
 }
 
 // The vectors [begin, end) of a row that are `index`'s.
