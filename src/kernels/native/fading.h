@@ -31,41 +31,73 @@ inline bool may_fade(int a) { return KEEPS_DENORMALS && a - 23 < -126; }
 // Whether any of the first n sums is so small that a step from there may be denormal. From above, one that
 // ends above is not: it would have to lose more digits than a float has.
 inline bool are_near_denormal(Vector sums, int64_t n) {
-  const Mask counted = first_lanes(static_cast<int>(n < LANES ? n : LANES));
-  return any(less(abs(select(counted, sums, broadcast(1.0f))), broadcast(0x1p-50f)));
+  if (n < LANES) sums = select(first_lanes(static_cast<int>(n)), sums, broadcast(1.0f));
+  return any(less(abs(sums), broadcast(0x1p-50f)));
 }
 
-// A left factor's numbers and a right factor's vectors, some floats apart.
+// Rows of a left factor, and a right factor's vectors, some floats apart.
 struct Factors {
   const float* a;
-  int64_t a_step;
+  int64_t a_row, a_step;
   const float* b;
   int64_t b_step;
 };
 
-// sum + Σ_k a[k]·b[k] for first ≤ k < last; CAREFUL, with denormal numbers as zero at each step.
-template <bool CAREFUL> inline Vector add_steps(const Factors& of, int64_t first, int64_t last, Vector sum) {
-  for (int64_t k = first; k < last; k++) {
-    const Vector left = broadcast(of.a[k * of.a_step]), right = load(of.b + k * of.b_step);
-    sum = CAREFUL ? vector(fma(value(left), value(right), value(sum))) : fma(left, right, sum);
+// sums[i] + Σ_k a[i, k]·b[k] for first ≤ k < last.
+template <int R> inline void add_steps(const Factors& of, int64_t first, int64_t last, Vector (&sums)[R]) {
+  const float *a = of.a + first * of.a_step, *b = of.b + first * of.b_step;
+  for (int64_t k = first; k < last; k++, a += of.a_step, b += of.b_step) {
+    const Vector right = load(b);
+#pragma GCC unroll 16
+    for (int i = 0; i < R; i++) sums[i] = fma(broadcast(a[i * of.a_row]), right, sums[i]);
   }
-  return sum;
 }
 
-// Σ_k a[k]·b[k] up to `depth`, sixteen sums of which n count.
-inline Vector fading_sum(const Factors& of, int64_t depth, int64_t n) {
-  constexpr int64_t STEPS = 8;
-  Vector sum = zero();
-  bool near = true;
-  for (int64_t k = 0; k < depth; k += STEPS) {
-    const int64_t next = depth - k < STEPS ? depth : k + STEPS;
-    Vector after = near ? add_steps<true>(of, k, next, sum) : add_steps<false>(of, k, next, sum);
-    const bool near_after = are_near_denormal(after, n);
-    if (near_after && !near) after = add_steps<true>(of, k, next, sum);
-    sum = after;
-    near = near_after;
+// The same, with denormal numbers as zero at each step.
+template <int R>
+inline void add_steps_carefully(const Factors& of, int64_t first, int64_t last, Vector (&sums)[R]) {
+  for (int64_t k = first; k < last; k++) {
+    const Value right = value(load(of.b + k * of.b_step));
+    for (int i = 0; i < R; i++) {
+      const Value left = constant(of.a[i * of.a_row + k * of.a_step]);
+      sums[i] = vector(fma(left, right, value(sums[i])));
+    }
   }
-  return sum;
+}
+
+// Of R rows of sums.
+template <int R> inline bool are_near_denormal(const Vector (&sums)[R], int64_t n) {
+  bool near = false;
+#pragma GCC unroll 16
+  for (int i = 0; i < R; i++) near |= are_near_denormal(sums[i], n);
+  return near;
+}
+
+// Σ_k a[i, k]·b[k] up to `depth` for R rows, sixteen sums each of which n count. Most sums leave the
+// neighbourhood of denormal numbers within a few steps, and then are looked at but now and again.
+template <int R> inline void fading_sums(const Factors& of, int64_t depth, int64_t n, Vector (&sums)[R]) {
+  constexpr int64_t FEW = 8, MANY = 32;
+#pragma GCC unroll 16
+  for (int i = 0; i < R; i++) sums[i] = zero();
+  int64_t k = 0;
+  while (k < depth) {
+    const int64_t few = depth - k < FEW ? depth : k + FEW;
+    add_steps_carefully(of, k, few, sums);
+    k = few;
+    bool near = are_near_denormal(sums, n);
+    while (!near && k < depth) {
+      const int64_t many = depth - k < MANY ? depth : k + MANY;
+      Vector after[R];
+#pragma GCC unroll 16
+      for (int i = 0; i < R; i++) after[i] = sums[i];
+      add_steps(of, k, many, after);
+      near = are_near_denormal(after, n);
+      if (near) break;
+#pragma GCC unroll 16
+      for (int i = 0; i < R; i++) sums[i] = after[i];
+      k = many;
+    }
+  }
 }
 
 }  // namespace PATH
