@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { KERNEL_PATHS } from '../../src/kernels/paths.js';
+import { kernelPaths } from '../kernels/variants.js';
 import { runHere } from './command.js';
 
 const QUICK = ['--rounds', '1', '--seconds', '0.01', '--no-peers'];
@@ -17,6 +19,28 @@ it('bench times the fused and the composed step, as JSON', async () => {
     // Below 1, were the processor to do nothing else meanwhile.
     expect(shareOfPeak).toBeGreaterThan(0);
   }
+});
+
+it('bench --engines times every engine that runs here, and says why another does not', async () => {
+  const words = [
+    'bench',
+    '--engines',
+    '--only',
+    'music-1x60',
+    '--unit',
+    'gru',
+    ...QUICK,
+    '--json',
+    '--quiet',
+  ];
+  const { code, stdout } = await runHere(words);
+  expect(code).toBe(0);
+  const { engines, measurements, missing } = JSON.parse(stdout);
+  expect(engines).toEqual([...kernelPaths(), 'composed']);
+  expect(Object.keys(missing)).toEqual(KERNEL_PATHS.filter((path) => !engines.includes(path)));
+  expect(Object.keys(measurements[0].milliseconds).sort()).toEqual([...engines].sort());
+  for (const engine of kernelPaths())
+    expect(measurements[0].milliseconds[engine]).toBeLessThan(measurements[0].milliseconds.composed);
 });
 
 it('bench says in one line why a peer does not run', async () => {
