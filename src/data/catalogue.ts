@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
+import { fileStatus } from '../platform/file-status.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
 import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
@@ -115,7 +116,8 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
   const { maxSequences, windowSamples } = options;
   const manifest = readManifests().find(({ name }) => name === nameOrFolder);
   if (!manifest) {
-    if (isFile(nameOrFolder) && formatOf([jsonRolls], nameOrFolder)) return loadJson(nameOrFolder, options);
+    if (fileStatus(nameOrFolder)?.isFile() && formatOf([jsonRolls], nameOrFolder))
+      return loadJson(nameOrFolder, options);
     if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
     return loadFolder(nameOrFolder, nameOfFolder(nameOrFolder), {
       ...options,
@@ -187,7 +189,7 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  const known = isFile(nameOrFolder) ? foreignFile(nameOrFolder) : undefined;
+  const known = fileStatus(nameOrFolder)?.isFile() ? foreignFile(nameOrFolder) : undefined;
   if (known) return new Misuse(`${nameOrFolder}: ${known}`);
   if (existsSync(nameOrFolder))
     return new Misuse(
@@ -198,10 +200,6 @@ function notThere(nameOrFolder: string): Failure {
   const near = nearestName(basename(nameOrFolder), datasetNames());
   const what = formatOf([jsonRolls], nameOrFolder) ? 'file' : 'folder';
   return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function loadJson(path: string, options: LoadOptions): Dataset {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
+import { fileStatus } from '../platform/file-status.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';
@@ -26,7 +27,7 @@ export async function importFile(
 ): Promise<{ names: string[]; path: string }> {
   const folder = options.folder ?? downloadFolder();
   const manifests = readManifests();
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = fileStatus(path);
   if (!status) throw new Failure(`${path}: no such file`);
   if (status.isFile()) {
     const rolls = rollsOf(manifests, path, status.size);

@@ -149,6 +149,13 @@ test('what makes no sense is refused in one line', async () => {
   await expect(datasets('import', join(folder, 'nothing'))).rejects.toBeInstanceOf(Failure);
 });
 
+test.each(['info', 'import'])(
+  '%s: a name longer than the system takes is none that is there',
+  async (command) => {
+    await expect(datasets(command, 'x'.repeat(5000))).rejects.toThrow(Failure);
+  },
+);
+
 test('info of a folder: what is left out, whose split it is, and with --files where each file went', async () => {
   const set = join(folder, 'set');
   writeFiles(set, {
