@@ -1,0 +1,10 @@
+import { type Stats, statSync } from 'node:fs';
+
+/** What a path leads to; undefined where that is nothing, or a name that the system does not take. */
+export function fileStatus(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
