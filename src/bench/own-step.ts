@@ -1,12 +1,11 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
-import { batchArguments } from '../kernels/engine.js';
+import { batchArguments, settingsArguments } from '../kernels/engine.js';
 import { engineOf } from '../kernels/engines.js';
 import type { OptimiserVectors } from '../kernels/fused.js';
 import { modelFields } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
-import { PURPOSES } from '../random/draws.js';
 import { Learner } from '../training/learner.js';
 import { trainingSchema } from '../training/options.js';
 import { milliseconds, type Program } from './interleave.js';
@@ -87,7 +86,6 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
   ] as const;
   let next: OptimiserVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
   const nll = new Float64Array(batch.sequences);
-  const { decay, momentum, rmsFloor, maximumGradientNorm, weightNoise } = OPTIONS;
   let update = 0;
   const step = () => {
     engine.update(
@@ -98,16 +96,10 @@ export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch
       nll,
       ...current,
       ...next,
-      weightNoise,
-      SEED,
-      PURPOSES.weightNoise,
-      update++,
-      1,
-      decay,
-      momentum,
-      LEARNING_RATE,
-      rmsFloor,
-      maximumGradientNorm,
+      ...settingsArguments(
+        { ...OPTIONS, learningRate: LEARNING_RATE },
+        { seed: SEED, epoch: 1, update: update++ },
+      ),
     );
     [current, next] = [next, current];
   };

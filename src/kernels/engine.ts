@@ -1,6 +1,7 @@
 import type { Batch, Rows } from '../data/batch.js';
 import { layerOf } from '../model/outputs/registry.js';
 import type { ModelSpec } from '../model/spec.js';
+import { type Draw, PURPOSES } from '../random/draws.js';
 import type { KernelPath } from './paths.js';
 
 /**
@@ -112,6 +113,25 @@ export interface Engine {
    * @returns how many fused multiply-adds it did, as fast as registers allow
    */
   multiplyAdds(path: number, rounds: number): number;
+}
+
+/** Rates and bounds of an update, as RmsPropMomentum states them, and its weight noise. */
+export interface UpdateSettings {
+  readonly decay: number;
+  readonly momentum: number;
+  readonly learningRate: number;
+  readonly rmsFloor: number;
+  readonly maximumGradientNorm: number;
+  /** Deviation; 0 is none. */
+  readonly weightNoise: number;
+}
+
+/** `update`'s arguments from the deviation of the noise on. */
+export function settingsArguments(settings: UpdateSettings, draw: Pick<Draw, 'seed' | 'epoch' | 'update'>) {
+  const { weightNoise, decay, momentum, learningRate, rmsFloor, maximumGradientNorm } = settings;
+  const { seed, update, epoch } = draw;
+  const rates = [decay, momentum, learningRate, rmsFloor, maximumGradientNorm] as const;
+  return [weightNoise, seed, PURPOSES.weightNoise, update, epoch, ...rates] as const;
 }
 
 /** What a call computes, as its memory depends on it: the NLL, its gradient too, or a whole update. */

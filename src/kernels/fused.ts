@@ -4,9 +4,16 @@ import type { Batch } from '../data/batch.js';
 import type { ModelSpec } from '../model/spec.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
-import { type Draw, PURPOSES } from '../random/draws.js';
+import type { Draw } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
-import { batchArguments, type Engine, EXTENTS, type Extent } from './engine.js';
+import {
+  batchArguments,
+  type Engine,
+  EXTENTS,
+  type Extent,
+  settingsArguments,
+  type UpdateSettings,
+} from './engine.js';
 import { engineOf } from './engines.js';
 import { modelFields } from './native.js';
 import type { KernelPath } from './paths.js';
@@ -27,17 +34,6 @@ interface NllAttributes {
   readonly spec: ModelSpec;
   readonly batch: Batch;
   readonly into?: Float32Array;
-}
-
-/** Rates and bounds of an update, as RmsPropMomentum states them, and its weight noise. */
-export interface UpdateSettings {
-  readonly decay: number;
-  readonly momentum: number;
-  readonly learningRate: number;
-  readonly rmsFloor: number;
-  readonly maximumGradientNorm: number;
-  /** Deviation; 0 is none. */
-  readonly weightNoise: number;
 }
 
 /** Parameters, mean square and velocity. */
@@ -146,8 +142,7 @@ function sequenceNllAndGradientKernel({
 }
 
 function trainingUpdateKernel({ inputs, attrs, backend }: KernelCall<UpdateAttributes>): tf.TensorInfo[] {
-  const { kernels, spec, batch, draw, into, norm } = attrs;
-  const { decay, momentum, learningRate, rmsFloor, maximumGradientNorm, weightNoise } = attrs.settings;
+  const { kernels, spec, batch, settings, draw, into, norm } = attrs;
   checkMemory(kernels, spec, batch, EXTENTS.update);
   const nll = new Float64Array(batch.sequences);
   const { engine } = placeOf(kernels, spec);
@@ -159,16 +154,7 @@ function trainingUpdateKernel({ inputs, attrs, backend }: KernelCall<UpdateAttri
       values(backend, inputs.meanSquare),
       values(backend, inputs.velocity),
       ...into,
-      weightNoise,
-      draw.seed,
-      PURPOSES.weightNoise,
-      draw.update,
-      draw.epoch,
-      decay,
-      momentum,
-      learningRate,
-      rmsFloor,
-      maximumGradientNorm,
+      ...settingsArguments(settings, draw),
     ),
   );
   const next = Number.isFinite(norm[0]) ? into : [];

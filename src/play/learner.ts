@@ -1,7 +1,6 @@
 import type { Batch } from '../data/batch.js';
-import { batchArguments, type Engine, modelArgument } from '../kernels/engine.js';
+import { batchArguments, type Engine, modelArgument, settingsArguments } from '../kernels/engine.js';
 import type { ModelSpec } from '../model/spec.js';
-import { PURPOSES } from '../random/draws.js';
 import type { Trained, Update, UpdateDraw } from '../training/epochs.js';
 import type { TrainingOptions } from '../training/options.js';
 
@@ -43,7 +42,6 @@ export class Learner implements Trained {
 
   /** One update: the gradient of the batch's mean NLL at the noisy weights, applied to the weights without noise. */
   update(batch: Batch, draw: UpdateDraw, learningRate: number): Update {
-    const { seed, weightNoise, decay, momentum, rmsFloor, maximumGradientNorm } = this.options;
     const nll = new Float64Array(batch.sequences);
     const gradientNorm = this.engine.update(
       PATH,
@@ -53,16 +51,7 @@ export class Learner implements Trained {
       nll,
       ...this.vectors,
       ...this.spare,
-      weightNoise,
-      seed,
-      PURPOSES.weightNoise,
-      draw.update,
-      draw.epoch,
-      decay,
-      momentum,
-      learningRate,
-      rmsFloor,
-      maximumGradientNorm,
+      ...settingsArguments({ ...this.options, learningRate }, { seed: this.options.seed, ...draw }),
     );
     if (Number.isFinite(gradientNorm)) [this.vectors, this.spare] = [this.spare, this.vectors];
     return { nll: Float32Array.from(nll), gradientNorm };
