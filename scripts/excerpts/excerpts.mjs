@@ -12,7 +12,7 @@ import {
   secondsText,
   table1Text,
   table2Notes,
-  table2Text,
+  table2Texts,
 } from '../../dist/report/sections.js';
 import { RULES } from '../../dist/report/summary.js';
 import {
@@ -85,7 +85,7 @@ function ofResults(findings) {
       overNote,
     ],
     'table-2': [
-      ...RULES.flatMap((rule) => inPage(table2Text(findings, rule))),
+      ...RULES.flatMap((rule) => table2Texts(findings, rule).flatMap(inPage)),
       ...table2Notes(findings).flatMap((note) => [note, '']),
     ],
     'figure-2': [
@@ -94,7 +94,7 @@ function ofResults(findings) {
         .flatMap(inPage),
       ...figure2Account(findings).flatMap((paragraph) => [paragraph, '']),
     ],
-    variants: inPage(table2Text(variants, 'per frame')).slice(2),
+    variants: table2Texts(variants, 'per frame').flatMap(inPage).slice(2),
     claims: [
       ...claims(findings).map(({ claim, verdict, evidence }) => `- **${verdict}**: ${claim} ${evidence}`),
       '',

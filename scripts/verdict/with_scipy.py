@@ -70,6 +70,14 @@ def both(differences, known, frames, rule, generator):
     return {"low": low, "high": high, "p": p}
 
 
+def pairs_of(plan):
+    """Each unit with the baseline, or each with each."""
+    units, baseline = plan["units"], plan.get("baseline")
+    if baseline is None:
+        return itertools.combinations(units, 2)
+    return [(unit, baseline) for unit in units if unit != baseline]
+
+
 def compare(folder):
     results = rows_of(f"{folder}/results.csv")
     sequences = rows_of(f"{folder}/sequence-nll.csv")
@@ -87,7 +95,7 @@ def compare(folder):
                 nlls.setdefault((row["unit"], int(row["seed"])), []).append(row)
         frames = np.array([int(r["predicted_frames"]) for r in next(iter(nlls.values()))])
         found = []
-        for a, b in itertools.combinations(plan["units"], 2):
+        for a, b in pairs_of(plan):
             seeds = sorted(trials[a].keys() & trials[b].keys())
             values = [[float(trials[unit][s][column]) for s in seeds] for unit in (a, b)]
             nll = lambda unit, s: np.array([float(r["nll"]) for r in nlls[unit, s]])

@@ -62,7 +62,7 @@ async function asJson(report: Report) {
 async function asText(report: Report, folder: string): Promise<string[]> {
   const { findings, publication, notReevaluated, notEvaluated } = report;
   const { publishedFiles } = await import('../experiment/published.js');
-  const { reevaluationText, secondsText, table2Notes, table2Text } = await import('../report/sections.js');
+  const { reevaluationText, secondsText, table2Notes, table2Texts } = await import('../report/sections.js');
   const { figure2Account, figure2Text } = await import('../report/figure-2-text.js');
   const { page, markdown, comparisons, table } = publishedFiles(folder);
   const figure2 = figure2Text(findings);
@@ -71,8 +71,8 @@ async function asText(report: Report, folder: string): Promise<string[]> {
       ? ['These are earlier results: not all of their cells are finished again in the trials here.', '']
       : []),
     ...(await verdictLinesOf(findings)),
-    ...textTable(table2Text(findings, 'per frame')),
-    ...textTable(table2Text(findings, 'per sequence')),
+    ...table2Texts(findings, 'per frame').flatMap(textTable),
+    ...table2Texts(findings, 'per sequence').flatMap(textTable),
     ...table2Notes(findings),
     '',
     ...textTable(secondsText(findings)),
@@ -90,7 +90,9 @@ async function asText(report: Report, folder: string): Promise<string[]> {
 async function verdictLinesOf(findings: Report['findings']): Promise<string[]> {
   const tables = await import('../report/verdict/tables.js');
   const { titleOf } = await import('../report/title.js');
-  const comparisons = tables.narrowComparisons(findings, 'per frame');
+  const overview = tables.overviewText(findings, 'per frame');
+  const shown = overview ?? tables.narrowComparisons(findings, 'per frame');
+  const all = tables.comparisonsText(findings, 'per frame').rows.length;
   const warnings = tables.warningLines(findings);
   const standings = tables.standingsText(findings, 'per frame');
   const differences = tables.meanDifferencesText(findings, 'per frame');
@@ -100,9 +102,14 @@ async function verdictLinesOf(findings: Report['findings']): Promise<string[]> {
       tables.verdictLines(findings).map(({ dataset, sentence }) => [heading(dataset), sentence]),
     ),
     '',
-    ...(comparisons.rows.length > 0 ? [...textTable(comparisons), ...tables.comparisonNotes(), ''] : []),
+    ...(all > 0
+      ? [...textTable(shown), ...(overview ? [tables.overviewNote] : []), ...tables.comparisonNotes()]
+      : []),
+    ...(shown.rows.length < all ? [`All ${all} differences are in comparisons.csv.`] : []),
+    ...(all > 0 ? [''] : []),
     ...(standings ? textTable(standings) : []),
-    ...(differences ? [...textTable(differences), tables.overNote, ''] : []),
+    ...(differences && tables.isReadable(differences.rows) ? textTable(differences) : []),
+    ...(standings ? [tables.overNote, ''] : []),
     ...(warnings.length > 0
       ? [
           heading('What weakens these numbers'),

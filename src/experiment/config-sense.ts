@@ -20,11 +20,13 @@ export function checkSense(
   isWritten: (dataset: number, field: readonly string[]) => boolean,
 ): void {
   for (const [i, plan] of plans.entries()) {
-    const { name, units, hiddenUnits, training } = plan;
+    const { name, units, hiddenUnits, baseline, training } = plan;
     const twice = units.find((unit, k) => units.indexOf(unit) < k);
     if (twice !== undefined) refuse(i, ['units'], `there are two called ${twice}`);
     const other = Object.keys(hiddenUnits).find((unit) => !units.includes(unit));
     if (other !== undefined) refuse(i, ['hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
+    if (baseline !== undefined && !units.includes(baseline))
+      refuse(i, ['baseline'], `${baseline} is none of the units ${units.join(', ')}`);
     if (plans.findIndex((one) => isSameFile(one.name, name)) < i)
       refuse(i, [], `there are two called ${name}; give one another name`);
     if (training.scheduleEpochs !== undefined && training.schedule === 'constant')

@@ -98,6 +98,12 @@ const settings = {
   parameters: parametersSchema
     .optional()
     .describe('About how many recurrent parameters each unit is to have, such as 20k'),
+  baseline: z
+    .string()
+    .optional()
+    .describe(
+      'The unit that each other is compared with, by its name; where left out, each is compared with each, which finds less the more units there are',
+    ),
   search: searchSchema.prefault({}).describe('The search for the learning rate, and for other options'),
   seeds: z
     .int()

@@ -87,8 +87,12 @@ function together(outcomes: readonly Outcome[]): ClaimVerdict {
   return outcomes.every((outcome) => outcome === 'holds') ? 'holds' : 'holds in part';
 }
 
-const compared = ({ comparisons }: PaperSet, a: PaperUnit, b: PaperUnit) =>
-  comparisons.find(({ units }) => units.includes(a) && units.includes(b));
+/** Two units, the first less the second; nothing where the experiment does not compare them. */
+function compared({ comparisons }: PaperSet, a: PaperUnit, b: PaperUnit) {
+  const one = comparisons.find(({ units }) => units.includes(a) && units.includes(b));
+  if (!one || one.units[0] === a) return one;
+  return { ...one, test: { ...one.test, mean: -one.test.mean } };
+}
 
 /** Whether a unit is better than each of the others; not so where one of these is better than it. */
 function isBetter(set: PaperSet, unit: PaperUnit, others: readonly PaperUnit[]): Outcome {

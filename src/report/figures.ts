@@ -5,12 +5,12 @@ import { endsOfFigure } from './figure-2.js';
 import type { Findings } from './findings.js';
 import { paperSetOf } from './paper.js';
 import { curvesPanel } from './plots/curves.js';
-import { differencesPanel, shownPairs } from './plots/differences.js';
+import { differencesPanel } from './plots/differences.js';
 import { drawSvg } from './plots/draw.js';
 import { expectedBestPanel, searchPanel } from './plots/search.js';
 import { onWhite, type Theme } from './plots/theme.js';
 import { unitsOf } from './sections.js';
-import { verdictOf } from './verdict/verdict.js';
+import { shownPairs, verdictOf } from './verdict/verdict.js';
 
 /** The paper's figures and the data sets they show. */
 const PAPER_FIGURES = {
@@ -41,14 +41,14 @@ export async function drawFigures(findings: Findings): Promise<Map<string, strin
 
 function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
   const drawn = datasetsWithCurves(findings);
-  const differences = verdictOf(findings).datasets.flatMap(
-    ({ dataset, comparisons, leader }): [string, object][] => {
-      const pairs = shownPairs(comparisons['per frame'], leader ?? '');
-      if (pairs.length === 0) return [];
-      const title = `${dataset}, test NLL per frame`;
-      return [[`differences-${dataset}`, differencesPanel(pairs, theme, { width: PANEL.width, title })]];
-    },
-  );
+  const differences = verdictOf(findings).datasets.flatMap((verdict): [string, object][] => {
+    const pairs = shownPairs(verdict, 'per frame');
+    if (pairs.length === 0) return [];
+    const title = `${verdict.dataset}, test NLL per frame`;
+    return [
+      [`differences-${verdict.dataset}`, differencesPanel(pairs, theme, { width: PANEL.width, title })],
+    ];
+  });
   const curves = drawn.map((dataset): [string, object] => [
     dataset,
     curvesFigure(findings, [dataset], theme),

@@ -59,6 +59,7 @@ const datasetSchema = z.object({
   dataset: z.string(),
   kind,
   sentence: z.string().describe('The verdict in words'),
+  baseline: z.string().optional().describe('The unit that each other is compared with'),
   leader: z.string().optional().describe('The unit with the lowest mean test NLL per frame'),
   comparisons: z.record(rule, z.array(comparisonSchema)),
   warnings: z.array(
@@ -67,6 +68,10 @@ const datasetSchema = z.object({
       unit: z.string().optional(),
       weakness: z.string(),
       text: z.string(),
+      ofSeveral: z
+        .object({ what: z.string(), own: z.string() })
+        .optional()
+        .describe('The text where it is said of several units at once, and what of it is this unit’s own'),
     }),
   ),
   expectedBest: z

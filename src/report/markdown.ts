@@ -11,7 +11,7 @@ import {
   secondsText,
   table1Text,
   table2Notes,
-  table2Text,
+  table2Texts,
 } from './sections.js';
 import { RULES } from './summary.js';
 import type { TextCell, TextTable } from './text-table.js';
@@ -23,6 +23,8 @@ import {
   comparisonsText,
   meanDifferencesText,
   overNote,
+  overviewNote,
+  overviewText,
   standingsText,
   verdictLines,
   warningLines,
@@ -43,10 +45,11 @@ export function markdownText(findings: Findings, figures: readonly string[], com
     ...verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
     '',
     ...warnings(findings),
+    ...overview(findings),
     ...RULES.flatMap((rule) => markdownTable(comparisonsText(findings, rule))),
     ...comparisonNotes().flatMap((note) => [note, '']),
     ...overDataSets(findings),
-    ...RULES.flatMap((rule) => markdownTable(table2Text(findings, rule))),
+    ...RULES.flatMap((rule) => table2Texts(findings, rule).flatMap(markdownTable)),
     ...table2Notes(findings).flatMap((note) => [note, '']),
     reevaluationText(findings),
     '',
@@ -74,6 +77,12 @@ function warnings(findings: Findings): string[] {
   if (all.length === 0) return [];
   const lines = all.map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`);
   return ['## What weakens these numbers', '', ...lines, ''];
+}
+
+/** Before the differences, where these are very many. */
+function overview(findings: Findings): string[] {
+  const tables = RULES.flatMap((rule) => overviewText(findings, rule) ?? []);
+  return tables.length === 0 ? [] : [...tables.flatMap(markdownTable), overviewNote, ''];
 }
 
 function overDataSets(findings: Findings): string[] {

@@ -5,7 +5,7 @@ import { unitTitle } from './cell-name.js';
 import type { Findings } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
-import { type Rule, type TableEntry, type TableRow, table1, table2 } from './summary.js';
+import { type ReportedSplit, type Rule, type TableEntry, type TableRow, table1, table2 } from './summary.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
 
@@ -17,8 +17,32 @@ export function unitsOf({ cells }: Findings): string[] {
 const hasPaperSet = ({ experiment }: Findings) =>
   experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined);
 
-/** By one average: a row a data set and split, a unit's mean, the paper's number, and its difference. */
-export function table2Text(findings: Findings, rule: Rule): TextTable {
+/** Units that a table has room for beside each other; more stand below each other. */
+const MOST_BESIDE = 5;
+
+/** Table 2 by one average; of many units one table for the test sets, and one for the training sets. */
+export function table2Texts(findings: Findings, rule: Rule): TextTable[] {
+  const isWide = unitsOf(findings).length > MOST_BESIDE;
+  return isWide
+    ? [splitText(findings, rule, 'test'), splitText(findings, rule, 'train')]
+    : [table2Text(findings, rule)];
+}
+
+/** A row a unit, a column a data set: means without the paper's numbers. */
+function splitText(findings: Findings, rule: Rule, split: ReportedSplit): TextTable {
+  const rows = table2(findings).filter((row) => row.rule === rule && row.split === split);
+  return {
+    title: `Average negative log-likelihood ${rule}, ${split === 'test' ? 'test' : 'training'} sets, nats`,
+    header: ['unit', ...rows.map(({ dataset }) => dataset)],
+    rows: unitsOf(findings).map((unit) => [
+      cell(unitTitle(unit)),
+      ...rows.map(({ entries }) => entryCells(entries.find((entry) => entry.unit === unit))[0]),
+    ]),
+  };
+}
+
+/** A row a data set and split: a unit's mean, the paper's number, and its difference. */
+function table2Text(findings: Findings, rule: Rule): TextTable {
   const units = unitsOf(findings);
   const hasPaper = hasPaperSet(findings);
   const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
@@ -67,22 +91,32 @@ export function table2Notes(findings: Findings): string[] {
     const paper = STAND_INS[paperSetOf(plan) ?? ''];
     return paper === undefined ? [] : [`${plan.name} for ${paper}`];
   });
-  const open = cells.filter((one) => one.open > 0 || one.reported.length === 0);
+  const isWide = unitsOf(findings).length > MOST_BESIDE;
   return [
     [
       ...meanSentences(cells),
-      'The lowest of a row is marked; what of it is chance, the verdicts say.',
-      ...(hasPaperSet(findings) ? ["Δ is ours less the paper's."] : []),
+      `The lowest of a ${isWide ? 'data set' : 'row'} is marked; what of it is chance, the verdicts say.`,
+      ...(hasPaperSet(findings)
+        ? [isWide ? "The paper's numbers are in table2.csv." : "Δ is ours less the paper's."]
+        : []),
     ].join(' '),
     ...(standIns.length > 0
       ? [
           `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
         ]
       : []),
-    ...(open.length > 0
-      ? [`Not finished: ${open.map(({ dataset, unit }) => `${dataset} ${unit}`).join(', ')}.`]
-      : []),
+    ...notFinished(findings),
   ];
+}
+
+function notFinished({ experiment, cells }: Findings): string[] {
+  const parts = experiment.datasets.flatMap(({ plan: { name } }) => {
+    const own = cells.filter(({ dataset }) => dataset === name);
+    const open = own.filter((one) => one.open > 0 || one.reported.length === 0);
+    if (open.length > 1 && open.length === own.length) return [`all of ${name}`];
+    return open.map(({ unit }) => `${name} ${unit}`);
+  });
+  return parts.length === 0 ? [] : [`Not finished: ${parts.join(', ')}.`];
 }
 
 /** Of how many runs the numbers are; where that differs, of which data sets. */
@@ -138,28 +172,39 @@ export function table1Text(findings: Findings): TextTable {
   };
 }
 
-/** Seconds an epoch, ours and those read off the paper's figures. */
+/** Seconds an epoch, ours and those read off the paper's figures; of many units ours alone, a row a unit. */
 export function secondsText(findings: Findings): TextTable {
   const { experiment, cells } = findings;
   const units = unitsOf(findings);
+  const secondsOf = (dataset: string, unit: string) =>
+    numberCell(cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch, (seconds) =>
+      seconds.toPrecision(3),
+    );
+  const title = 'Seconds of training an epoch';
+  const names = experiment.datasets.map(({ plan }) => plan.name);
+  if (units.length > MOST_BESIDE)
+    return {
+      title,
+      header: ['unit', ...names],
+      rows: units.map((unit) => [cell(unitTitle(unit)), ...names.map((name) => secondsOf(name, unit))]),
+    };
   const secondsOfPaper = (plan: DatasetPlan) => PAPER_SECONDS[paperSetOf(plan) ?? ''];
   const hasPaper = experiment.datasets.some(({ plan }) => secondsOfPaper(plan));
   const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
   return {
-    title: 'Seconds of training an epoch',
+    title,
     header: [
       'data set',
       ...units.flatMap((unit) => [unitTitle(unit), ...(isOfPaper(unit) ? ['paper'] : [])]),
     ],
     rows: experiment.datasets.map(({ plan }) => [
       cell(plan.name),
-      ...units.flatMap((unit) => {
-        const ours = cells.find((one) => one.dataset === plan.name && one.unit === unit)?.secondsAnEpoch;
-        return [
-          numberCell(ours, (seconds) => seconds.toPrecision(3)),
-          numberCell(secondsOfPaper(plan)?.[unit], String),
-        ].slice(0, isOfPaper(unit) ? 2 : 1);
-      }),
+      ...units.flatMap((unit) =>
+        [secondsOf(plan.name, unit), numberCell(secondsOfPaper(plan)?.[unit], String)].slice(
+          0,
+          isOfPaper(unit) ? 2 : 1,
+        ),
+      ),
     ]),
   };
 }

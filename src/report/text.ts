@@ -21,9 +21,14 @@ export function formatP(p: number): string {
   return p < 0.001 ? '<0.001' : p.toFixed(3);
 }
 
-/** `A, B and C` */
+/** `A, B and C`; where one of them has a comma itself `A; B, b and C` */
 export function listText(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return words.length < 2 ? words.join('') : `${joined(words.slice(0, -1))} and ${words.at(-1)}`;
+}
+
+/** `A, B, C`, or `A; B, b; C` */
+export function joined(words: readonly string[]): string {
+  return words.join(words.some((word) => word.includes(',')) ? '; ' : ', ');
 }
 
 /** `1 seed`, `5 seeds` */

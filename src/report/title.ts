@@ -17,11 +17,13 @@ export function titleOf(findings: Findings): string {
   return `Which recurrent unit is better? ${who} on ${where}`;
 }
 
-/** Whether the experiment is the paper's: all its units, on its data sets alone. */
+/** Whether the experiment is the paper's: its units alone, on its data sets alone. */
 function isOfPaper({ experiment }: Findings): boolean {
   return experiment.datasets.every(
     ({ plan }) =>
-      paperSetOf(plan) !== undefined && PAPER_UNITS.every((unit) => plan.units.some((one) => one === unit)),
+      paperSetOf(plan) !== undefined &&
+      plan.units.length === PAPER_UNITS.length &&
+      PAPER_UNITS.every((unit) => plan.units.some((one) => one === unit)),
   );
 }
 

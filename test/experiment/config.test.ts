@@ -65,6 +65,14 @@ datasets:
       'datasets[0].training.epochs: 0 has to be at least 1',
     ],
     ['datasets:\n  - dataset: a\n    training: { learningRate: 1 }', 'learningRate: no such field'],
+    [
+      'units: [gru, lstm]\nbaseline: tanh\ndatasets: [{ dataset: a }]',
+      'line 2: baseline: tanh is none of the units gru, lstm',
+    ],
+    [
+      'baseline: gru\ndatasets:\n  - dataset: a\n  - dataset: b\n    units: [tanh, lstm]',
+      'line 1: baseline: gru is none of the units tanh, lstm',
+    ],
     ['datasets:\n  - dataset: a\n    search: { logLearningRate: [-6, -12] }', 'the first has to be below'],
     [
       'search:\n  rungs: [{ epochs: 30, keep: 1 }]\ntraining: { epochs: 20 }\ndatasets: [{ dataset: a }]',

@@ -4,7 +4,15 @@ import { unitTitle } from '../cell-name.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
 import type { CellFindings, Findings } from '../findings.js';
-import { ABOVE_THE_PANEL, CURVE_SPLITS, curvesPanel, OVER, type Over } from '../plots/curves.js';
+import {
+  ABOVE_THE_PANEL,
+  CURVE_SPLITS,
+  curvePoints,
+  curvesPanel,
+  heightOfCurves,
+  OVER,
+  type Over,
+} from '../plots/curves.js';
 import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
@@ -120,7 +128,8 @@ async function curveFigure(
   const { svg, geometry } = await drawPanel(fitted(panel), theme);
   const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;
   const marks = ends.length > 0 ? ' Large marks: where the paper’s curves end, validation filled.' : '';
-  const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above.${marks}`;
+  const spikes = heightOfCurves(curvePoints(own, CURVE_SPLITS)).hasSpikes ? ', and so do single spikes' : '';
+  const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above${spikes}.${marks}`;
   return figureHtml(svg, `Learning curves on ${dataset} over ${OVER[over]}`, {
     caption,
     attributes,

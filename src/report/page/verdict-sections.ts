@@ -1,22 +1,34 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Findings } from '../findings.js';
-import { differencesLabel, differencesPanel, shownPairs } from '../plots/differences.js';
+import { differencesLabel, differencesPanel } from '../plots/differences.js';
 import { drawSvg, fitted } from '../plots/draw.js';
 import type { Theme } from '../plots/theme.js';
-import { reevaluationText, table2Notes, table2Text } from '../sections.js';
+import { reevaluationText, table2Notes, table2Texts } from '../sections.js';
 import { RULES, type Rule } from '../summary.js';
+import type { TextTable } from '../text-table.js';
 import {
   comparisonNotes,
   comparisonsText,
+  isReadable,
   meanDifferencesText,
   overNote,
+  overviewNote,
+  overviewText,
   standingsText,
   verdictLines,
   warningLines,
 } from '../verdict/tables.js';
-import { verdictOf } from '../verdict/verdict.js';
+import { shownPairs, verdictOf } from '../verdict/verdict.js';
 import { PANEL } from './datasets-section.js';
-import { figureHtml, inlineHtml, paragraphs, type Section, switchHtml, tableHtml } from './html.js';
+import {
+  figureHtml,
+  inlineHtml,
+  paragraphs,
+  type Section,
+  switchHtml,
+  type TableOptions,
+  tableHtml,
+} from './html.js';
 
 /** The answer: a sentence a data set, and the differences of the units as one picture. */
 export async function verdictSection(findings: Findings, theme: Theme): Promise<Section> {
@@ -41,8 +53,9 @@ const ofRule = (rule: Rule, html: string) => `<div data-rule="${rule}">${html}</
 
 async function picture(findings: Findings, rule: Rule, theme: Theme): Promise<string> {
   const figures = await Promise.all(
-    verdictOf(findings).datasets.map(async ({ dataset, comparisons, leader }) => {
-      const pairs = shownPairs(comparisons[rule], leader ?? '');
+    verdictOf(findings).datasets.map(async (verdict) => {
+      const { dataset, comparisons } = verdict;
+      const pairs = shownPairs(verdict, rule);
       if (pairs.length === 0) return '';
       const panel = differencesPanel(pairs, theme, { width: PANEL.width });
       const label = differencesLabel(pairs, dataset);
@@ -74,15 +87,26 @@ export function weaknessSection(findings: Findings): Section | undefined {
 export function differencesSection(findings: Findings): Section | undefined {
   const tables = RULES.map((rule) => comparisonsText(findings, rule));
   if (tables.every(({ rows }) => rows.length === 0)) return undefined;
-  const html = tables.map((table, i) =>
-    ofRule(RULES[i], tableHtml(table, { words: 2, hasTitle: true, id: i === 0 ? 'comparisons' : undefined })),
-  );
+  const html = RULES.map((rule, i) => {
+    const overview = overviewText(findings, rule);
+    const above = overview ? `${tableHtml(overview, { words: 1, hasTitle: true })}\n` : '';
+    const all = { words: 2, hasTitle: true, id: i === 0 ? 'comparisons' : undefined };
+    return ofRule(rule, `${above}${foldedHtml(tables[i], all)}`);
+  });
   return {
     id: 'differences',
     title: 'Differences and tests',
     short: 'Differences',
-    html: `${html.join('\n')}\n<div class="notes">${paragraphs(comparisonNotes())}</div>`,
+    html: `${html.join('\n')}\n<div class="notes">${paragraphs([...(overviewText(findings, RULES[0]) ? [overviewNote] : []), ...comparisonNotes()])}</div>`,
   };
+}
+
+/** A table that is too long to read through opens where one asks for it. */
+function foldedHtml(table: TextTable, options: TableOptions): string {
+  const html = tableHtml(table, options);
+  return isReadable(table.rows)
+    ? html
+    : `<details><summary>All ${table.rows.length} differences</summary>\n${html}</details>`;
 }
 
 export function overSection(findings: Findings): Section | undefined {
@@ -91,7 +115,7 @@ export function overSection(findings: Findings): Section | undefined {
     if (!standings) return [];
     const tables = [
       tableHtml(standings, { words: 1, hasTitle: true }),
-      ...(differences ? [tableHtml(differences, { words: 2, hasTitle: true })] : []),
+      ...(differences ? [foldedHtml(differences, { words: 2, hasTitle: true })] : []),
     ];
     return [ofRule(rule, tables.join('\n'))];
   });
@@ -108,11 +132,15 @@ export function table2Section(findings: Findings): Section {
   const html = RULES.map((rule, i) =>
     ofRule(
       rule,
-      tableHtml(table2Text(findings, rule), {
-        words: 2,
-        hasTitle: true,
-        id: i === 0 ? 'table2' : undefined,
-      }),
+      table2Texts(findings, rule)
+        .map((table, k) =>
+          tableHtml(table, {
+            words: table.header[0] === 'unit' ? 1 : 2,
+            hasTitle: true,
+            id: i + k === 0 ? 'table2' : undefined,
+          }),
+        )
+        .join('\n'),
     ),
   );
   return {

@@ -36,7 +36,7 @@ export interface PaperEnd {
 /** Points that the lines of a panel have together: more are not to be told apart, and make files large. */
 const MOST_POINTS = 9000;
 
-function curvePoints(cells: readonly CellFindings[], splits: readonly CurveSplit[]): CurvePoint[] {
+export function curvePoints(cells: readonly CellFindings[], splits: readonly CurveSplit[]): CurvePoint[] {
   const every = stride(cells, splits.length);
   return cells.flatMap(({ unit, curve }) =>
     splits.flatMap((split) => {
@@ -94,6 +94,23 @@ function marksOf(points: readonly CurvePoint[], units: readonly string[]): Curve
  */
 export const ABOVE_THE_PANEL = 0.02;
 
+/** How many times as high as nearly all else a spike has to be before a panel cuts it off. */
+const HEIGHTS_OF_A_SPIKE = 2;
+
+/** The NLLs that a panel has room for, and whether there are single ones far above nearly all others. */
+export function heightOfCurves(points: readonly { readonly epoch: number; readonly nll: number }[]): {
+  nlls: number[];
+  hasSpikes: boolean;
+} {
+  const epochs = Math.max(...points.map(({ epoch }) => epoch));
+  const after = points.filter(({ epoch }) => epoch > ABOVE_THE_PANEL * epochs).map(({ nll }) => nll);
+  const sorted = after.toSorted((a, b) => a - b);
+  const nearlyAll = sorted[Math.floor((1 - ABOVE_THE_PANEL) * (sorted.length - 1))];
+  const limit = nearlyAll + HEIGHTS_OF_A_SPIKE * (nearlyAll - sorted[0]);
+  const nlls = after.filter((nll) => nll <= limit);
+  return { nlls, hasSpikes: nlls.length < after.length };
+}
+
 /** Share of a panel's width beyond the last epoch, for marks there. */
 const ROOM_FOR_MARKS = 0.03;
 
@@ -118,8 +135,7 @@ export function curvesPanel(
   const marked = ends
     .filter(({ unit }) => over === 'epoch' && cells.some((cell) => cell.unit === unit))
     .map((end) => ({ ...end, epoch: epochs, label: endLabel(end) }));
-  const shown = points.filter(({ epoch }) => epoch > ABOVE_THE_PANEL * epochs).map(({ nll }) => nll);
-  const y = nllAxis([...shown, ...marked.map(({ nll }) => nll)]);
+  const y = nllAxis([...heightOfCurves(points).nlls, ...marked.map(({ nll }) => nll)]);
   const last = Math.max(...points.map((point) => point[over]));
   const x = {
     field: over,

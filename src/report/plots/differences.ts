@@ -4,20 +4,17 @@ import type { UnitComparison } from '../verdict/comparison.js';
 import { pairText, wordText } from '../verdict/tables.js';
 import type { Size, Theme } from './theme.js';
 
-/** Pairs that a panel shows; of more, those with the unit whose test NLL is the lowest. */
-const MOST_PAIRS = 6;
-
-/** The pairs of a data set that a panel shows. @param leader the unit with the lowest mean test NLL */
-export function shownPairs(comparisons: readonly UnitComparison[], leader: string): UnitComparison[] {
-  if (comparisons.length <= MOST_PAIRS) return [...comparisons];
-  return comparisons.filter(({ units }) => units.includes(leader));
-}
-
 /** Height of a pair's row, and of all else in the panel. */
 const ROW = 34;
 const AROUND = 52;
 
 export const heightOf = (pairs: number) => AROUND + ROW * pairs;
+
+/** The unit with which all of several pairs compare another; then rows need not name it. */
+function commonUnit(pairs: readonly UnitComparison[]): string | undefined {
+  const [first, ...others] = new Set(pairs.map(({ units: [, other] }) => other));
+  return pairs.length > 1 && others.length === 0 ? first : undefined;
+}
 
 /**
  * Differences of the test NLL, a row a pair: every seed a dot, the thick line the 95 % interval over the seeds, the
@@ -30,11 +27,14 @@ export function differencesPanel(
 ): object {
   const colourOf = ({ better }: UnitComparison) =>
     better === undefined ? theme.faint : (theme.units.get(better)?.colour ?? theme.faint);
+  const common = commonUnit(pairs);
+  const rowName = ({ units }: UnitComparison) =>
+    common === undefined ? pairText(units) : unitTitle(units[0]);
   const rows = pairs.map((one) => {
     const { test, bootstrap } = one;
     const [mean, interval] = [test.mean, test.interval];
     return {
-      ...{ pair: pairText(one.units), colour: colourOf(one), mean },
+      ...{ pair: rowName(one), colour: colourOf(one), mean },
       ...(interval !== undefined && { low: mean - interval, high: mean + interval }),
       ...(bootstrap && { lower: bootstrap.low, upper: bootstrap.high }),
       label: `${pairText(one.units)}: ${formatDifference(mean, 3)}${interval === undefined ? '' : ` ± ${interval.toFixed(3)}`}; ${wordText(one)}`,
@@ -42,7 +42,7 @@ export function differencesPanel(
   });
   const seeds = pairs.flatMap((one) =>
     one.differences.map(({ seed, nats }) => ({
-      ...{ pair: pairText(one.units), colour: colourOf(one), nats },
+      ...{ pair: rowName(one), colour: colourOf(one), nats },
       label: `${pairText(one.units)}, seed ${seed}: ${formatDifference(nats, 3)}`,
     })),
   );
@@ -56,7 +56,10 @@ export function differencesPanel(
   const x = {
     type: 'quantitative',
     scale: { domain: [least - room, most + room], nice: false, zero: false },
-    title: 'difference of the test NLL, nats',
+    title:
+      common === undefined
+        ? 'difference of the test NLL, nats'
+        : `test NLL less that of ${unitTitle(common)}, nats`,
     axis: { tickCount: 5 },
   };
   const colour = { field: 'colour', type: 'nominal', scale: null };

@@ -1,3 +1,4 @@
+import type { DatasetPlan } from '../../experiment/config.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
 import type { CellFindings, Findings } from '../findings.js';
@@ -13,7 +14,7 @@ export type Word = 'better' | 'not distinguishable' | 'too few to say';
 export const LEAST_SEEDS = 3;
 export const LEAST_SEQUENCES = 5;
 
-/** With Holm's correction over the pairs of a data set. */
+/** With Holm's correction over the pairs that a data set compares. */
 export type Corrected<Test> = Test & { readonly pHolm?: number };
 
 /** Two units on a data set: differences of their test NLLs by one average. */
@@ -37,7 +38,23 @@ export interface UnitComparison {
 }
 
 /**
- * All pairs of the finished units of a data set, by either average.
+ * The pairs of units that a data set compares: each unit with the baseline, or where there is none each with each.
+ *
+ * @param order of all units of the experiment, so that a pair stands the same way round on each data set
+ * @returns as differences are taken: the first unit less the second
+ */
+export function pairsOf(
+  { units, baseline }: Pick<DatasetPlan, 'units' | 'baseline'>,
+  order: readonly string[],
+): [unit: string, other: string][] {
+  const own = order.filter((unit) => units.includes(unit));
+  if (baseline !== undefined)
+    return own.flatMap((unit) => (unit === baseline ? [] : [[unit, baseline] as [string, string]]));
+  return own.flatMap((unit, i) => own.slice(i + 1).map((other): [string, string] => [unit, other]));
+}
+
+/**
+ * All pairs that a data set compares of which both units are finished, by either average.
  *
  * @param resamples of the bootstrap
  */
@@ -47,20 +64,17 @@ export function compareUnits(
   resamples?: number,
 ): Record<Rule, UnitComparison[]> {
   const { plan } = dataset;
-  const units = [...new Set(findings.cells.map(({ unit }) => unit))];
-  const cells = findings.cells
-    .filter((cell) => cell.dataset === plan.name && cell.reported.length > 0)
-    .sort((a, b) => units.indexOf(a.unit) - units.indexOf(b.unit));
+  const cells = findings.cells.filter((cell) => cell.dataset === plan.name && cell.reported.length > 0);
   const sequences = dataset.statistics.test.sequences;
   const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, resamples);
-  const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
+  const family = pairsOf(plan, [...new Set(findings.cells.map(({ unit }) => unit))]);
   const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;
   const ofRule = (rule: Rule) => {
-    const tested = pairs.flatMap(([a, b]) => {
-      const one = testPair(a, b, rule, { shifts, searchSeed, sequences });
-      return one ? [one] : [];
+    const tested = family.flatMap((units) => {
+      const [a, b] = units.map((unit) => cells.find((cell) => cell.unit === unit));
+      return (a && b && testPair(a, b, rule, { shifts, searchSeed, sequences })) ?? [];
     });
-    return withWords(tested, sequences, pairsOf(plan.units.length));
+    return withWords(tested, sequences, family.length);
   };
   return Object.fromEntries(RULES.map((rule) => [rule, ofRule(rule)])) as Record<Rule, UnitComparison[]>;
 }
@@ -129,10 +143,7 @@ function sequencesOf(known: ReadonlyMap<string, SequenceNllRow[]>, row: ResultRo
   return isOfModel(rows, row) && rows.every(({ nll }) => Number.isFinite(nll)) ? rows : [];
 }
 
-/** How many pairs so many units make. */
-export const pairsOf = (units: number) => (units * (units - 1)) / 2;
-
-/** @param family pairs that the experiment asks for, so that no word is taken back as further units are finished */
+/** @param family how many pairs the experiment asks for, so that no word is taken back as further units are finished */
 function withWords(tested: readonly Tested[], sequences: number, family: number): UnitComparison[] {
   const corrected = <Key extends 'test' | 'withoutSearch' | 'bootstrap'>(key: Key) =>
     holm(

@@ -51,7 +51,7 @@ export function overDataSets(findings: Findings, comparisons: readonly UnitCompa
       rule,
       ranked: ranks.length,
       standings: units.map((unit) => standingOf(unit, ranks, own)),
-      differences: meanDifferences(findings, own, pairsOf(units.length)),
+      differences: meanDifferences(findings, own, units),
     };
   });
 }
@@ -95,13 +95,15 @@ function standingOf(
 function meanDifferences(
   { experiment }: Findings,
   comparisons: readonly UnitComparison[],
-  family: number,
+  units: readonly string[],
 ): MeanDifference[] {
   const kindOf = new Map(experiment.datasets.map(({ plan, kind }) => [plan.name, kind]));
   const all = [...kindOf.values()];
   const kinds = [...new Set(all)].filter((kind) => all.filter((one) => one === kind).length > 1);
   return kinds.flatMap((kind) => {
     const own = comparisons.filter(({ dataset }) => kindOf.get(dataset) === kind);
+    const asked = experiment.datasets.filter((one) => one.kind === kind);
+    const family = new Set(asked.flatMap(({ plan }) => pairsOf(plan, units)).map((pair) => pair.join(' ')));
     const pairs = new Map(own.map(({ units }) => [units.join(' '), units]));
     const tested = [...pairs].map(([name, units]) => {
       const means = own.filter((one) => one.units.join(' ') === name).map(({ test }) => test.mean);
@@ -109,7 +111,7 @@ function meanDifferences(
     });
     const corrected = holm(
       tested.map(({ test }) => test.p),
-      family,
+      family.size,
     );
     return tested.map((one, i) => {
       const test = { ...one.test, pHolm: corrected[i] };

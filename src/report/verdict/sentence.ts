@@ -13,17 +13,27 @@ const NAMED = 5;
  * the other average says something else of a pair, that too.
  *
  * @param units finished ones, the lowest mean test NLL per frame first
+ * @param baseline that each other is compared with, if there is one
  */
 export function sentenceOf(
   comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>,
   units: readonly string[],
+  baseline?: string,
 ): string {
   const own = comparisons['per frame'];
   if (units.length < 2) return 'Nothing to compare: fewer than two units are finished.';
   if (own.length === 0) return 'Too few to say: no seed has a finite test NLL of two units.';
-  const parts =
-    tooFewOfAll(own, units) ?? (units.length > ALL_PAIRS ? leaderText(own, units[0]) : pairsText(own, units));
+  const parts = tooFewOfAll(own, units) ?? partsOf(own, units, baseline);
   return [...parts, ...otherAverage(comparisons)].map((text) => `${text}.`).join(' ');
+}
+
+function partsOf(
+  all: readonly UnitComparison[],
+  units: readonly string[],
+  baseline: string | undefined,
+): string[] {
+  if (baseline !== undefined && all.length > 1) return baselineText(all, units, baseline);
+  return units.length > ALL_PAIRS ? leaderText(all, units[0]) : pairsText(all, units);
 }
 
 function tooFewOfAll(all: readonly UnitComparison[], units: readonly string[]): string[] | undefined {
@@ -39,8 +49,7 @@ function pairsText(all: readonly UnitComparison[], units: readonly string[]): st
       .filter((one) => one.better === unit)
       .map(({ units: pair, test }) => {
         const other = pair[0] === unit ? pair[1] : pair[0];
-        const by = formatEstimate({ ...test, mean: Math.abs(test.mean) });
-        return { other, text: `${unitTitle(other)} (by ${by})` };
+        return { other, text: `${unitTitle(other)} (by ${sizeText(test)})` };
       })
       .sort((a, b) => units.indexOf(a.other) - units.indexOf(b.other));
     return beaten.length > 0
@@ -87,6 +96,33 @@ function leaderText(all: readonly UnitComparison[], leader: string): string[] {
     ...(few.length > 0 ? [`Too few to say of ${named(few)}`] : []),
   ];
 }
+
+/** What is better than the baseline, what worse, and what cannot be told from it. */
+function baselineText(all: readonly UnitComparison[], units: readonly string[], baseline: string): string[] {
+  const others = units.flatMap((unit) => all.find((one) => one.units[0] === unit) ?? []);
+  const titles = (those: readonly UnitComparison[]) =>
+    listText(those.map(({ units: [unit] }) => unitTitle(unit)));
+  const by = (those: readonly UnitComparison[]) =>
+    listText(those.map(({ units: [unit], test }) => `${unitTitle(unit)} (by ${sizeText(test)})`));
+  const areOf = ({ length }: readonly unknown[]) => (length === 1 ? 'is' : 'are');
+  const better = others.filter((one) => one.better !== undefined && one.better !== baseline);
+  const worse = others.filter((one) => one.better === baseline);
+  const [near, few] = (['not distinguishable', 'too few to say'] as const).map((word) =>
+    others.filter((one) => one.word === word),
+  );
+  const than = unitTitle(baseline);
+  return [
+    better.length > 0
+      ? `${by(better)} ${areOf(better)} better than ${than}`
+      : `No unit is better than ${than}`,
+    ...(worse.length > 0 ? [`${by(worse)} ${areOf(worse)} worse`] : []),
+    ...(near.length > 0 ? [`${titles(near)} ${areOf(near)} not distinguishable from it`] : []),
+    ...(few.length > 0 ? [`Too few to say of ${titles(few)}`] : []),
+  ];
+}
+
+/** How far two units lie apart, whichever is ahead: 0.184 ± 0.025 */
+const sizeText = (test: UnitComparison['test']) => formatEstimate({ ...test, mean: Math.abs(test.mean) });
 
 /** Pairs of which the average per sequence says another word. */
 function otherAverage(comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>): string[] {

@@ -5,8 +5,8 @@ import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
-import { verdictOf } from './verdict.js';
-import { warningText } from './warnings.js';
+import { shownPairs, verdictOf } from './verdict.js';
+import { groupedWarningTexts, warningText } from './warnings.js';
 
 /** What `report` answers first: a sentence a data set. */
 export function verdictLines(findings: Findings): { dataset: string; sentence: string }[] {
@@ -24,16 +24,63 @@ export function wordText({ word, better }: Pick<UnitComparison, 'word' | 'better
 /** Columns of the differences that a terminal has room for. */
 const NARROW = [0, 1, 2, 3, 4, 7, 8, 9];
 
-/** The differences as a terminal shows them. */
+/** Rows that one reads through; of more, an overview stands for them, or those that a picture shows. */
+const READABLE_ROWS = 30;
+
+/** The differences as a terminal shows them; of very many those with the unit in the lead. */
 export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
-  const { title, header, rows } = comparisonsText(findings, rule);
+  const { datasets } = verdictOf(findings);
+  const all = datasets.flatMap(({ comparisons }) => comparisons[rule]);
+  const shown = isReadable(all) ? all : datasets.flatMap((one) => shownPairs(one, rule));
+  const { title, header, rows } = comparisonsTable(shown, rule);
   const pick = <T>(cells: readonly T[]) => NARROW.map((column) => cells[column]);
   return { title, header: pick(header), rows: rows.map(pick) };
 }
 
-/** Every pair of units on every data set, by one average. */
+export const isReadable = ({ length }: readonly unknown[]) => length <= READABLE_ROWS;
+
+/** Every pair that is compared, on every data set, by one average. */
 export function comparisonsText(findings: Findings, rule: Rule): TextTable {
-  const all = verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]);
+  return comparisonsTable(
+    verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]),
+    rule,
+  );
+}
+
+/**
+ * Each unit less the baseline, a column a data set; nothing where the data sets have no baseline in common, or so few
+ * pairs that one reads them one by one.
+ */
+export function overviewText(findings: Findings, rule: Rule): TextTable | undefined {
+  const { datasets } = verdictOf(findings);
+  const [baseline, ...others] = new Set(datasets.map((one) => one.baseline));
+  const all = datasets.flatMap(({ comparisons }) => comparisons[rule]);
+  if (baseline === undefined || others.length > 0 || isReadable(all)) return undefined;
+  const units = [...new Set(findings.cells.map(({ unit }) => unit))].filter((unit) => unit !== baseline);
+  return {
+    title: `Difference to ${unitTitle(baseline)}, test NLL ${rule}, nats`,
+    header: ['unit', ...datasets.map(({ dataset }) => dataset)],
+    rows: units.map((unit) => [
+      cell(unitTitle(unit)),
+      ...datasets.map(({ comparisons }) =>
+        overviewCell(comparisons[rule].find(({ units: [first] }) => first === unit)),
+      ),
+    ]),
+  };
+}
+
+/** −0.071 ± 0.023 better */
+function overviewCell(one: UnitComparison | undefined): TextCell {
+  if (!one) return cell('–');
+  const isBest = one.better === one.units[0];
+  const word = one.better === undefined ? '' : isBest ? ' better' : ' worse';
+  return { text: `${differenceText(one)}${word}`, isBest, value: one.test.mean };
+}
+
+export const overviewNote =
+  '“Better” and “worse” are verdicts; a number without a word is of a unit that cannot be told from the baseline.';
+
+function comparisonsTable(all: readonly UnitComparison[], rule: Rule): TextTable {
   return {
     title: `Which unit is better: differences of the test NLL ${rule}, nats`,
     header: [
@@ -62,14 +109,17 @@ const rangeCell = (low: number, high: number): TextCell => ({
   value: low,
 });
 
+/** +0.052 ± 0.073 */
+const differenceText = ({ test: { mean, interval } }: UnitComparison) =>
+  interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`;
+
 function comparisonRow(one: UnitComparison): TextCell[] {
   const { dataset, units, test, bootstrap, withoutSearch } = one;
-  const { mean, interval } = test;
   return [
     cell(dataset),
     cell(pairText(units)),
     { text: wordText(one), isBest: one.better !== undefined },
-    { text: interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`, value: mean },
+    { text: differenceText(one), value: test.mean },
     numberCell(test.n, String),
     numberCell(test.effect, (g) => formatNumber(g, 2)),
     numberCell(test.p, formatP),
@@ -90,13 +140,16 @@ export function comparisonNotes(): string[] {
   ];
 }
 
+/** Units each of which has lines of its own; more share them. */
+const MOST_SINGLY = 5;
+
 /** What weakens the numbers: a line each, with the data sets of which it is true. */
 export function warningLines(findings: Findings): { datasets: string[]; line: string }[] {
   const datasets = new Map<string, string[]>();
-  for (const warning of verdictOf(findings).datasets.flatMap(({ warnings }) => warnings)) {
-    const line = warningText(warning);
-    datasets.set(line, [...(datasets.get(line) ?? []), warning.dataset]);
-  }
+  const isOfMany = new Set(findings.cells.map(({ unit }) => unit)).size > MOST_SINGLY;
+  for (const { dataset, warnings } of verdictOf(findings).datasets)
+    for (const line of isOfMany ? groupedWarningTexts(warnings) : warnings.map(warningText))
+      datasets.set(line, [...(datasets.get(line) ?? []), dataset]);
   return [...datasets].map(([line, names]) => ({ datasets: names, line }));
 }
 

@@ -14,6 +14,8 @@ export interface DatasetVerdict {
   readonly sentence: string;
   /** The unit with the lowest mean test NLL per frame; none where no unit is finished. */
   readonly leader?: string;
+  /** The unit that each other is compared with; none where each is compared with each. */
+  readonly baseline?: string;
   readonly comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>;
   readonly warnings: readonly Warning[];
   /** Of each unit whose search is over. */
@@ -31,6 +33,20 @@ export interface Verdict {
   readonly over: readonly OverDataSets[];
 }
 
+/** Pairs that are shown at a glance; of more, those with the unit whose test NLL is the lowest. */
+const MOST_PAIRS = 6;
+
+/** The pairs of a data set that a picture has room for; with a baseline all, the lowest NLL first. */
+export function shownPairs(
+  { comparisons, leader, baseline }: DatasetVerdict,
+  rule: Rule,
+): readonly UnitComparison[] {
+  const all = comparisons[rule];
+  if (all.length <= MOST_PAIRS) return all;
+  if (baseline !== undefined) return [...all].sort((a, b) => a.test.mean - b.test.mean);
+  return all.filter(({ units }) => units.some((unit) => unit === leader));
+}
+
 const known = new WeakMap<Findings, Verdict>();
 
 /** Which unit is better, on each data set and over all; computed once for the same findings. */
@@ -42,15 +58,16 @@ export function verdictOf(findings: Findings): Verdict {
 
 function computed(findings: Findings): Verdict {
   const datasets = findings.experiment.datasets.map((record): DatasetVerdict => {
-    const dataset = record.plan.name;
+    const { name: dataset, baseline } = record.plan;
     const comparisons = compareUnits(findings, record);
     const cells = findings.cells.filter((cell) => cell.dataset === dataset);
     const units = unitsByNll(cells);
     return {
       dataset,
       kind: record.kind,
-      sentence: sentenceOf(comparisons, units),
+      sentence: sentenceOf(comparisons, units, baseline),
       leader: units[0],
+      ...(baseline !== undefined && { baseline }),
       comparisons,
       warnings: warningsOf(findings, record, comparisons['per frame']),
       expectedBest: cells

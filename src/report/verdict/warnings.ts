@@ -3,7 +3,7 @@ import type { ResultRow } from '../../experiment/results-file.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import { unitTitle } from '../cell-name.js';
 import type { CellFindings, Findings } from '../findings.js';
-import { plural } from '../text.js';
+import { joined, plural } from '../text.js';
 import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
 
 /** What makes a number weak. */
@@ -24,7 +24,12 @@ export interface Warning {
   readonly unit?: string;
   readonly weakness: Weakness;
   readonly text: string;
+  /** The same of several units at once, and what of it is this unit's own; absent where it is said of all. */
+  readonly ofSeveral?: { readonly what: string; readonly own: string };
 }
+
+/** What is said of one unit, and how it reads of several. */
+type OfUnit = Required<Pick<Warning, 'text' | 'ofSeveral'>>;
 
 /** Test sequences with fewer of which a set is said to be small. */
 const FEW_SEQUENCES = 20;
@@ -41,19 +46,21 @@ export function warningsOf(
 ): Warning[] {
   const dataset = record.plan.name;
   const cells = findings.cells.filter((cell) => cell.dataset === dataset);
-  const warn = (weakness: Weakness, text: string | undefined, unit?: string): Warning[] =>
-    text === undefined ? [] : [{ dataset, ...(unit !== undefined && { unit }), weakness, text }];
+  const warn = (weakness: Weakness, text: string | undefined): Warning[] =>
+    text === undefined ? [] : [{ dataset, weakness, text }];
+  const warnOf = (unit: string, weakness: Weakness, found: OfUnit | undefined): Warning[] =>
+    found === undefined ? [] : [{ dataset, unit, weakness, ...found }];
   return [
     ...warn('few seeds', fewSeeds(cells)),
     ...warn('few test sequences', fewSequences(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),
     ...warn('sequences unknown', unknownSequences(comparisons)),
     ...cells.flatMap((cell) => [
-      ...warn('not finished', notFinished(cell), cell.unit),
-      ...warn('edge of the search', edge(cell), cell.unit),
-      ...warn('last epoch', lastEpoch(cell), cell.unit),
-      ...warn('skipped updates', skipped(cell, record), cell.unit),
-      ...warn('not finite', notFinite(cell), cell.unit),
+      ...warnOf(cell.unit, 'not finished', notFinished(cell)),
+      ...warnOf(cell.unit, 'edge of the search', edge(cell)),
+      ...warnOf(cell.unit, 'last epoch', lastEpoch(cell)),
+      ...warnOf(cell.unit, 'skipped updates', skipped(cell, record)),
+      ...warnOf(cell.unit, 'not finite', notFinite(cell)),
     ]),
   ];
 }
@@ -89,47 +96,88 @@ function unknownSequences(comparisons: readonly UnitComparison[]): string | unde
   return `the NLL of single test sequences is known of ${plural(fewest, 'seed')} of ${seeds}: the bootstrap takes the others to spread as ${fewest === 1 ? 'it does' : 'they do'}`;
 }
 
-function notFinished({ open, reported }: CellFindings): string | undefined {
+function notFinished({ open, reported }: CellFindings): OfUnit | undefined {
   if (open === 0 && reported.length > 0) return undefined;
-  return reported.length === 0 ? 'its search is not finished' : `${plural(open, 'run')} not finished`;
+  if (reported.length === 0)
+    return {
+      text: 'its search is not finished',
+      ofSeveral: { what: 'the search is not finished', own: '' },
+    };
+  const runs = plural(open, 'run');
+  return { text: `${runs} not finished`, ofSeveral: { what: 'runs are not finished', own: runs } };
 }
 
-function edge({ search, reported }: CellFindings): string | undefined {
+function edge({ search, reported }: CellFindings): OfUnit | undefined {
   const [best] = reported;
   if (!best) return undefined;
   const rates = search.map(({ learning_rate }) => learning_rate);
-  if (new Set(rates).size === 1) return 'a single learning rate was tried';
-  const rate = best.learning_rate.toPrecision(2);
-  if (best.learning_rate === Math.max(...rates))
-    return `its learning rate, ${rate}, is the largest of ${rates.length} that were tried: a larger one may be better`;
-  if (best.learning_rate === Math.min(...rates))
-    return `its learning rate, ${rate}, is the smallest of ${rates.length} that were tried: a smaller one may be better`;
+  const single = 'a single learning rate was tried';
+  if (new Set(rates).size === 1) return { text: single, ofSeveral: { what: single, own: '' } };
+  const own = best.learning_rate.toPrecision(2);
+  const at = (end: string, further: string) => {
+    const where = `the ${end} of ${rates.length} that were tried`;
+    const so = `a ${further} one may be better`;
+    return {
+      text: `its learning rate, ${own}, is ${where}: ${so}`,
+      ofSeveral: { what: `the learning rate is ${where}, so that ${so}`, own },
+    };
+  };
+  if (best.learning_rate === Math.max(...rates)) return at('largest', 'larger');
+  if (best.learning_rate === Math.min(...rates)) return at('smallest', 'smaller');
   return undefined;
 }
 
-function lastEpoch({ reported }: CellFindings): string | undefined {
+function lastEpoch({ reported }: CellFindings): OfUnit | undefined {
   const whole = reported.filter(({ status }) => status === 'all epochs');
   if (whole.length === 0) return undefined;
-  return `${whole.length} of ${plural(reported.length, 'run')} went to the last epoch, ${whole[0].epochs}: longer ones may be better`;
+  const own = `${whole.length} of ${plural(reported.length, 'run')}`;
+  const went = `went to the last epoch, ${whole[0].epochs}`;
+  const so = 'longer ones may be better';
+  return { text: `${own} ${went}: ${so}`, ofSeveral: { what: `runs ${went}, so that ${so}`, own } };
 }
 
-function skipped({ reported }: CellFindings, record: DatasetRecord): string | undefined {
+function skipped({ reported }: CellFindings, record: DatasetRecord): OfUnit | undefined {
   const planned = cellsOf(record.plan)[0].search[0].request;
   const { batchSize } = completeRequest(requestSchema.parse(planned), record.kind);
   const updates = Math.ceil(record.statistics.train.sequences / batchSize);
   const shareOf = (row: ResultRow) => row.skipped_updates / (updates * Math.max(1, row.epochs));
   const most = [...reported].sort((a, b) => shareOf(b) - shareOf(a))[0];
   if (!most || shareOf(most) <= MOST_SKIPPED) return undefined;
-  return `${(100 * shareOf(most)).toPrecision(2)} % of the updates of seed ${most.seed} were skipped, as their gradient was not finite`;
+  const share = `${(100 * shareOf(most)).toPrecision(2)} %`;
+  const why = 'were skipped, as their gradient was not finite';
+  return {
+    text: `${share} of the updates of seed ${most.seed} ${why}`,
+    ofSeveral: { what: `updates ${why}`, own: `${share} of seed ${most.seed}` },
+  };
 }
 
-function notFinite({ reported }: CellFindings): string | undefined {
+function notFinite({ reported }: CellFindings): OfUnit | undefined {
   const seeds = reported.filter(({ test_nll }) => !Number.isFinite(test_nll ?? Number.NaN));
   if (seeds.length === 0) return undefined;
-  return `the test NLL of seed ${seeds.map(({ seed }) => seed).join(', ')} is not finite: left out of what is compared`;
+  const own = `seed ${seeds.map(({ seed }) => seed).join(', ')}`;
+  return {
+    text: `the test NLL of ${own} is not finite: left out of what is compared`,
+    ofSeveral: { what: 'a test NLL is not finite, and left out of what is compared', own },
+  };
 }
 
 /** `tanh: its learning rate …`, or what is said of all units. */
 export function warningText({ unit, text }: Warning): string {
-  return unit === undefined ? `${text[0].toUpperCase()}${text.slice(1)}` : `${unitTitle(unit)}: ${text}`;
+  return unit === undefined ? capitalized(text) : `${unitTitle(unit)}: ${text}`;
 }
+
+/** Of a data set, what is said of all units, and what is said of several in a line: `A single learning rate was tried: tanh, GRU`. */
+export function groupedWarningTexts(warnings: readonly Warning[]): string[] {
+  const whats = new Set(warnings.flatMap(({ ofSeveral }) => ofSeveral?.what ?? []));
+  const several = [...whats].map((what) => {
+    const units = warnings.flatMap(({ unit, ofSeveral }) =>
+      unit !== undefined && ofSeveral?.what === what
+        ? [ofSeveral.own === '' ? unitTitle(unit) : `${unitTitle(unit)} (${ofSeveral.own})`]
+        : [],
+    );
+    return `${capitalized(what)}: ${joined(units)}`;
+  });
+  return [...warnings.filter(({ ofSeveral }) => !ofSeveral).map(warningText), ...several];
+}
+
+const capitalized = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;

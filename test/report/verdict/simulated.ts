@@ -14,6 +14,8 @@ export interface Simulation {
   readonly seeds: number;
   readonly sequences: number;
   readonly draws?: number;
+  /** The unit that each other is compared with. */
+  readonly baseline?: string;
   /** NLL per frame of a sequence, nats. @param unit its place @param seed from 1 @param sequence from 0 */
   nll(unit: number, seed: number, sequence: number): number;
   /** Changes to a trial's row. */
@@ -21,10 +23,11 @@ export interface Simulation {
 }
 
 /** What an experiment on one data set would have found. */
-export function simulated({ units, seeds, sequences, draws = 1, nll, row }: Simulation): Findings {
+export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, row }: Simulation): Findings {
   const plan = datasetPlanSchema.parse({
     ...{ name: 'set', dataset: '/data/set', seed: 1, seeds },
     search: { draws },
+    baseline,
   });
   const split = { sequences: 10, frames: 10 * (FRAMES + 1), meanLength: FRAMES + 1 };
   const statistics = { train: split, valid: split, test: { ...split, sequences } };

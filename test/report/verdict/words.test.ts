@@ -53,6 +53,33 @@ describe('the verdict', () => {
     );
   });
 
+  it('with a baseline says what is better and worse than that one unit', () => {
+    const levels = [3, 2.5, 3.1, 2.5, 2, 3.4, 3.5];
+    const found = experiment(levels, { baseline: 'gru' });
+    expect(sentence(found)).toMatch(
+      /^RAN \(by .*\) is better than GRU\. tanh \(by .*\), LSTM \(.*\), SRU \(.*\) and own \(.*\) are worse\. MGU is not distinguishable from it\.$/,
+    );
+    expect(compared(found).map(({ units }) => units.join(' less '))).toEqual(
+      ['tanh', 'lstm', 'mgu', 'ran', 'sru', 'own'].map((unit) => `${unit} less gru`),
+    );
+    expect(sentence(experiment([3, 2.5, 3.1], { baseline: 'gru' }))).toMatch(/^No unit is better than GRU\./);
+    expect(sentence(experiment([3, 2.5], { baseline: 'gru' }))).toMatch(/^GRU is better than tanh \(by/);
+  });
+
+  it('with a baseline corrects for the pairs with it alone', () => {
+    const levels = [3, 2.99, 3, 3, 3, 3, 3];
+    const correction = (found: Findings) =>
+      Math.max(...compared(found).map(({ test: { p = 1, pHolm = 1 } }) => (pHolm < 1 ? pHolm / p : 0)));
+    const [all, few] = [experiment(levels), experiment(levels, { baseline: 'gru' })].map(correction);
+    expect(few).toBeGreaterThan(1);
+    expect(few).toBeLessThanOrEqual(6 + 1e-9);
+    expect(all).toBeLessThanOrEqual(21 + 1e-9);
+    const least = (found: Findings) => Math.min(...compared(found).map(({ test: { p = 1 } }) => p));
+    const found = experiment(levels, { baseline: 'gru' });
+    const [smallest] = compared(found).filter(({ test: { p } }) => p === least(found));
+    expect(smallest.test.pHolm).toBe(Math.min(1, 6 * least(found)));
+  });
+
   it.each([
     [{ seeds: 1, sequences: 1 }, 'Too few to say: 1 seed each. Lowest is GRU.'],
     [{ seeds: 2 }, 'Too few to say: 2 seeds each. Lowest is GRU.'],
