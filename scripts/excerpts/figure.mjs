@@ -7,12 +7,19 @@ import { pairText } from '../../dist/report/verdict/tables.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
 
 /** @typedef {import('../../dist/report/findings.js').Findings} Findings */
+/** @typedef {import('../../dist/report/plots/theme.js').Theme} Theme */
 /** @typedef {import('../../dist/report/verdict/comparison.js').UnitComparison} UnitComparison */
 
 const UNDECIDED = 'not distinguishable';
 /** Pixels of a pair's row and of the plot. */
 const [ROW, WIDTH] = [20, 400];
+/** Pixels of a data set's panel where units stand beside a baseline. */
+const [UNIT_ROW, PANEL_WIDTH] = [19, 118];
 /** Colours of a light page, and what stands for them on a dark one. */
+const [BETTER, WORSE] = [
+  { light: '#0072b2', dark: '#56b4e9' },
+  { light: '#b84a00', dark: '#f0944d' },
+];
 const DARK = { ground: '#0d1117', text: '#f0f3f6', faint: '#9ea7b3', grid: '#30363d' };
 
 /**
@@ -34,13 +41,55 @@ export async function verdictsFigure(findings) {
     ),
   ]);
   const svg = await drawSvg(differencesSpec(judged, colours, theme.text), theme);
-  return onLightAndDark(svg, [
-    [theme.background, DARK.ground],
-    [theme.text, DARK.text],
-    [theme.faint, DARK.faint],
-    [theme.grid, DARK.grid],
-    ...[...looks.values()].map(({ light, dark }) => /** @type {const} */ ([light, dark])),
+  return onLightAndDark(svg, theme, [...looks.values()]);
+}
+
+/**
+ * The test NLL per frame of each unit less the baseline's, a panel a data set; the units in the order of their mean
+ * ranks.
+ *
+ * @param {Findings} findings of an experiment with a baseline
+ */
+export async function baselineFigure(findings) {
+  const theme = onWhite(appearances(unitsOf(findings)));
+  const { datasets, over } = verdictOf(findings);
+  const ranks = new Map(over[0]?.standings.map(({ unit, rank }) => [unit, rank ?? 0]));
+  const rankOf = (/** @type {UnitComparison} */ { units: [unit] }) => ranks.get(unit) ?? 0;
+  const all = datasets
+    .flatMap(({ comparisons }) => comparisons['per frame'])
+    .sort((a, b) => rankOf(a) - rankOf(b));
+  const colours = new Map([
+    ['better', BETTER],
+    [UNDECIDED, { light: theme.faint, dark: DARK.faint }],
+    ['worse', WORSE],
   ]);
+  const svg = await drawSvg(baselineSpec(all, colours, theme.text), theme);
+  return onLightAndDark(svg, theme, [BETTER, WORSE]);
+}
+
+/**
+ * @param {readonly UnitComparison[]} all in the order of the units
+ * @param {ReadonlyMap<string, { light: string }>} colours by what is found
+ * @param {string} text its colour
+ */
+function baselineSpec(all, colours, text) {
+  const rows = all.map((one) => ({
+    ...intervalsOf(one),
+    pair: unitTitle(one.units[0]),
+    found: one.better === undefined ? UNDECIDED : one.better === one.units[0] ? 'better' : 'worse',
+  }));
+  const title = `less ${unitTitle(all[0].units[1])}, nats`;
+  return {
+    data: { values: rows },
+    facet: { column: facetBy(all, text) },
+    spacing: 10,
+    resolve: { scale: { x: 'independent' } },
+    spec: {
+      width: PANEL_WIDTH,
+      height: { step: UNIT_ROW },
+      ...layersOf(colours, rows, text, { title, tickCount: 3 }),
+    },
+  };
 }
 
 /**
@@ -49,16 +98,63 @@ export async function verdictsFigure(findings) {
  * @param {string} text its colour
  */
 function differencesSpec(all, colours, text) {
-  const rows = all.map(({ dataset, units, better, test, bootstrap }) => ({
-    dataset,
-    pair: pairText(units),
-    found: better === undefined ? UNDECIDED : `${unitTitle(better)} is better`,
-    mean: test.mean,
-    low: test.mean - (test.interval ?? 0),
-    high: test.mean + (test.interval ?? 0),
-    lower: bootstrap?.low,
-    upper: bootstrap?.high,
+  const rows = all.map((one) => ({
+    ...intervalsOf(one),
+    pair: pairText(one.units),
+    found: one.better === undefined ? UNDECIDED : `${unitTitle(one.better)} is better`,
   }));
+  const title = 'difference of the test NLL, nats a frame; below 0 the first is better';
+  return {
+    data: { values: rows },
+    facet: { row: facetBy(all, text) },
+    spacing: 4,
+    spec: {
+      width: WIDTH,
+      height: { step: ROW },
+      ...layersOf(colours, rows, text, { title, tickCount: 6 }),
+    },
+  };
+}
+
+/** @param {UnitComparison} comparison */
+const intervalsOf = ({ dataset, test, bootstrap }) => ({
+  dataset,
+  mean: test.mean,
+  low: test.mean - (test.interval ?? 0),
+  high: test.mean + (test.interval ?? 0),
+  lower: bootstrap?.low,
+  upper: bootstrap?.high,
+});
+
+/**
+ * A panel a data set, its name above it.
+ *
+ * @param {readonly UnitComparison[]} all
+ * @param {string} text its colour
+ */
+const facetBy = (all, text) => ({
+  field: 'dataset',
+  sort: [...new Set(all.map(({ dataset }) => dataset))],
+  title: null,
+  header: {
+    labelColor: text,
+    labelAnchor: 'start',
+    labelAlign: 'left',
+    labelFontSize: 12,
+    labelPadding: 2,
+    labelOrient: 'top',
+  },
+});
+
+/**
+ * A row a pair: the line at 0, both intervals and the mean.
+ *
+ * @param {ReadonlyMap<string, { light: string }>} colours by what is found
+ * @param {readonly { found: string }[]} rows
+ * @param {string} text its colour
+ * @param {{ title: string, tickCount: number }} axis of the differences
+ */
+function layersOf(colours, rows, text, { title, tickCount }) {
   const found = [...colours.keys()].filter((word) => rows.some((row) => row.found === word));
   const color = {
     field: 'found',
@@ -67,48 +163,26 @@ function differencesSpec(all, colours, text) {
     scale: { domain: found, range: found.map((word) => colours.get(word)?.light) },
     legend: { orient: 'top', symbolType: 'square', symbolOpacity: 1, labelLimit: 0, columnPadding: 14 },
   };
-  const title = 'difference of the test NLL, nats a frame; below 0 the first is better';
-  const x = (/** @type {string} */ field) => ({ field, type: 'quantitative', title, axis: { tickCount: 6 } });
+  const x = (/** @type {string} */ field) => ({ field, type: 'quantitative', title, axis: { tickCount } });
   return {
-    data: { values: rows },
-    facet: {
-      row: {
-        field: 'dataset',
-        sort: [...new Set(all.map(({ dataset }) => dataset))],
-        title: null,
-        header: {
-          labelColor: text,
-          labelAnchor: 'start',
-          labelAlign: 'left',
-          labelFontSize: 12,
-          labelPadding: 2,
-          labelOrient: 'top',
-        },
-      },
+    encoding: {
+      y: { field: 'pair', type: 'nominal', sort: null, title: null, axis: { tickSize: 0, domain: false } },
     },
-    spacing: 4,
-    spec: {
-      width: WIDTH,
-      height: { step: ROW },
-      encoding: {
-        y: { field: 'pair', type: 'nominal', sort: null, title: null, axis: { tickSize: 0, domain: false } },
+    layer: [
+      {
+        mark: { type: 'rule', strokeWidth: 1, color: text },
+        encoding: { y: null, x: { datum: 0, type: 'quantitative' } },
       },
-      layer: [
-        {
-          mark: { type: 'rule', strokeWidth: 1, color: text },
-          encoding: { y: null, x: { datum: 0, type: 'quantitative' } },
-        },
-        {
-          mark: { type: 'rule', strokeWidth: 1.5 },
-          encoding: { x: x('lower'), x2: { field: 'upper' }, color },
-        },
-        {
-          mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
-          encoding: { x: x('low'), x2: { field: 'high' }, color },
-        },
-        { mark: { type: 'tick', thickness: 2.5, height: 13, opacity: 1 }, encoding: { x: x('mean'), color } },
-      ],
-    },
+      {
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { x: x('lower'), x2: { field: 'upper' }, color },
+      },
+      {
+        mark: { type: 'rule', strokeWidth: 6, opacity: 0.45 },
+        encoding: { x: x('low'), x2: { field: 'high' }, color },
+      },
+      { mark: { type: 'tick', thickness: 2.5, height: 13, opacity: 1 }, encoding: { x: x('mean'), color } },
+    ],
   };
 }
 
@@ -116,9 +190,17 @@ function differencesSpec(all, colours, text) {
  * A drawing that takes the dark colours where the page around it is dark; other programs than browsers see the light.
  *
  * @param {string} svg
- * @param {readonly (readonly [light: string, dark: string])[]} pairs
+ * @param {Theme} theme
+ * @param {readonly { light: string, dark: string }[]} colours beside the theme's
  */
-function onLightAndDark(svg, pairs) {
+function onLightAndDark(svg, theme, colours) {
+  const pairs = [
+    [theme.background, DARK.ground],
+    [theme.text, DARK.text],
+    [theme.faint, DARK.faint],
+    [theme.grid, DARK.grid],
+    ...colours.map(({ light, dark }) => [light, dark]),
+  ];
   const rules = pairs.flatMap(([light, dark]) =>
     ['fill', 'stroke'].map((what) => `[${what}="${light}"]{${what}:${dark}}`),
   );
