@@ -16,24 +16,29 @@ import {
 } from '../../dist/report/sections.js';
 import { RULES } from '../../dist/report/summary.js';
 import {
+  budgetLines,
   comparisonNotes,
   meanDifferencesText,
   narrowComparisons,
   overNote,
+  overviewNote,
+  overviewText,
   standingsText,
   verdictLines,
   warningLines,
 } from '../../dist/report/verdict/tables.js';
-import { verdictsFigure } from './figure.mjs';
+import { baselineFigure, verdictsFigure } from './figure.mjs';
 
 /** @typedef {import('../../dist/report/findings.js').Findings} Findings */
 /** @typedef {import('../../dist/report/text-table.js').TextTable} TextTable */
 
 const ROOT = new URL('../../', import.meta.url);
+/** Folders of results; those of units are quoted as `units-verdicts` and so on. */
 const RESULTS = 'results/paper';
 const VARIANTS = 'results/nottingham-variants';
+const UNITS = 'results/units';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/results.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/results.md', 'docs/fifteen-units.md'];
 
 /** Where an excerpt stands in a page: between two comments, the first of which names it. */
 const PLACE = /(<!-- excerpt: ([a-z0-9-]+) -->)[\s\S]*?(<!-- end of excerpt -->)/g;
@@ -44,10 +49,22 @@ const PLACE = /(<!-- excerpt: ([a-z0-9-]+) -->)[\s\S]*?(<!-- end of excerpt -->)
  * @returns {Promise<Map<string, string>>} texts by their paths
  */
 export async function pagesWithExcerpts() {
-  const findings = readFindings(fileURLToPath(new URL(RESULTS, ROOT)));
-  const made = { ...ofResults(findings), ...ofSpeed(read('docs/speed.md')), ...ofLayout() };
+  const [paper, variants, units] = [RESULTS, VARIANTS, UNITS].map((folder) =>
+    readFindings(fileURLToPath(new URL(folder, ROOT))),
+  );
+  const made = {
+    ...ofResults(paper),
+    variants: table2Texts(variants, 'per frame').flatMap(inPage).slice(2),
+    ...Object.fromEntries(Object.entries(ofResults(units)).map(([name, lines]) => [`units-${name}`, lines])),
+    ...ofSpeed(read('docs/speed.md')),
+    ...ofLayout(),
+  };
   const pages = PAGES.map((path) => /** @type {const} */ ([path, filled(path, made)]));
-  return new Map([...pages, ['docs/verdicts.svg', `${await verdictsFigure(findings)}\n`]]);
+  return new Map([
+    ...pages,
+    ['docs/verdicts.svg', `${await verdictsFigure(paper)}\n`],
+    ['docs/fifteen-units.svg', `${await baselineFigure(units)}\n`],
+  ]);
 }
 
 /**
@@ -70,10 +87,11 @@ function filled(path, made) {
  * @returns {Record<string, string[]>}
  */
 function ofResults(findings) {
-  const variants = readFindings(fileURLToPath(new URL(VARIANTS, ROOT)));
   return {
     verdicts: verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
     warnings: warningLines(findings).map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`),
+    overview: [...RULES.flatMap((rule) => overviewText(findings, rule) ?? []).flatMap(inPage), overviewNote],
+    budgets: budgetLines(findings).map(({ dataset, line }) => `- ${dataset}: ${line}.`),
     comparisons: [
       ...RULES.flatMap((rule) => inPage(narrowComparisons(findings, rule))),
       ...comparisonNotes().flatMap((note) => [note, '']),
@@ -94,7 +112,6 @@ function ofResults(findings) {
         .flatMap(inPage),
       ...figure2Account(findings).flatMap((paragraph) => [paragraph, '']),
     ],
-    variants: table2Texts(variants, 'per frame').flatMap(inPage).slice(2),
     claims: [
       ...claims(findings).map(({ claim, verdict, evidence }) => `- **${verdict}**: ${claim} ${evidence}`),
       '',
