@@ -1,9 +1,9 @@
 import { threeDigits } from '../platform/format-number.js';
-import { unitTitle } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf, STAND_INS } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
 import { formatEstimate, formatNumber } from './text.js';
+import { unitTitle } from './unit-title.js';
 import { LEAST_SEEDS, type UnitComparison } from './verdict/comparison.js';
 import { verdictOf } from './verdict/verdict.js';
 

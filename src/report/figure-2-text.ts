@@ -1,8 +1,8 @@
-import { unitTitle } from './cell-name.js';
 import { type FigureRow, figure2, tableFromFigure } from './figure-2.js';
 import type { Findings } from './findings.js';
 import { formatDifference, formatEstimate, formatNumber } from './text.js';
 import { cell, numberCell, type TextTable } from './text-table.js';
+import { unitTitle } from './unit-title.js';
 
 /** Figure 2 of the paper beside ours; nothing where the experiment has none of its data sets. */
 export function figure2Text(findings: Findings): TextTable | undefined {

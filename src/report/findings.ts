@@ -9,7 +9,6 @@ import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
-import type { CellName } from './cell-name.js';
 import { type Estimate, estimate } from './statistics.js';
 
 /** Everything that a report is made of: the published files of an experiment's folder. */
@@ -25,7 +24,7 @@ export interface Findings {
 /** One data set × one unit. */
 export interface CellFindings {
   readonly dataset: string;
-  readonly unit: CellName;
+  readonly unit: string;
   /** The learning rates that were tried, all with the same seed. */
   readonly search: readonly ResultRow[];
   /** Trials of the learning rate with the best validation NLL, by seed; none while the search goes on. */
@@ -83,7 +82,7 @@ export function readFindings(folder: string): Findings {
 function cellFindings(
   folder: string,
   plan: ExperimentRecord['datasets'][number]['plan'],
-  unit: CellName,
+  unit: string,
   results: readonly ResultRow[],
 ): CellFindings {
   const { search, reported } = reportedRows({ plan }, unit, results);

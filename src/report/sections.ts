@@ -1,13 +1,13 @@
 import type { DatasetPlan } from '../experiment/config.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
-import { unitTitle } from './cell-name.js';
 import type { Findings } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
 import { type Rule, type TableEntry, type TableRow, table1, table2 } from './summary.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
+import { unitTitle } from './unit-title.js';
 
 /** All units of an experiment, in the order of its file. */
 export function unitsOf({ cells }: Findings): string[] {

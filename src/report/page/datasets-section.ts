@@ -1,6 +1,5 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Shape } from '../appearance.js';
-import { unitTitle } from '../cell-name.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
 import type { CellFindings, Findings } from '../findings.js';
@@ -9,6 +8,7 @@ import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
 import { searchText } from '../sections.js';
+import { unitTitle } from '../unit-title.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';

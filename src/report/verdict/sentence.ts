@@ -1,6 +1,6 @@
-import { unitTitle } from '../cell-name.js';
 import type { Rule } from '../summary.js';
 import { formatEstimate, listText } from '../text.js';
+import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 
 /** Units of which every pair is named; of more, what the leading one is better than. */

@@ -1,8 +1,8 @@
-import { unitTitle } from '../cell-name.js';
 import type { Findings } from '../findings.js';
 import type { Rule } from '../summary.js';
 import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
+import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
 import { verdictOf } from './verdict.js';

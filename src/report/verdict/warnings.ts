@@ -1,9 +1,9 @@
 import { cellsOf } from '../../experiment/plan.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
-import { unitTitle } from '../cell-name.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { plural } from '../text.js';
+import { unitTitle } from '../unit-title.js';
 import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
 
 /** What makes a number weak. */
