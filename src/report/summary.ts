@@ -1,6 +1,6 @@
 import type { DatasetPlan } from '../experiment/config.js';
 import { sizeOfPlan, unitOfPlan } from '../experiment/plan.js';
-import type { ExperimentRecord } from '../experiment/publish.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { paperSpec, recurrentParameterCount } from '../model/spec.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, paperSetOf, STAND_INS } from './paper.js';
@@ -82,7 +82,7 @@ function tableRow(
 
 /** A row of Table 1: what a unit's size is on a kind of data. */
 export interface SizeRow {
-  readonly kind: ExperimentRecord['datasets'][number]['kind'];
+  readonly kind: DatasetRecord['kind'];
   readonly unit: string;
   readonly units: number;
   /** Of the recurrent layer, for the inputs that the data have here (88 keys; 20 samples). */
@@ -92,9 +92,7 @@ export interface SizeRow {
 export function table1({ experiment }: Findings): SizeRow[] {
   const kinds = [...new Set(experiment.datasets.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
-    const { plan } = experiment.datasets.find(
-      (one) => one.kind === kind,
-    ) as ExperimentRecord['datasets'][number];
+    const { plan } = experiment.datasets.find((one) => one.kind === kind) as DatasetRecord;
     return plan.units.map((unit) => {
       const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
       return { kind, unit, units: spec.hiddenSize, parameters: recurrentParameterCount(spec) };

@@ -1,6 +1,5 @@
-import type { Findings } from './findings.js';
+import { type Findings, unitsOf } from './findings.js';
 import { PAPER_UNITS, paperSetOf } from './paper.js';
-import { unitsOf } from './sections.js';
 import { listText, plural } from './text.js';
 import { unitTitle } from './unit-title.js';
 

@@ -71,7 +71,7 @@ async function datasetHtml(
 ): Promise<string> {
   const cells = findings.cells.filter((cell) => cell.dataset === dataset);
   const curves = await Promise.all(
-    (Object.keys(OVER) as Over[]).map((over) => curveFigure(findings, cells, dataset, over, theme)),
+    (Object.keys(OVER) as Over[]).map((over) => curveFigure(cells, dataset, over, theme)),
   );
   const search = figureHtml(
     await drawSvg(fitted(searchPanel(cells, theme, PANEL)), theme),
@@ -107,15 +107,13 @@ function seedsText(cells: readonly CellFindings[]): string {
 }
 
 async function curveFigure(
-  findings: Findings,
   cells: readonly CellFindings[],
   dataset: string,
   over: Over,
   theme: Theme,
 ): Promise<string> {
   const own = cells.filter(({ curve }) => curve.length > 0);
-  const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
-  const ends = over === 'epoch' && record ? endsOfFigure(record) : [];
+  const ends = over === 'epoch' ? endsOfFigure(own[0].record) : [];
   const panel = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
   const { svg, geometry } = await drawPanel(fitted(panel), theme);
   const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;

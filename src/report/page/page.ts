@@ -9,9 +9,9 @@ import { writeWholeFile } from '../../platform/whole-file.js';
 import { type Appearance, appearances } from '../appearance.js';
 import { averagingRule, claims } from '../claims.js';
 import { figure2Account, figure2Text, tableFromFigureText } from '../figure-2-text.js';
-import type { Findings } from '../findings.js';
+import { type Findings, unitsOf } from '../findings.js';
 import { onPage, unitVariable } from '../plots/theme.js';
-import { dataText, howText, secondsText, table1Text, unitsOf } from '../sections.js';
+import { dataText, howText, secondsText, table1Text } from '../sections.js';
 import { introduction, titleOf } from '../title.js';
 import { curveData, datasetsSection } from './datasets-section.js';
 import {

@@ -1,6 +1,7 @@
+import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
-import type { CellFindings, Findings } from '../findings.js';
+import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { columnOf, RULES, type Rule } from '../summary.js';
 import { plural } from '../text.js';
@@ -43,15 +44,14 @@ export interface UnitComparison {
  */
 export function compareUnits(
   findings: Findings,
-  dataset: Findings['experiment']['datasets'][number],
+  { plan, statistics }: DatasetRecord,
   resamples?: number,
 ): Record<Rule, UnitComparison[]> {
-  const { plan } = dataset;
-  const units = [...new Set(findings.cells.map(({ unit }) => unit))];
+  const units = unitsOf(findings);
   const cells = findings.cells
     .filter((cell) => cell.dataset === plan.name && cell.reported.length > 0)
     .sort((a, b) => units.indexOf(a.unit) - units.indexOf(b.unit));
-  const sequences = dataset.statistics.test.sequences;
+  const { sequences } = statistics.test;
   const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, resamples);
   const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
   const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;

@@ -1,4 +1,5 @@
 import { cellsOf } from '../../experiment/plan.js';
+import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import type { CellFindings, Findings } from '../findings.js';
@@ -30,8 +31,6 @@ export interface Warning {
 const FEW_SEQUENCES = 20;
 /** Share of the updates of a run that may be skipped without a word. */
 const MOST_SKIPPED = 0.01;
-
-type DatasetRecord = Findings['experiment']['datasets'][number];
 
 /** What a reader of a data set's numbers has to know, of all units together and of each. */
 export function warningsOf(
