@@ -1,9 +1,9 @@
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
+import { columnOf, RULES, type Rule } from '../averaging.js';
 import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { columnOf, RULES, type Rule } from '../summary.js';
 import { plural } from '../text.js';
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
 

@@ -1,7 +1,7 @@
 import type { DatasetRecord } from '../../experiment/records.js';
+import { columnOf, RULES, type Rule } from '../averaging.js';
 import { type Findings, unitsOf } from '../findings.js';
 import { holm, meanOf, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { columnOf, RULES, type Rule } from '../summary.js';
 import { type Corrected, pairsOf, type UnitComparison, type Word } from './comparison.js';
 
 /** Data sets with which a difference over data sets can be told from chance at all. */

@@ -1,4 +1,4 @@
-import type { Rule } from '../summary.js';
+import type { Rule } from '../averaging.js';
 import { formatEstimate, listText } from '../text.js';
 import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';

@@ -1,5 +1,5 @@
+import type { Rule } from '../averaging.js';
 import type { Findings } from '../findings.js';
-import type { Rule } from '../summary.js';
 import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import { unitTitle } from '../unit-title.js';

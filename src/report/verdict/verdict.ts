@@ -1,6 +1,6 @@
 import type { DatasetRecord } from '../../experiment/records.js';
+import type { Rule } from '../averaging.js';
 import type { CellFindings, Findings } from '../findings.js';
-import type { Rule } from '../summary.js';
 import { compareUnits, type UnitComparison } from './comparison.js';
 import { type ExpectedBest, expectedBest } from './expected-best.js';
 import { type OverDataSets, overDataSets } from './over-data-sets.js';
