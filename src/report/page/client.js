@@ -397,6 +397,7 @@ function draw(figure) {
   const isWhole = shown === whole;
   for (const [mark, original] of marks) {
     mark.classList.toggle('zoomed', !isWhole);
+    mark.classList.remove('outside');
     if (!isWhole) move(mark, original, figure);
     else if (original) mark.setAttribute('transform', original);
     else mark.removeAttribute('transform');
