@@ -97,7 +97,8 @@ function otherAverage(comparisons: Readonly<Record<Rule, readonly UnitComparison
   });
   if (differing.length === 0) return [];
   if (differing.length > NAMED) return [`Per sequence, ${differing.length} pairs come out otherwise`];
-  const texts = differing.map(({ units: [a, b], better }) => {
+  const texts = differing.map(({ units: [a, b], word, better }) => {
+    if (word === 'too few to say') return `there is too little to say of ${unitTitle(a)} and ${unitTitle(b)}`;
     if (better === undefined) return `${unitTitle(a)} and ${unitTitle(b)} are not distinguishable`;
     return `${unitTitle(better)} is better than ${unitTitle(better === a ? b : a)}`;
   });
