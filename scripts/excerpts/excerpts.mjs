@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { averagingRule, claims } from '../../dist/report/claims.js';
+import { averagingRule, RULES } from '../../dist/report/averaging.js';
+import { claims } from '../../dist/report/claims.js';
 import { figure2Account, figure2Text, tableFromFigureText } from '../../dist/report/figure-2-text.js';
 import { readFindings } from '../../dist/report/findings.js';
 import { markdownTable } from '../../dist/report/markdown.js';
@@ -14,7 +15,6 @@ import {
   table2Notes,
   table2Texts,
 } from '../../dist/report/sections.js';
-import { RULES } from '../../dist/report/summary.js';
 import {
   budgetLines,
   comparisonNotes,

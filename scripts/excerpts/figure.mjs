@@ -1,8 +1,8 @@
 import { appearances } from '../../dist/report/appearance.js';
-import { unitTitle } from '../../dist/report/cell-name.js';
+import { unitsOf } from '../../dist/report/findings.js';
 import { drawSvg } from '../../dist/report/plots/draw.js';
 import { onWhite } from '../../dist/report/plots/theme.js';
-import { unitsOf } from '../../dist/report/sections.js';
+import { unitTitle } from '../../dist/report/unit-title.js';
 import { pairText } from '../../dist/report/verdict/tables.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
 

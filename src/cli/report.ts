@@ -121,7 +121,8 @@ async function verdictLinesOf(findings: Report['findings']): Promise<string[]> {
 }
 
 async function againstThePaper(findings: Report['findings']): Promise<string[]> {
-  const { averagingRule, claims } = await import('../report/claims.js');
+  const { averagingRule } = await import('../report/averaging.js');
+  const { claims } = await import('../report/claims.js');
   const found = claims(findings);
   if (found.length === 0) return [];
   const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);

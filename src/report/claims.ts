@@ -1,9 +1,9 @@
 import { threeDigits } from '../platform/format-number.js';
-import { unitTitle } from './cell-name.js';
 import type { CellFindings, Findings } from './findings.js';
-import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf, STAND_INS } from './paper.js';
+import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
-import { formatEstimate, formatNumber } from './text.js';
+import { formatEstimate } from './text.js';
+import { unitTitle } from './unit-title.js';
 import { LEAST_SEEDS, type UnitComparison } from './verdict/comparison.js';
 import { verdictOf } from './verdict/verdict.js';
 
@@ -238,34 +238,4 @@ function othersThanTanh({ tanh, gru, lstm }: PaperSet['trio']): Outcome[] {
     if (!test || (corrected[i] ?? 1) >= SIGNIFICANCE) return 'open';
     return test.mean < 0 ? 'holds' : 'does not hold';
   });
-}
-
-/** Nats by which the rules have to lie apart before a data set tells anything of them. */
-const TELLING = 0.1;
-
-/** The open question of the averaging rule: how far our numbers lie from the paper's by either one. */
-export function averagingRule({ cells, experiment }: Findings): string {
-  const distances = experiment.datasets.flatMap(({ plan }) => {
-    const paper = paperSetOf(plan);
-    const table = paper === undefined || STAND_INS[paper] ? undefined : PAPER_TABLE_2[paper];
-    const own = cells.filter(({ dataset, unit, nll }) => dataset === plan.name && nll && table?.[unit]);
-    if (!table || own.length === 0) return [];
-    const distance = (column: 'test_nll' | 'test_nll_per_sequence') =>
-      own.reduce(
-        (sum, { nll, unit }) => sum + Math.abs((nll?.[column].mean ?? 0) - (table[unit]?.test ?? 0)),
-        0,
-      ) / own.length;
-    return [{ dataset: plan.name, frame: distance('test_nll'), sequence: distance('test_nll_per_sequence') }];
-  });
-  if (distances.length === 0) return 'No data set of the paper is finished here.';
-  const show = (value: number) => formatNumber(value, 2);
-  const lines = distances.map(({ dataset, frame, sequence }) => {
-    const nearer =
-      Math.abs(frame - sequence) < 0.02 ? 'no difference' : frame < sequence ? 'per frame' : 'per sequence';
-    return `${dataset}: ${show(frame)} per frame, ${show(sequence)} per sequence (${nearer})`;
-  });
-  const telling = distances.filter(({ frame, sequence }) => Math.abs(frame - sequence) > TELLING);
-  const perSequence = telling.filter(({ frame, sequence }) => sequence < frame);
-  const verdict = `Where the rules lie more than ${TELLING} nats apart (${telling.map(({ dataset }) => dataset).join(', ')}), per sequence is the nearer on ${perSequence.length} of ${telling.length}.`;
-  return `The paper does not say whether its averages are per frame or per sequence. Mean distance of our test NLLs from Table 2, nats, and the nearer rule: ${lines.join('; ')}.${telling.length > 0 ? ` ${verdict}` : ''}`;
 }

@@ -1,3 +1,4 @@
+import type { DatasetRecord } from '../experiment/records.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_FIGURE_2, PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { type Estimate, estimate } from './statistics.js';
@@ -28,8 +29,6 @@ export interface TableFromFigure {
   readonly perSequence: number;
   readonly printed: number;
 }
-
-type DatasetRecord = Findings['experiment']['datasets'][number];
 
 /** Predicted frames a sequence: all but its first. */
 export function framesASequence({ statistics }: DatasetRecord, split: 'train' | 'valid'): number {

@@ -2,14 +2,13 @@ import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { appearances } from './appearance.js';
 import { endsOfFigure } from './figure-2.js';
-import type { Findings } from './findings.js';
+import { type Findings, unitsOf } from './findings.js';
 import { paperSetOf } from './paper.js';
 import { curvesPanel } from './plots/curves.js';
 import { differencesPanel } from './plots/differences.js';
 import { drawSvg } from './plots/draw.js';
 import { expectedBestPanel, searchPanel } from './plots/search.js';
 import { onWhite, type Theme } from './plots/theme.js';
-import { unitsOf } from './sections.js';
 import { shownPairs, verdictOf } from './verdict/verdict.js';
 
 /** The paper's figures and the data sets they show. */
@@ -53,10 +52,9 @@ function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
     dataset,
     curvesFigure(findings, [dataset], theme),
   ]);
+  const paperSets = new Map(findings.experiment.datasets.map(({ plan }) => [plan.name, paperSetOf(plan)]));
   const ofPaper = Object.entries(PAPER_FIGURES).flatMap(([name, datasets]): [string, object][] => {
-    const there = drawn.filter((dataset) =>
-      datasets.some((one) => one === paperSetOfName(findings, dataset)),
-    );
+    const there = drawn.filter((dataset) => datasets.some((one) => one === paperSets.get(dataset)));
     return there.length > 0 ? [[name, curvesFigure(findings, there, theme)]] : [];
   });
   const searches = verdictOf(findings).datasets.flatMap(({ dataset, expectedBest }): [string, object][] => {
@@ -73,11 +71,6 @@ function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
   return [...differences, ...ofPaper, ...curves, ...searches];
 }
 
-function paperSetOfName({ experiment }: Findings, dataset: string): string | undefined {
-  const record = experiment.datasets.find(({ plan }) => plan.name === dataset);
-  return record && paperSetOf(record.plan);
-}
-
 export function datasetsWithCurves({ experiment, cells }: Findings): string[] {
   return experiment.datasets
     .map(({ plan }) => plan.name)
@@ -85,15 +78,14 @@ export function datasetsWithCurves({ experiment, cells }: Findings): string[] {
 }
 
 /** Over epochs above, over seconds below, a column a data set, as in the paper. */
-function curvesFigure({ cells, experiment }: Findings, datasets: readonly string[], theme: Theme): object {
+function curvesFigure({ cells }: Findings, datasets: readonly string[], theme: Theme): object {
   return {
     hconcat: datasets.map((name) => {
       const own = cells.filter(({ dataset, curve }) => dataset === name && curve.length > 0);
-      const record = experiment.datasets.find(({ plan }) => plan.name === name);
       const more = {
         ...PANEL,
         splits: ['train', 'validation'] as const,
-        ends: record && endsOfFigure(record),
+        ends: endsOfFigure(own[0].record),
       };
       return {
         vconcat: [

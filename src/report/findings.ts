@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { reportedRows } from '../experiment/reported.js';
 import { anyNumber, type ResultRow, readResults, readTable } from '../experiment/results-file.js';
 import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
@@ -9,7 +10,6 @@ import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
-import type { CellName } from './cell-name.js';
 import { type Estimate, estimate } from './statistics.js';
 
 /** Everything that a report is made of: the published files of an experiment's folder. */
@@ -22,10 +22,17 @@ export interface Findings {
   readonly sequenceNlls: readonly SequenceNllRow[];
 }
 
+/** All units of an experiment, in the order of its file. */
+export function unitsOf({ cells }: Pick<Findings, 'cells'>): string[] {
+  return [...new Set(cells.map(({ unit }) => unit))];
+}
+
 /** One data set × one unit. */
 export interface CellFindings {
+  readonly record: DatasetRecord;
+  /** Its name in the experiment. */
   readonly dataset: string;
-  readonly unit: CellName;
+  readonly unit: string;
   /** The learning rates that were tried, all with the same seed. */
   readonly search: readonly ResultRow[];
   /** Trials of the learning rate with the best validation NLL, by seed; none while the search goes on. */
@@ -34,9 +41,9 @@ export interface CellFindings {
   readonly nll?: Readonly<Record<NllColumn, Estimate>>;
   /** Training, median over the reported trials. */
   readonly secondsAnEpoch?: number;
-  /** The best epochs' trial of the search, epoch by epoch. */
+  /** The curve of the reported trial with the search's seed, epoch by epoch; empty while the search goes on. */
   readonly curve: readonly CurveRow[];
-  /** The same of further seeds, as far as they were published. */
+  /** Those of the reported trials with further seeds, as far as they were published. */
   readonly furtherCurves: readonly { readonly seed: number; readonly curve: readonly CurveRow[] }[];
   /** Trials that are not yet trained to their end. */
   readonly open: number;
@@ -73,8 +80,8 @@ export function readFindings(folder: string): Findings {
       `${folder} holds no results; make them with: gru-bench reproduce CONFIG --out ${folder}`,
     );
   const results = readResults(files.results);
-  const cells = experiment.datasets.flatMap(({ plan }) =>
-    plan.units.map((unit) => cellFindings(folder, plan, unit, results)),
+  const cells = experiment.datasets.flatMap((record) =>
+    record.plan.units.map((unit) => cellFindings(folder, record, unit, results)),
   );
   const [reevaluation, sequenceNlls] = [readReevaluation(folder), readSequenceNlls(folder)];
   return { folder, experiment, results, cells, reevaluation, sequenceNlls };
@@ -82,16 +89,18 @@ export function readFindings(folder: string): Findings {
 
 function cellFindings(
   folder: string,
-  plan: ExperimentRecord['datasets'][number]['plan'],
-  unit: CellName,
+  record: DatasetRecord,
+  unit: string,
   results: readonly ResultRow[],
 ): CellFindings {
-  const { search, reported } = reportedRows({ plan }, unit, results);
+  const { plan } = record;
+  const { search, reported } = reportedRows(record, unit, results);
   const isOpen = (row: ResultRow) => row.dataset === plan.name && row.unit === unit && row.status === 'open';
   const seconds = reported.flatMap(({ seconds_an_epoch }) => seconds_an_epoch ?? []);
   const curveFile = (seed?: number) => publishedFiles(folder).curve(plan.name, unit, seed);
   const furtherSeeds = reported.map(({ seed }) => seed).filter((seed) => seed !== plan.seed);
   return {
+    record,
     dataset: plan.name,
     unit,
     search,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { averagingRule, claims } from './claims.js';
+import { averagingRule, RULES } from './averaging.js';
+import { claims } from './claims.js';
 import { figure2, tableFromFigure } from './figure-2.js';
 import type { Report } from './report.js';
 import { reevaluationText } from './sections.js';
-import { RULES, SPLITS_REPORTED, table2 } from './summary.js';
+import { SPLITS_REPORTED, table2 } from './tables.js';
 import { verdictOf } from './verdict/verdict.js';
 
 /** JSON has no number that is not finite: null stands for it. */

@@ -1,6 +1,7 @@
 import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { averagingRule, claims } from './claims.js';
+import { averagingRule, RULES } from './averaging.js';
+import { claims } from './claims.js';
 import { figure2Account, figure2Text, tableFromFigureText } from './figure-2-text.js';
 import type { Findings } from './findings.js';
 import {
@@ -13,7 +14,6 @@ import {
   table2Notes,
   table2Texts,
 } from './sections.js';
-import { RULES } from './summary.js';
 import type { TextCell, TextTable } from './text-table.js';
 import { introduction, titleOf } from './title.js';
 import {

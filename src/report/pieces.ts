@@ -25,13 +25,12 @@ const SEED = 1;
  * the data are at hand, the drawn piece begins with the first frame of a training piece, else from silence.
  */
 export async function pieceBesideReal(findings: Findings, dataset: string): Promise<Pieces | undefined> {
-  const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
   const best = bestCell(findings.cells.filter((cell) => cell.dataset === dataset));
-  if (record?.kind !== 'music' || !best) return undefined;
+  if (best?.record.kind !== 'music') return undefined;
   const file = publishedFiles(findings.folder).checkpoint(dataset, best.unit);
   if (!existsSync(file)) return undefined;
   await startBackend('auto', 1);
-  const data = await musicAtHand(record.plan);
+  const data = await musicAtHand(best.record.plan);
   const beginning = data && firstFrames(sequenceToBeginWith(data.splits.train, SEED), 1);
   const length = FRAMES - (beginning?.frames ?? 0);
   const drawn = sampleMusic(readModel(file), { length, temperature: 1, seed: SEED }, beginning);

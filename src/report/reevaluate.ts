@@ -1,6 +1,7 @@
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { checksumOf, isAsNoted } from '../experiment/checksums.js';
 import { publishedFiles } from '../experiment/published.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { parametersOf } from '../experiment/reported.js';
 import { type ResultRow, writeTable } from '../experiment/results-file.js';
 import { Failure } from '../platform/failure.js';
@@ -21,8 +22,8 @@ export interface ReevaluateEvents {
  * @returns why some could not be computed, a line for each reason
  */
 export async function reevaluate(findings: Findings, events: ReevaluateEvents = {}): Promise<string[]> {
-  const { folder, cells, experiment } = findings;
-  const reported = cells.flatMap((cell) => cell.reported);
+  const { folder, cells } = findings;
+  const reported = cells.flatMap(({ record, reported }) => reported.map((row) => ({ record, row })));
   const before = readReevaluation(folder);
   const isAsWritten = isAsNoted(folder, publishedFiles(folder).reevaluation);
   const rows: ReevaluationRow[] = [];
@@ -32,11 +33,10 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
   };
   const missing = new Map<string, string[]>();
   const miss = (reason: string, what: string) => missing.set(reason, [...(missing.get(reason) ?? []), what]);
-  for (const [i, row] of reported.entries()) {
+  for (const [i, { record, row }] of reported.entries()) {
     const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
     const known = before.find((other) => isSameTrial(row, other));
-    const record = experiment.datasets.find(({ plan }) => plan.name === row.dataset);
-    const file = record && parametersOf(folder, record, row);
+    const file = parametersOf(folder, record, row);
     const sha256 = file ? checksumOf(file) : known?.sha256;
     const kept = known?.sha256 === sha256 ? known : undefined;
     if (kept && isAsWritten) {
@@ -50,7 +50,7 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     }
     events.onModel?.(i, reported.length, what);
     try {
-      rows.push({ ...(await composedTestNll(findings, row, file)), sha256 });
+      rows.push({ ...(await composedTestNll(record, row, file)), sha256 });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       miss(error.message, what);
@@ -78,12 +78,10 @@ function isSameTrial(a: TrialKey, b: TrialKey): boolean {
 type TrialKey = Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>;
 
 async function composedTestNll(
-  { experiment }: Findings,
+  { plan }: DatasetRecord,
   { dataset, unit, draw, seed }: ResultRow,
   file: string,
 ): Promise<Omit<ReevaluationRow, 'sha256'>> {
-  const record = experiment.datasets.find(({ plan }) => plan.name === dataset);
-  const { plan } = record as Findings['experiment']['datasets'][number];
   const { backend, splits } = await evaluateSaved(file, {
     data: await loadDataset(plan.dataset, loadOptionsOf(plan.training)),
     splits: ['test'],

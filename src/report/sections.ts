@@ -1,18 +1,15 @@
 import type { DatasetPlan } from '../experiment/config.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
-import { unitTitle } from './cell-name.js';
-import type { Findings } from './findings.js';
+import type { Rule } from './averaging.js';
+import { type Findings, unitsOf } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
 import { differences } from './reevaluate.js';
-import { type ReportedSplit, type Rule, type TableEntry, type TableRow, table1, table2 } from './summary.js';
+import { type ReportedSplit, type TableEntry, type TableRow, table1, table2 } from './tables.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
-
-/** All units of an experiment, in the order of its file. */
-export function unitsOf({ cells }: Findings): string[] {
-  return [...new Set(cells.map(({ unit }) => unit))];
-}
+import { unitTitle } from './unit-title.js';
 
 const hasPaperSet = ({ experiment }: Findings) =>
   experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined);
@@ -140,7 +137,7 @@ function meanSentences(cells: Findings['cells']): string[] {
 const MOST_BROKEN = 20;
 
 /** What of a folder's files was decided, and not by the folder. */
-function folderText({ splitBy, broken = [] }: Findings['experiment']['datasets'][number]): string[] {
+function folderText({ splitBy, broken = [] }: DatasetRecord): string[] {
   const others = broken.length > MOST_BROKEN ? ` and ${broken.length - MOST_BROKEN} more` : '';
   return [
     ...(splitBy === undefined || splitBy === 'folders'
@@ -225,7 +222,7 @@ export function dataText({ experiment }: Findings): TextTable {
 }
 
 /** How each cell was searched and what came of it. */
-export function searchText({ experiment, cells }: Findings): TextTable {
+export function searchText({ cells }: Findings): TextTable {
   return {
     title: 'The search for the learning rate',
     header: [
@@ -241,11 +238,8 @@ export function searchText({ experiment, cells }: Findings): TextTable {
       'seeds',
       'updates skipped',
     ],
-    rows: cells.map(({ dataset, unit, search, reported }) => {
-      const { plan } = experiment.datasets.find(
-        (one) => one.plan.name === dataset,
-      ) as Findings['experiment']['datasets'][number];
-      const rungs = plan.search.rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ');
+    rows: cells.map(({ record, dataset, unit, search, reported }) => {
+      const rungs = record.plan.search.rungs.map(({ epochs, keep }) => `${keep} after ${epochs}`).join(', ');
       const [best] = reported;
       const skipped = search.concat(reported.slice(1)).reduce((sum, row) => sum + row.skipped_updates, 0);
       return [

@@ -2,7 +2,7 @@ import { publishedFiles } from '../experiment/published.js';
 import { tableText } from '../experiment/results-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
-import { table2 } from './summary.js';
+import { table2 } from './tables.js';
 import { verdictOf } from './verdict/verdict.js';
 
 const COLUMNS = [

@@ -1,8 +1,7 @@
-import { unitTitle } from './cell-name.js';
-import type { Findings } from './findings.js';
+import { type Findings, unitsOf } from './findings.js';
 import { PAPER_UNITS, paperSetOf } from './paper.js';
-import { unitsOf } from './sections.js';
 import { listText, plural } from './text.js';
+import { unitTitle } from './unit-title.js';
 
 /** Units and data sets that a title names; of more it says how many there are. */
 const NAMED = 4;

@@ -222,6 +222,8 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     const figure = page.locator('figure[data-over=epoch]');
     const line = figure.locator('[data-label="GRU, validation"]').first();
     const ticks = () => figure.locator('.own-axis text').count();
+    const points = () => figure.locator('[data-label][transform^=translate]:visible').count();
+    const allPoints = await points();
     await figure.locator('svg').scrollIntoViewIfNeeded();
     const box = await figure.locator('svg').boundingBox();
     if (!box) throw new Error('no figure');
@@ -231,9 +233,14 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     await page.mouse.up();
     expect(await line.getAttribute('transform')).toMatch(/scale\([2-9]/);
     expect(await ticks()).toBeGreaterThan(4);
+    expect(await points()).toBeLessThan(allPoints);
     await figure.focus();
     await page.keyboard.press('0');
-    expect([await line.getAttribute('transform'), await ticks()]).toEqual([null, 0]);
+    expect([await line.getAttribute('transform'), await ticks(), await points()]).toEqual([
+      null,
+      0,
+      allPoints,
+    ]);
     await page.keyboard.press('+');
     expect(await line.getAttribute('transform')).toContain('scale(2,');
     const legend = page.locator('.legend');

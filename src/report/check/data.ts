@@ -3,10 +3,9 @@ import { findManifest, loadDataset, loadOptionsOf, locate } from '../../data/cat
 import { datasetNames } from '../../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
-import { recordOf } from '../../experiment/records.js';
+import { type DatasetRecord, recordOf } from '../../experiment/records.js';
 import { Failure } from '../../platform/failure.js';
 import { NotChecked } from './held.js';
-import type { DatasetRecord } from './published.js';
 
 /** @throws NotChecked where the data are not on this machine, Failure where they cannot be read */
 export type LoadData = () => Promise<Dataset>;

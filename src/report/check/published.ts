@@ -15,13 +15,10 @@ export interface Published {
 
 /** A cell of Table 2: what was found, and what was planned. */
 export interface PublishedCell extends CellFindings {
-  readonly record: DatasetRecord;
   readonly planned: Cell;
   /** What its trials share, with all that depends on the kind of data filled in. */
   readonly request: CompleteRequest;
 }
-
-export type DatasetRecord = Findings['experiment']['datasets'][number];
 
 /** @throws Misuse where the folder holds no results, BadFile where a file is damaged */
 export function readPublishedFiles(folder: string): Published {
@@ -33,7 +30,7 @@ export function readPublishedFiles(folder: string): Published {
         ({ dataset, unit }) => dataset === record.plan.name && unit === planned.unit,
       ) as CellFindings;
       const request = completeRequest(requestSchema.parse(planned.search[0].request), record.kind);
-      return { ...found, record, planned, request };
+      return { ...found, planned, request };
     }),
   );
   return { findings, shortRuns: existsSync(shortRuns) ? readShortRuns(shortRuns) : [], cells };

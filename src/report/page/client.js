@@ -224,89 +224,74 @@ function tableAt(curves, over, value) {
   return table;
 }
 
-for (const figure of /** @type {HTMLElement[]} */ (all('[data-geometry]'))) curvesFigure(figure);
+/** @typedef {{ x: Axis, y: Axis }} Axes */
 
-/** What is at the pointer, and zoom. @param {HTMLElement} figure */
-function curvesFigure(figure) {
-  const geometry = /** @type {Geometry} */ (JSON.parse(figure.dataset.geometry ?? '{}'));
-  const svg = /** @type {SVGSVGElement} */ (figure.querySelector('svg'));
-  const over = figure.dataset.over === 'seconds' ? 'seconds' : 'epoch';
-  const curves = data[figure.dataset.of ?? ''] ?? {};
-  const whole = { x: geometry.x, y: geometry.y };
-  let shown = whole;
-  const { left, top } = geometry;
-  const [start, end] = whole.x.range;
-  const [bottom, ceiling] = [Math.max(...whole.y.range), Math.min(...whole.y.range)];
-  const rule = svgElement('line', { class: 'rule', y1: top + ceiling, y2: top + bottom, display: 'none' });
-  const selection = svgElement('rect', { class: 'selection', y: top + ceiling, height: bottom - ceiling });
-  const ownAxis = svgElement('g', { class: 'own-axis' });
-  svg.prepend(ownAxis);
-  svg.append(rule);
+/**
+ * A figure of curves; it is drawn whole, and shows a part of that when zoomed.
+ *
+ * @typedef {object} CurvesFigure
+ * @property {SVGSVGElement} svg
+ * @property {Over} over
+ * @property {Record<string, Curve>} curves unit → its curve
+ * @property {number} left where the plotting area begins in the drawing
+ * @property {number} top
+ * @property {{ start: number, end: number, ceiling: number, bottom: number }} area the plotting area's edges, from there
+ * @property {Axes} whole
+ * @property {Axes} shown
+ * @property {Map<SVGElement, string | null>} marks lines and points, with their transforms in the whole drawing
+ * @property {Element[]} axisParts ticks, labels and grid of the whole drawing
+ * @property {SVGElement} zoomedAxes what stands in their place
+ */
+
+for (const element of /** @type {HTMLElement[]} */ (all('[data-geometry]'))) {
+  const figure = curvesFigure(element);
+  tellAtPointer(figure);
+  zoomByDragging(figure);
+  zoomBySteps(figure, element);
+}
+
+/** @param {HTMLElement} element @returns {CurvesFigure} */
+function curvesFigure(element) {
+  const { left, top, x, y } = /** @type {Geometry} */ (JSON.parse(element.dataset.geometry ?? '{}'));
+  const svg = /** @type {SVGSVGElement} */ (element.querySelector('svg'));
+  const zoomedAxes = svgElement('g', { class: 'own-axis' });
+  svg.prepend(zoomedAxes);
   const marks = /** @type {SVGElement[]} */ (all('[data-label]', svg));
-  const before = new Map(marks.map((mark) => [mark, mark.getAttribute('transform')]));
-  const axisParts = all('.role-axis-label, .role-axis-grid, .role-axis-tick', svg);
-
-  /** @param {{ clientX: number, clientY: number }} event @returns {number} in the plotting area */
-  const placeAt = ({ clientX, clientY }) => {
-    const matrix = svg.getScreenCTM();
-    return matrix ? new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse()).x - left : Number.NaN;
+  const [start, end] = x.range;
+  const whole = { x, y };
+  return {
+    svg,
+    over: element.dataset.over === 'seconds' ? 'seconds' : 'epoch',
+    curves: data[element.dataset.of ?? ''] ?? {},
+    left,
+    top,
+    area: { start, end, ceiling: Math.min(...y.range), bottom: Math.max(...y.range) },
+    whole,
+    shown: whole,
+    marks: new Map(marks.map((mark) => [mark, mark.getAttribute('transform')])),
+    axisParts: all('.role-axis-label, .role-axis-grid, .role-axis-tick', svg),
+    zoomedAxes,
   };
+}
 
-  /** @param {number} low @param {number} high */
-  function zoomTo(low, high) {
-    const [first, last] = whole.x.domain;
-    const width = Math.min(Math.max(high - low, (last - first) / 200), last - first);
-    const from = Math.min(Math.max(low, first), last - width);
-    const x = { ...whole.x, domain: /** @type {[number, number]} */ ([from, from + width]) };
-    shown = width >= (last - first) * 0.999 ? whole : { x, y: yAround(curves, over, x.domain, whole.y) };
-    draw();
-  }
+/** Of the pointer in the plotting area. @param {CurvesFigure} figure @param {{ clientX: number, clientY: number }} event */
+function placeAt({ svg, left }, { clientX, clientY }) {
+  const matrix = svg.getScreenCTM();
+  return matrix ? new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse()).x - left : Number.NaN;
+}
 
-  function draw() {
-    const isWhole = shown === whole;
-    const [xMove, yMove] = [movement(whole.x, shown.x), movement(whole.y, shown.y)];
-    for (const mark of marks) {
-      const original = before.get(mark) ?? '';
-      const [, x, y] = original.match(/translate\(([-\d.]+),([-\d.]+)\)/) ?? [];
-      mark.classList.toggle('zoomed', !isWhole);
-      if (isWhole) {
-        if (original) mark.setAttribute('transform', original);
-        else mark.removeAttribute('transform');
-      } else if (x === undefined)
-        mark.setAttribute(
-          'transform',
-          `translate(${xMove.shift},${yMove.shift}) scale(${xMove.scale},${yMove.scale})`,
-        );
-      else {
-        const [nextX, nextY] = [Number(x) * xMove.scale + xMove.shift, Number(y) * yMove.scale + yMove.shift];
-        mark.setAttribute('transform', `translate(${nextX},${nextY})`);
-        mark.classList.toggle('outside', nextX < start || nextX > end || nextY < ceiling || nextY > bottom);
-      }
-    }
-    for (const part of axisParts) part.classList.toggle('off', !isWhole);
-    ownAxis.replaceChildren(...(isWhole ? [] : ownTicks()));
-  }
-
-  function ownTicks() {
-    const text = (/** @type {number} */ value) => String(Number(value.toPrecision(6)));
-    const alongX = ticks(shown.x, 5).flatMap((value) => {
-      const x = left + placeOf(shown.x, value);
-      const label = svgElement('text', { x, y: top + bottom + 17, 'text-anchor': 'middle' });
-      label.textContent = text(value);
-      return [svgElement('line', { x1: x, x2: x, y1: top + ceiling, y2: top + bottom + 5 }), label];
-    });
-    const alongY = ticks(shown.y, 5).flatMap((value) => {
-      const y = top + placeOf(shown.y, value);
-      const label = svgElement('text', { x: left - 7, y: y + 4, 'text-anchor': 'end' });
-      label.textContent = text(value);
-      return [svgElement('line', { x1: left + start - 5, x2: left + end, y1: y, y2: y }), label];
-    });
-    return [...alongX, ...alongY];
-  }
-
-  /** @param {PointerEvent} event */
-  function point(event) {
-    const place = placeAt(event);
+/** A line at the pointer, and what the curves have there. @param {CurvesFigure} figure */
+function tellAtPointer(figure) {
+  const { svg, left, top, area, over, curves } = figure;
+  const { start, end, ceiling, bottom } = area;
+  const rule = svgElement('line', { class: 'rule', y1: top + ceiling, y2: top + bottom, display: 'none' });
+  svg.append(rule);
+  const leave = () => {
+    rule.setAttribute('display', 'none');
+    tooltip.hidden = true;
+  };
+  svg.addEventListener('pointermove', (event) => {
+    const place = placeAt(figure, event);
     if (!(place >= start && place <= end)) return leave();
     for (const name of ['x1', 'x2']) rule.setAttribute(name, String(left + place));
     rule.setAttribute('display', 'inline');
@@ -314,72 +299,147 @@ function curvesFigure(figure) {
     const label = mark?.getAttribute('data-label');
     showTooltip(
       event,
-      label ? document.createTextNode(label) : tableAt(curves, over, valueAt(shown.x, place)),
+      label ? document.createTextNode(label) : tableAt(curves, over, valueAt(figure.shown.x, place)),
     );
-  }
+  });
+  svg.addEventListener('pointerleave', leave);
+}
 
-  function leave() {
-    rule.setAttribute('display', 'none');
-    tooltip.hidden = true;
-  }
+/** Pixels of a drag that zooms; a shorter one is a click. */
+const LEAST_DRAG = 6;
 
+/** Across a stretch, to zoom to it; a double click shows the whole again. @param {CurvesFigure} figure */
+function zoomByDragging(figure) {
+  const { svg, left, top, area } = figure;
+  const { start, end, ceiling, bottom } = area;
+  const selection = svgElement('rect', { class: 'selection', y: top + ceiling, height: bottom - ceiling });
+  const placeWithin = (/** @type {PointerEvent} */ event) =>
+    Math.min(Math.max(placeAt(figure, event), start), end);
   /** @type {number | undefined} */
   let from;
+  const finish = () => {
+    from = undefined;
+    selection.remove();
+  };
   svg.addEventListener('pointerdown', (event) => {
-    const place = placeAt(event);
+    const place = placeAt(figure, event);
     if (event.button === 0 && place >= start && place <= end) from = place;
   });
   svg.addEventListener('pointermove', (event) => {
-    point(event);
     if (from === undefined) return;
-    const place = Math.min(Math.max(placeAt(event), start), end);
+    const place = placeWithin(event);
     selection.setAttribute('x', String(left + Math.min(from, place)));
     selection.setAttribute('width', String(Math.abs(place - from)));
     svg.append(selection);
   });
   window.addEventListener('pointerup', (event) => {
     if (from === undefined) return;
-    const until = Math.min(Math.max(placeAt(event), start), end);
-    const [low, high] = [from, until].sort((a, b) => a - b);
-    from = undefined;
-    selection.remove();
-    if (high - low > 6) zoomTo(valueAt(shown.x, low), valueAt(shown.x, high));
+    const [low, high] = [from, placeWithin(event)].sort((a, b) => a - b);
+    finish();
+    const { x } = figure.shown;
+    if (high - low > LEAST_DRAG) zoomTo(figure, valueAt(x, low), valueAt(x, high));
   });
-  svg.addEventListener('pointercancel', () => {
-    from = undefined;
-    selection.remove();
-  });
-  svg.addEventListener('pointerleave', leave);
-  svg.addEventListener('dblclick', () => zoomTo(...whole.x.domain));
+  svg.addEventListener('pointercancel', finish);
+  svg.addEventListener('dblclick', () => zoomTo(figure, ...figure.whole.x.domain));
+}
 
+const STEP_OF_KEY = /** @type {Record<string, string>} */ ({
+  '+': 'in',
+  '=': 'in',
+  '-': 'out',
+  0: 'reset',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+});
+
+/** By buttons and keys. @param {CurvesFigure} figure @param {HTMLElement} element */
+function zoomBySteps(figure, element) {
   /** @param {string | undefined} how */
-  function step(how) {
-    const [low, high] = shown.x.domain;
+  const step = (how) => {
+    const [low, high] = figure.shown.x.domain;
     const width = high - low;
-    const moves = /** @type {Record<string, [number, number]>} */ ({
+    const steps = /** @type {Record<string, [number, number]>} */ ({
       in: [low + width / 4, high - width / 4],
       out: [low - width / 2, high + width / 2],
       left: [low - width / 4, high - width / 4],
       right: [low + width / 4, high + width / 4],
-      reset: whole.x.domain,
+      reset: figure.whole.x.domain,
     });
-    if (how !== undefined && how in moves) zoomTo(...moves[how]);
-  }
-  for (const button of /** @type {HTMLElement[]} */ (all('[data-zoom]', figure)))
+    if (how !== undefined && how in steps) zoomTo(figure, ...steps[how]);
+  };
+  for (const button of /** @type {HTMLElement[]} */ (all('[data-zoom]', element)))
     button.addEventListener('click', () => step(button.dataset.zoom));
-  const keys = /** @type {Record<string, string>} */ ({
-    '+': 'in',
-    '=': 'in',
-    '-': 'out',
-    0: 'reset',
-    ArrowLeft: 'left',
-    ArrowRight: 'right',
-  });
-  figure.addEventListener('keydown', (event) => {
-    if (event.target !== figure || !(event.key in keys)) return;
+  element.addEventListener('keydown', (event) => {
+    if (event.target !== element || !(event.key in STEP_OF_KEY)) return;
     event.preventDefault();
-    step(keys[event.key]);
+    step(STEP_OF_KEY[event.key]);
   });
+}
+
+/** A figure zooms to no less than one of so many parts of its x axis. */
+const MOST_PARTS = 200;
+
+/** Shows a stretch of the x axis, moved and widened to what can be shown. @param {CurvesFigure} figure @param {number} low @param {number} high */
+function zoomTo(figure, low, high) {
+  const { whole, curves, over } = figure;
+  const [first, last] = whole.x.domain;
+  const width = Math.min(Math.max(high - low, (last - first) / MOST_PARTS), last - first);
+  const from = Math.min(Math.max(low, first), last - width);
+  const x = { ...whole.x, domain: /** @type {[number, number]} */ ([from, from + width]) };
+  const isWhole = width >= (last - first) * 0.999;
+  figure.shown = isWhole ? whole : { x, y: yAround(curves, over, x.domain, whole.y) };
+  draw(figure);
+}
+
+/** @param {CurvesFigure} figure */
+function draw(figure) {
+  const { whole, shown, marks, axisParts, zoomedAxes } = figure;
+  const isWhole = shown === whole;
+  for (const [mark, original] of marks) {
+    mark.classList.toggle('zoomed', !isWhole);
+    mark.classList.remove('outside');
+    if (!isWhole) move(mark, original, figure);
+    else if (original) mark.setAttribute('transform', original);
+    else mark.removeAttribute('transform');
+  }
+  for (const part of axisParts) part.classList.toggle('off', !isWhole);
+  zoomedAxes.replaceChildren(...(isWhole ? [] : ticksOf(figure)));
+}
+
+/**
+ * Moves a mark to where it is shown: a line is stretched, a point only shifted.
+ *
+ * @param {SVGElement} mark @param {string | null} original its transform in the whole drawing
+ * @param {CurvesFigure} figure
+ */
+function move(mark, original, { whole, shown, area: { start, end, ceiling, bottom } }) {
+  const [x, y] = [movement(whole.x, shown.x), movement(whole.y, shown.y)];
+  const [, pointX, pointY] = original?.match(/translate\(([-\d.]+),([-\d.]+)\)/) ?? [];
+  if (pointX === undefined) {
+    mark.setAttribute('transform', `translate(${x.shift},${y.shift}) scale(${x.scale},${y.scale})`);
+    return;
+  }
+  const [nextX, nextY] = [Number(pointX) * x.scale + x.shift, Number(pointY) * y.scale + y.shift];
+  mark.setAttribute('transform', `translate(${nextX},${nextY})`);
+  mark.classList.toggle('outside', nextX < start || nextX > end || nextY < ceiling || nextY > bottom);
+}
+
+/** Ticks, labels and grid of the axes that are shown. @param {CurvesFigure} figure */
+function ticksOf({ left, top, shown, area: { start, end, ceiling, bottom } }) {
+  const text = (/** @type {number} */ value) => String(Number(value.toPrecision(6)));
+  const alongX = ticks(shown.x, 5).flatMap((value) => {
+    const x = left + placeOf(shown.x, value);
+    const label = svgElement('text', { x, y: top + bottom + 17, 'text-anchor': 'middle' });
+    label.textContent = text(value);
+    return [svgElement('line', { x1: x, x2: x, y1: top + ceiling, y2: top + bottom + 5 }), label];
+  });
+  const alongY = ticks(shown.y, 5).flatMap((value) => {
+    const y = top + placeOf(shown.y, value);
+    const label = svgElement('text', { x: left - 7, y: y + 4, 'text-anchor': 'end' });
+    label.textContent = text(value);
+    return [svgElement('line', { x1: left + start - 5, x2: left + end, y1: y, y2: y }), label];
+  });
+  return [...alongX, ...alongY];
 }
 
 /** @param {number} count @param {(i: number) => number} at ascending @param {number} value */

@@ -1,6 +1,5 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Shape } from '../appearance.js';
-import { unitTitle } from '../cell-name.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
 import type { CellFindings, Findings } from '../findings.js';
@@ -17,6 +16,7 @@ import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
 import { searchText } from '../sections.js';
+import { unitTitle } from '../unit-title.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
@@ -79,7 +79,7 @@ async function datasetHtml(
 ): Promise<string> {
   const cells = findings.cells.filter((cell) => cell.dataset === dataset);
   const curves = await Promise.all(
-    (Object.keys(OVER) as Over[]).map((over) => curveFigure(findings, cells, dataset, over, theme)),
+    (Object.keys(OVER) as Over[]).map((over) => curveFigure(cells, dataset, over, theme)),
   );
   const search = figureHtml(
     await drawSvg(fitted(searchPanel(cells, theme, PANEL)), theme),
@@ -115,15 +115,13 @@ function seedsText(cells: readonly CellFindings[]): string {
 }
 
 async function curveFigure(
-  findings: Findings,
   cells: readonly CellFindings[],
   dataset: string,
   over: Over,
   theme: Theme,
 ): Promise<string> {
   const own = cells.filter(({ curve }) => curve.length > 0);
-  const record = findings.experiment.datasets.find(({ plan }) => plan.name === dataset);
-  const ends = over === 'epoch' && record ? endsOfFigure(record) : [];
+  const ends = over === 'epoch' ? endsOfFigure(own[0].record) : [];
   const panel = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
   const { svg, geometry } = await drawPanel(fitted(panel), theme);
   const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;

@@ -7,11 +7,12 @@ import { PACKAGE_ROOT } from '../../platform/folders.js';
 import { pageStyle } from '../../platform/page-style.js';
 import { writeWholeFile } from '../../platform/whole-file.js';
 import { type Appearance, appearances } from '../appearance.js';
-import { averagingRule, claims } from '../claims.js';
+import { averagingRule } from '../averaging.js';
+import { claims } from '../claims.js';
 import { figure2Account, figure2Text, tableFromFigureText } from '../figure-2-text.js';
-import type { Findings } from '../findings.js';
+import { type Findings, unitsOf } from '../findings.js';
 import { onPage, unitVariable } from '../plots/theme.js';
-import { dataText, howText, secondsText, table1Text, unitsOf } from '../sections.js';
+import { dataText, howText, secondsText, table1Text } from '../sections.js';
 import { introduction, titleOf } from '../title.js';
 import { curveData, datasetsSection } from './datasets-section.js';
 import {

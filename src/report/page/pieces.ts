@@ -1,13 +1,12 @@
 import type { PianoRoll } from '../../data/sequence.js';
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import { appearances } from '../appearance.js';
-import { unitTitle } from '../cell-name.js';
-import type { Findings } from '../findings.js';
+import { type Findings, unitsOf } from '../findings.js';
 import { pieceBesideReal } from '../pieces.js';
 import { drawSvg, fitted } from '../plots/draw.js';
 import { notesOf, pianoRollPanel } from '../plots/piano-roll.js';
 import { onPage } from '../plots/theme.js';
-import { unitsOf } from '../sections.js';
+import { unitTitle } from '../unit-title.js';
 import { PANEL } from './datasets-section.js';
 import { figureHtml } from './html.js';
 

@@ -1,10 +1,10 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
+import { RULES, type Rule } from '../averaging.js';
 import type { Findings } from '../findings.js';
 import { differencesLabel, differencesPanel } from '../plots/differences.js';
 import { drawSvg, fitted } from '../plots/draw.js';
 import type { Theme } from '../plots/theme.js';
 import { reevaluationText, table2Notes, table2Texts } from '../sections.js';
-import { RULES, type Rule } from '../summary.js';
 import type { TextTable } from '../text-table.js';
 import {
   comparisonNotes,

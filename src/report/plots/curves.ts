@@ -1,5 +1,5 @@
-import { unitTitle } from '../cell-name.js';
 import type { CellFindings } from '../findings.js';
+import { unitTitle } from '../unit-title.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 
 export const OVER = { epoch: 'epochs', seconds: 'wall-clock seconds of training' } as const;

@@ -1,5 +1,5 @@
-import { unitTitle } from '../cell-name.js';
 import { formatDifference } from '../text.js';
+import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from '../verdict/comparison.js';
 import { pairText, wordText } from '../verdict/tables.js';
 import type { Size, Theme } from './theme.js';

@@ -1,5 +1,5 @@
 import type { Appearance, Shape } from '../appearance.js';
-import { unitTitle } from '../cell-name.js';
+import { unitTitle } from '../unit-title.js';
 
 /** Colours of a plot; on a page they are names of CSS variables, so that they follow light and dark. */
 export interface Theme {

@@ -1,6 +1,6 @@
 import { type Draw, uniform } from '../../random/draws.js';
+import type { Rule } from '../averaging.js';
 import { meanOf, normalQuantile, SIGNIFICANCE, tQuantile } from '../statistics.js';
-import type { Rule } from '../summary.js';
 
 /** How often seeds and test sequences are drawn anew, if nothing else is asked for. */
 export const RESAMPLES = 10_000;

@@ -1,9 +1,10 @@
 import type { DatasetPlan } from '../../experiment/config.js';
+import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
-import type { CellFindings, Findings } from '../findings.js';
+import { columnOf, RULES, type Rule } from '../averaging.js';
+import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { columnOf, RULES, type Rule } from '../summary.js';
 import { plural } from '../text.js';
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
 
@@ -60,14 +61,13 @@ export function pairsOf(
  */
 export function compareUnits(
   findings: Findings,
-  dataset: Findings['experiment']['datasets'][number],
+  { plan, statistics }: DatasetRecord,
   resamples?: number,
 ): Record<Rule, UnitComparison[]> {
-  const { plan } = dataset;
   const cells = findings.cells.filter((cell) => cell.dataset === plan.name && cell.reported.length > 0);
-  const sequences = dataset.statistics.test.sequences;
+  const { sequences } = statistics.test;
   const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, resamples);
-  const family = pairsOf(plan, [...new Set(findings.cells.map(({ unit }) => unit))]);
+  const family = pairsOf(plan, unitsOf(findings));
   const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;
   const ofRule = (rule: Rule) => {
     const tested = family.flatMap((units) => {

@@ -1,12 +1,11 @@
-import type { Findings } from '../findings.js';
-import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { columnOf, RULES, type Rule } from '../summary.js';
+import type { DatasetRecord } from '../../experiment/records.js';
+import { columnOf, RULES, type Rule } from '../averaging.js';
+import { type Findings, unitsOf } from '../findings.js';
+import { holm, meanOf, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { type Corrected, pairsOf, type UnitComparison, type Word } from './comparison.js';
 
 /** Data sets with which a difference over data sets can be told from chance at all. */
 export const LEAST_DATASETS = 3;
-
-type Kind = Findings['experiment']['datasets'][number]['kind'];
 
 /** How a unit stands over all data sets, by one average. */
 export interface Standing {
@@ -24,7 +23,7 @@ export interface Standing {
 
 /** Two units over the data sets of a kind, whose NLLs are of one size: each data set counts as one. */
 export interface MeanDifference {
-  readonly kind: Kind;
+  readonly kind: DatasetRecord['kind'];
   readonly units: readonly [string, string];
   readonly test: Corrected<PairedTest>;
   readonly word: Word;
@@ -42,7 +41,7 @@ export interface OverDataSets {
 
 /** @param comparisons of all data sets @returns none where there is only one data set, or nothing to compare */
 export function overDataSets(findings: Findings, comparisons: readonly UnitComparison[]): OverDataSets[] {
-  const units = [...new Set(findings.cells.map(({ unit }) => unit))];
+  const units = unitsOf(findings);
   if (findings.experiment.datasets.length < 2 || comparisons.length === 0) return [];
   return RULES.map((rule) => {
     const own = comparisons.filter((one) => one.rule === rule);
@@ -58,12 +57,12 @@ export function overDataSets(findings: Findings, comparisons: readonly UnitCompa
 
 /** Of each data set with all units: rank by unit; equal NLLs share the mean of their ranks. */
 function ranksOf({ experiment, cells }: Findings, rule: Rule): Map<string, number>[] {
-  const units = new Set(cells.map(({ unit }) => unit));
+  const units = unitsOf({ cells });
   return experiment.datasets.flatMap(({ plan }) => {
     const means = cells
       .filter(({ dataset }) => dataset === plan.name)
       .map(({ unit, nll }) => ({ unit, mean: nll?.[columnOf('test', rule)].mean ?? Number.NaN }));
-    if (means.length < units.size || !means.every(({ mean }) => Number.isFinite(mean))) return [];
+    if (means.length < units.length || !means.every(({ mean }) => Number.isFinite(mean))) return [];
     const rank = (mean: number) => {
       const below = means.filter((other) => other.mean < mean).length;
       const same = means.filter((other) => other.mean === mean).length;
@@ -83,7 +82,7 @@ function standingOf(
   const count = (is: (one: UnitComparison) => boolean) => own.filter(is).length;
   return {
     unit,
-    ...(ofUnit.length > 0 && { rank: ofUnit.reduce((sum, rank) => sum + rank, 0) / ofUnit.length }),
+    ...(ofUnit.length > 0 && { rank: meanOf(ofUnit) }),
     lowest: ranks.filter((one) => one.get(unit) === Math.min(...one.values())).length,
     better: count(({ better }) => better === unit),
     worse: count(({ better }) => better !== undefined && better !== unit),

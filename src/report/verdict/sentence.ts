@@ -1,6 +1,6 @@
-import { unitTitle } from '../cell-name.js';
-import type { Rule } from '../summary.js';
+import type { Rule } from '../averaging.js';
 import { formatEstimate, listText } from '../text.js';
+import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 
 /** Units of which every pair is named; of more, what the leading one is better than. */
@@ -133,7 +133,8 @@ function otherAverage(comparisons: Readonly<Record<Rule, readonly UnitComparison
   });
   if (differing.length === 0) return [];
   if (differing.length > NAMED) return [`Per sequence, ${differing.length} pairs come out otherwise`];
-  const texts = differing.map(({ units: [a, b], better }) => {
+  const texts = differing.map(({ units: [a, b], word, better }) => {
+    if (word === 'too few to say') return `there is too little to say of ${unitTitle(a)} and ${unitTitle(b)}`;
     if (better === undefined) return `${unitTitle(a)} and ${unitTitle(b)} are not distinguishable`;
     return `${unitTitle(better)} is better than ${unitTitle(better === a ? b : a)}`;
   });

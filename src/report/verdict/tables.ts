@@ -1,8 +1,8 @@
-import { unitTitle } from '../cell-name.js';
-import type { Findings } from '../findings.js';
-import type { Rule } from '../summary.js';
+import type { Rule } from '../averaging.js';
+import { type Findings, unitsOf } from '../findings.js';
 import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
+import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
 import { shownPairs, verdictOf } from './verdict.js';
@@ -56,7 +56,7 @@ export function overviewText(findings: Findings, rule: Rule): TextTable | undefi
   const [baseline, ...others] = new Set(datasets.map((one) => one.baseline));
   const all = datasets.flatMap(({ comparisons }) => comparisons[rule]);
   if (baseline === undefined || others.length > 0 || isReadable(all)) return undefined;
-  const units = [...new Set(findings.cells.map(({ unit }) => unit))].filter((unit) => unit !== baseline);
+  const units = unitsOf(findings).filter((unit) => unit !== baseline);
   return {
     title: `Difference to ${unitTitle(baseline)}, test NLL ${rule}, nats`,
     header: ['unit', ...datasets.map(({ dataset }) => dataset)],
@@ -146,7 +146,7 @@ const MOST_SINGLY = 5;
 /** What weakens the numbers: a line each, with the data sets of which it is true. */
 export function warningLines(findings: Findings): { datasets: string[]; line: string }[] {
   const datasets = new Map<string, string[]>();
-  const isOfMany = new Set(findings.cells.map(({ unit }) => unit)).size > MOST_SINGLY;
+  const isOfMany = unitsOf(findings).length > MOST_SINGLY;
   for (const { dataset, warnings } of verdictOf(findings).datasets)
     for (const line of isOfMany ? groupedWarningTexts(warnings) : warnings.map(warningText))
       datasets.set(line, [...(datasets.get(line) ?? []), dataset]);

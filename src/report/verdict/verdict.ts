@@ -1,5 +1,6 @@
-import type { Findings } from '../findings.js';
-import type { Rule } from '../summary.js';
+import type { DatasetRecord } from '../../experiment/records.js';
+import type { Rule } from '../averaging.js';
+import type { CellFindings, Findings } from '../findings.js';
 import { compareUnits, type UnitComparison } from './comparison.js';
 import { type ExpectedBest, expectedBest } from './expected-best.js';
 import { type OverDataSets, overDataSets } from './over-data-sets.js';
@@ -9,7 +10,7 @@ import { type Warning, warningsOf } from './warnings.js';
 /** Which unit is better on a data set, and what stands behind it. */
 export interface DatasetVerdict {
   readonly dataset: string;
-  readonly kind: Findings['experiment']['datasets'][number]['kind'];
+  readonly kind: DatasetRecord['kind'];
   /** The answer in words. */
   readonly sentence: string;
   /** The unit with the lowest mean test NLL per frame; none where no unit is finished. */
@@ -80,12 +81,12 @@ function computed(findings: Findings): Verdict {
 }
 
 /** Finished units, the lowest mean test NLL per frame first; those without a finite one last. */
-function unitsByNll(cells: Findings['cells']): string[] {
-  const meanOf = ({ nll }: Findings['cells'][number]) => nll?.test_nll.mean ?? Number.NaN;
+function unitsByNll(cells: readonly CellFindings[]): string[] {
+  const testNll = ({ nll }: CellFindings) => nll?.test_nll.mean ?? Number.NaN;
   return cells
     .filter(({ reported }) => reported.length > 0)
     .sort((a, b) => {
-      const [first, second] = [meanOf(a), meanOf(b)];
+      const [first, second] = [testNll(a), testNll(b)];
       if (Number.isNaN(first) || Number.isNaN(second))
         return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
       return first - second;

@@ -1,9 +1,10 @@
 import { cellsOf } from '../../experiment/plan.js';
+import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
-import { unitTitle } from '../cell-name.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { joined, plural } from '../text.js';
+import { unitTitle } from '../unit-title.js';
 import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
 
 /** What makes a number weak. */
@@ -35,8 +36,6 @@ type OfUnit = Required<Pick<Warning, 'text' | 'ofSeveral'>>;
 const FEW_SEQUENCES = 20;
 /** Share of the updates of a run that may be skipped without a word. */
 const MOST_SKIPPED = 0.01;
-
-type DatasetRecord = Findings['experiment']['datasets'][number];
 
 /** What a reader of a data set's numbers has to know, of all units together and of each. */
 export function warningsOf(

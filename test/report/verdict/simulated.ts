@@ -1,4 +1,5 @@
 import { datasetPlanSchema } from '../../../src/experiment/config.js';
+import type { DatasetRecord } from '../../../src/experiment/records.js';
 import type { ResultRow } from '../../../src/experiment/results-file.js';
 import type { SequenceNllRow } from '../../../src/experiment/sequence-nlls.js';
 import { testNllsOf } from '../../../src/experiment/sequence-nlls.js';
@@ -31,6 +32,12 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
   });
   const split = { sequences: 10, frames: 10 * (FRAMES + 1), meanLength: FRAMES + 1 };
   const statistics = { train: split, valid: split, test: { ...split, sequences } };
+  const record: DatasetRecord = {
+    plan: { ...plan, units: units as typeof plan.units },
+    kind: 'music',
+    sha256: '',
+    statistics,
+  };
   const sequenceNlls: SequenceNllRow[] = [];
   const cells = units.map((unit, u): CellFindings => {
     const reported = Array.from({ length: seeds }, (_, s): ResultRow => {
@@ -48,17 +55,11 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
       estimate(reported.map((one) => one[column] as number));
     const averages = { test_nll: of('test_nll'), test_nll_per_sequence: of('test_nll_per_sequence') };
     return {
-      ...{ dataset: 'set', unit: unit as CellFindings['unit'], search, reported },
+      ...{ record, dataset: 'set', unit, search, reported },
       nll: averages as CellFindings['nll'],
       ...{ curve: [], furtherCurves: [], open: 0 },
     };
   });
-  const record = {
-    plan: { ...plan, units: units as typeof plan.units },
-    kind: 'music',
-    sha256: '',
-    statistics,
-  };
   return {
     ...{ folder: '', results: [], reevaluation: [], cells, sequenceNlls },
     experiment: { datasets: [record] } as unknown as Findings['experiment'],
@@ -69,7 +70,7 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
 function trial(unit: string, draw: number, seed: number): ResultRow {
   const nlls = { train_nll: 3, test_nll: 4, train_nll_per_sequence: 3, test_nll_per_sequence: 4 };
   return {
-    ...{ dataset: 'set', unit: unit as ResultRow['unit'], draw, seed },
+    ...{ dataset: 'set', unit, draw, seed },
     ...{ learning_rate: 1e-4 * draw, epochs: 60, best_epoch: 10, status: 'patience' },
     ...nlls,
     ...{ valid_nll: 3 + draw, valid_nll_per_sequence: 3 + draw },

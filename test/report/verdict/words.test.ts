@@ -154,6 +154,14 @@ describe('the verdict', () => {
     expect(sentence(none)).toBe('Too few to say: no seed has a finite test NLL of two units.');
   });
 
+  it('says where the other average has too few seeds', () => {
+    const row = (unit: number, seed: number) =>
+      unit === 0 && seed > 2 ? { test_nll_per_sequence: Number.NaN } : {};
+    expect(sentence(experiment([3, 2], { row }))).toMatch(
+      /^GRU is better than tanh .*\. Per sequence, there is too little to say of tanh and GRU\.$/,
+    );
+  });
+
   it('has nothing to compare of a single unit', () => {
     expect(sentence(experiment([3]))).toBe('Nothing to compare: fewer than two units are finished.');
   });

@@ -1,13 +1,12 @@
 import type { DatasetPlan } from '../experiment/config.js';
 import { sizeOfPlan, unitOfPlan } from '../experiment/plan.js';
-import type { ExperimentRecord } from '../experiment/publish.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { paperSpec, recurrentParameterCount } from '../model/spec.js';
+import { columnOf, RULES, type Rule } from './averaging.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, paperSetOf, STAND_INS } from './paper.js';
 import type { Estimate } from './statistics.js';
 
-export const RULES = ['per frame', 'per sequence'] as const;
-export type Rule = (typeof RULES)[number];
 export const SPLITS_REPORTED = ['train', 'test'] as const;
 export type ReportedSplit = (typeof SPLITS_REPORTED)[number];
 
@@ -32,10 +31,6 @@ export interface TableRow {
   readonly split: ReportedSplit;
   readonly rule: Rule;
   readonly entries: readonly TableEntry[];
-}
-
-export function columnOf(split: ReportedSplit, rule: Rule) {
-  return rule === 'per frame' ? (`${split}_nll` as const) : (`${split}_nll_per_sequence` as const);
 }
 
 /** Table 2 beside the paper's. */
@@ -81,8 +76,8 @@ function tableRow(
 }
 
 /** A row of Table 1: what a unit's size is on a kind of data. */
-export interface SizeRow {
-  readonly kind: ExperimentRecord['datasets'][number]['kind'];
+interface SizeRow {
+  readonly kind: DatasetRecord['kind'];
   readonly unit: string;
   readonly units: number;
   /** Of the recurrent layer, for the inputs that the data have here (88 keys; 20 samples). */
@@ -92,9 +87,7 @@ export interface SizeRow {
 export function table1({ experiment }: Findings): SizeRow[] {
   const kinds = [...new Set(experiment.datasets.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
-    const { plan } = experiment.datasets.find(
-      (one) => one.kind === kind,
-    ) as ExperimentRecord['datasets'][number];
+    const { plan } = experiment.datasets.find((one) => one.kind === kind) as DatasetRecord;
     return plan.units.map((unit) => {
       const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
       return { kind, unit, units: spec.hiddenSize, parameters: recurrentParameterCount(spec) };
