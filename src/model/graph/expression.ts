@@ -112,6 +112,15 @@ export class Expression {
     readonly data?: string | number,
   ) {}
 
+  /** JavaScript's operators and Math ask for a number; they would make NaN of an expression. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return `an expression of unit ${this.graph.unit}`;
+    throw new Misuse(
+      `unit ${this.graph.unit}: an expression is no number for JavaScript's operators and Math: write a.plus(b), ` +
+        'a.minus(b), a.times(b), a.dividedBy(b), and take tanh and the like from gru-bench',
+    );
+  }
+
   /** Whether it is this constant. */
   is(value: number): boolean {
     return this.kind === 'constant' && this.data === value;
