@@ -176,6 +176,9 @@ async function sourceOf(unit: Unit): Promise<string> {
   return isBuiltIn ? readFileSync(file, 'utf8') : indented(unitHeader(unit, 'gru-bench'));
 }
 
+/** Whether Node runs a file of TypeScript as it is. */
+const stripsTypes = Boolean((process.features as { typescript?: string | false }).typescript);
+
 function newCommand(): Command {
   return new Command('new')
     .description('Write a commented file to begin an own unit with')
@@ -185,10 +188,14 @@ function newCommand(): Command {
         throw new Misuse(
           `${file}: the file of a unit ends in .mjs, such as ${basename(file, extname(file))}.mjs`,
         );
+      if (/ts$/.test(file) && !stripsTypes)
+        throw new Misuse(
+          `${file}: Node ${process.versions.node} does not read TypeScript; take ${basename(file, extname(file))}.mjs`,
+        );
       if (existsSync(file)) throw new Misuse(`${file} is there already; choose another name`);
       const { newUnitText } = await import('./new-unit.js');
       const { writeWholeFile } = await import('../platform/whole-file.js');
-      writeWholeFile(file, newUnitText(basename(file, extname(file))));
+      writeWholeFile(file, newUnitText(basename(file)));
       const path = /[/\\]/.test(file) ? file : `./${file}`;
       print([
         `${file} holds a unit to begin with. Then:`,
