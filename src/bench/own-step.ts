@@ -2,7 +2,7 @@ import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
 import { batchArguments, settingsArguments, type UpdatedVectors } from '../kernels/engine.js';
 import { engineOf } from '../kernels/engines.js';
-import { modelFields } from '../kernels/native.js';
+import { modelArgumentFor } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
@@ -76,7 +76,7 @@ function stepFrom(
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
   const engine = engineOf(kernels.simd);
   const path = engine.paths.indexOf(kernels.simd);
-  const model = modelFields(engine, kernels.simd, workloadSpec(workload));
+  const model = modelArgumentFor(engine, kernels.simd, workloadSpec(workload));
   const initial = startingParameters(workload);
   let current: UpdatedVectors<Float32Array> = [
     initial,

@@ -16,7 +16,7 @@ import {
   type UpdateSettings,
 } from './engine.js';
 import { engineOf } from './engines.js';
-import { modelFields } from './native.js';
+import { modelArgumentFor } from './native.js';
 import type { KernelPath } from './paths.js';
 
 /**
@@ -225,7 +225,7 @@ function placeOf({ simd }: FusedKernels, spec: ModelSpec): Place {
 
 function findPlace(simd: KernelPath, spec: ModelSpec): Place {
   const engine = engineOf(simd, spec.unit);
-  return { engine, path: engine.paths.indexOf(simd), model: modelFields(engine, simd, spec) };
+  return { engine, path: engine.paths.indexOf(simd), model: modelArgumentFor(engine, simd, spec) };
 }
 
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {
