@@ -18,8 +18,8 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
+import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/saved-model.js';
 import { type SampleOptions, SECONDS_A_MUSIC_FRAME } from './draw-piece.js';
 import { sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
