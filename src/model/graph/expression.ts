@@ -204,6 +204,8 @@ export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
 /** max(0, x). */
 export const relu = unary('relu');
+/** Outside of it, float32 does not hold e^x; native/functions.h has the same. */
+export const EXP_RANGE = [-87, 88] as const;
 /** e^x; x counts as no smaller than −87 and no larger than 88, so that float32 holds it. */
 export const exp = unary('exp');
 /** log(1 + e^x). */
