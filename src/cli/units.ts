@@ -4,7 +4,6 @@ import { Command, Option } from 'commander';
 import type { Comparison } from '../kernels/check-unit.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { heading, styled } from './colour.js';
 import { wholeNumber } from './flags.js';
@@ -170,8 +169,9 @@ async function drawUnit(unit: Unit): Promise<void> {
 /** The header of a unit that is built in as it lies with the kernels; that of another as it would be compiled. */
 async function sourceOf(unit: Unit): Promise<string> {
   const { headerName, indented, unitHeader } = await import('../kernels/generate/header.js');
+  const { NATIVE_SOURCES } = await import('../kernels/native-sources.js');
   const { UNITS } = await import('../model/units/registry.js');
-  const file = join(PACKAGE_ROOT, 'src', 'kernels', 'native', 'units', headerName(unit));
+  const file = join(NATIVE_SOURCES, 'units', headerName(unit));
   const isBuiltIn = UNITS.includes(unit) && existsSync(file);
   return isBuiltIn ? readFileSync(file, 'utf8') : indented(unitHeader(unit, 'gru-bench'));
 }
