@@ -82,6 +82,8 @@ export async function sampleToFile(
   options: SampleFileOptions,
   onFrame: OnFrame = () => {},
 ): Promise<SampledFile> {
+  if (options.primeFrames !== undefined && options.prime === undefined)
+    throw new Misuse('--prime-frames goes with --prime');
   const saved = locateModel(path);
   const model = readModel(saved.file);
   const isMusic = model.spec.output.kind === 'bernoulli';
@@ -165,7 +167,7 @@ async function speech(job: Job): Promise<SampledFile> {
   const { inputSize, output } = model.spec;
   if (inputSize !== FRAME_INPUT_SAMPLES || output.frameSize !== FRAME_TARGET_SAMPLES)
     throw new Misuse(
-      `${file} has frames of ${inputSize} and ${output.frameSize} samples; they have to be 20 and 10`,
+      `${file} reads ${inputSize} samples and predicts ${output.frameSize}; a waveform needs ${FRAME_INPUT_SAMPLES} and ${FRAME_TARGET_SAMPLES}`,
     );
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
   const dataset = await loadData(data);
