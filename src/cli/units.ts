@@ -220,11 +220,16 @@ function checkCommand(): Command {
       if (json) process.stdout.write(`${JSON.stringify({ unit: unit.name, comparisons, withoutFused })}\n`);
       else print(report(unit, comparisons, withoutFused));
       const failed = comparisons.filter(({ holds }) => !holds);
-      if (failed.length > 0)
-        throw new Failure(
-          `${unit.name}: ${failed[0].what} is not the same by ${failed[0].one} and ${failed[0].other}${failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''}`,
-        );
+      if (failed.length > 0) throw new Failure(`${unit.name}: ${whatFailed(failed)}`);
     });
+}
+
+function whatFailed([first, ...others]: readonly Comparison[]): string {
+  const { what, one, other, difference } = first;
+  if (!Number.isFinite(difference))
+    return `${what} is not finite by ${one} or by ${other}: the equations overflow, or divide by 0`;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `${what} is not the same by ${one} and ${other}${more}`;
 }
 
 function report(unit: Unit, comparisons: readonly Comparison[], withoutFused?: string): string[] {
@@ -244,6 +249,7 @@ function report(unit: Unit, comparisons: readonly Comparison[], withoutFused?: s
 }
 
 function comparisonRow({ what, difference, tolerance, holds }: Comparison): string[] {
+  if (!Number.isFinite(difference)) return [`  ${what}`, '-', styled('red', 'not finite')];
   return [
     `  ${what}`,
     difference === 0 ? '0' : difference.toExponential(1),

@@ -16,7 +16,7 @@ export interface Comparison {
   /** Such as `fused, avx2` and `composed`. */
   readonly one: string;
   readonly other: string;
-  /** The largest, as a share of the largest value. */
+  /** The largest, as a share of the largest value; not finite where one of the two is not. */
   readonly difference: number;
   readonly tolerance: number;
   readonly holds: boolean;

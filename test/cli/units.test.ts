@@ -211,6 +211,23 @@ describe('a file that defines no unit', () => {
   });
 });
 
+it('a unit whose numbers are not finite is told from one whose kernels differ', async () => {
+  const folder = folderWith({
+    'over.mjs': `import { defineUnit, tanh } from 'gru-bench';
+export default defineUnit('over', ({ h, gate }) => ({ h: tanh(gate('').dividedBy(h)) }));
+`,
+  });
+  const { code, stdout, stderr } = await run(['units', 'check', 'over.mjs'], {}, folder);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^gru-bench: over: \S.* is not finite by .* or by .*: the equations overflow, or divide by 0\n$/,
+    ),
+  ]);
+  expect(stdout).toMatch(/^ {2}gradient of W +- +not finite$/m);
+  expect(stdout).not.toContain('NaN');
+});
+
 describe('gru-bench units', () => {
   it('begins a file under its own name, with a unit that no other one is called as', async () => {
     const file = join(folderWith({}), 'lstm.js');
