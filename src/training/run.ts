@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import type { Dataset } from '../data/sequence.js';
 import { kernelFamily, kernelsFor } from '../kernels/choice.js';
+import { type Rounding, roundingOf } from '../kernels/paths.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { paperSpec } from '../model/spec.js';
 import { type NamedBy, startBackend } from '../platform/backend.js';
@@ -127,7 +128,8 @@ export async function prepareResume(
     backend: backend.name,
     kernels: kernels.name,
   };
-  const run = await prepare(request, load, 'as the run began');
+  const rounding = kernels.simd && roundingOf(kernels.simd);
+  const run = await prepare(request, load, 'as the run began', rounding);
   const [before, now] = [kernelFamily(kernels, backend.name), kernelFamily(run.kernels, run.backend.name)];
   if (before !== now)
     throw new Failure(
@@ -176,11 +178,12 @@ async function prepare(
   request: TrainingRequest,
   load: typeof loadDataset,
   named: NamedBy = 'asked for',
+  rounding?: Rounding,
 ): Promise<RunSetup> {
   const unit = unitOf(request);
   const dataset = await load(request.dataset, loadOptionsOf(request));
   const backend = await startBackend(request.backend, request.threads, named);
-  const kernels = await kernelsFor(unit, request.kernels, request.threads, named);
+  const kernels = await kernelsFor(unit, request.kernels, request.threads, named, rounding);
   const spec = paperSpec(dataset.kind, unit, sizeOf(request));
   return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
 }
