@@ -100,6 +100,6 @@ export function parameterCount(spec: ModelSpec): number {
 }
 
 /** What Table 1 of the paper counts: the recurrent layer with its biases and peepholes, no output layer. */
-export function recurrentParameterCount(spec: ModelSpec): number {
-  return parameterSlices(spec).reduce((sum, { size, layer }) => (layer === 'cell' ? sum + size : sum), 0);
+export function recurrentParameterCount({ unit, inputSize, hiddenSize }: ModelSpec): number {
+  return recurrentParameters(unit, inputSize, hiddenSize);
 }
