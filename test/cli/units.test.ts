@@ -271,6 +271,12 @@ describe('gru-bench units', () => {
 
   it.each([
     [['units', 'show', 'gro'], 'there is no unit gro; did you mean gru?'],
+    [['units', 'gru'], 'there is no command `gru-bench units gru`; did you mean `gru-bench units show gru`?'],
+    [['units', 'shwo', 'gru'], 'there is no command `gru-bench units shwo`; did you mean show?'],
+    [
+      ['units', 'equations', '--json'],
+      'there is no command `gru-bench units equations`; there are list, show, new, check',
+    ],
     [['units', 'list', '--parameters', 'many'], '--parameters many: has to be a number such as 20000 or 20k'],
     [['units', 'new', 'unit.py'], 'unit.py: the file of a unit ends in .mjs, such as unit.mjs'],
     [
