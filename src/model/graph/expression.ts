@@ -28,8 +28,7 @@ export const OPERATIONS = Object.keys(OPERANDS) as readonly Operation[];
  * What an expression begins with: a number; a state before the step; the sum of a gate's products and bias; a
  * weight vector; or a value that whoever works on the graph keeps under a name.
  */
-export const LEAVES = ['constant', 'state', 'gate', 'weight', 'kept'] as const;
-export type Leaf = (typeof LEAVES)[number];
+export type Leaf = 'constant' | 'state' | 'gate' | 'weight' | 'kept';
 
 /** An expression or a number that stands for a vector of equal entries. */
 export type Operand = Expression | number;
