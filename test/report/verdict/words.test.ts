@@ -153,6 +153,12 @@ describe('warnings', () => {
     expect(weaknesses(experiment([3, 2], more))).toContain(expected);
   });
 
+  it('call sequences unknown where they are, not where there is one alone', () => {
+    const found = experiment([3, 2]);
+    expect(weaknesses({ ...found, sequenceNlls: [] })).toContain('sequences unknown');
+    expect(weaknesses(experiment([3, 2], { sequences: 1 }))).not.toContain('sequences unknown');
+  });
+
   it('do not name up to a hundredth of the updates, skipped', () => {
     // Ten sequences, one an update, sixty epochs.
     expect(weaknesses(experiment([3, 2], { row: () => ({ skipped_updates: 6 }) }))).not.toContain(
