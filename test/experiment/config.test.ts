@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { experimentJsonSchema } from '../../src/experiment/config.js';
+import { experimentFile, PACKAGED } from '../../src/experiment/packaged.js';
 import { readExperiment } from '../../src/experiment/read-config.js';
 import { Misuse } from '../../src/platform/failure.js';
 import { emptyFolder } from '../cli/command.js';
@@ -189,9 +190,14 @@ datasets:
     );
   });
 
-  it.each(['paper', 'quick'])('configs/%s.yaml can be read', async (name) => {
-    expect((await readExperiment(join(ROOT, 'configs', `${name}.yaml`))).plans.length).toBeGreaterThan(1);
-  });
+  it.each(PACKAGED)(
+    '%s, which docs/experiments.md says comes with the package, can be read',
+    async (name) => {
+      const docs = readFileSync(join(ROOT, 'docs', 'experiments.md'), 'utf8');
+      expect(docs).toContain(`[\`configs/${name}.yaml\`](../configs/${name}.yaml)`);
+      expect((await readExperiment(experimentFile(name))).plans.length).toBeGreaterThan(1);
+    },
+  );
 
   it('of the paper has its protocol', async () => {
     const { plans } = await readExperiment(join(ROOT, 'configs', 'paper.yaml'));
