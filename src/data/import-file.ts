@@ -5,10 +5,10 @@ import { fileStatus } from '../platform/file-status.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';
-import { archiveFormat } from './archive.js';
 import { checkedRolls } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { downloadFolder, whileFilesLocked } from './download-folder.js';
+import { archiveFormat, readHead } from './file-head.js';
 import { foreignFile, shellWord } from './foreign-file.js';
 import { formatOf } from './formats/registry.js';
 import { type Manifest, type RollsManifest, readManifests, readRecordingsSource } from './manifest.js';
@@ -34,7 +34,7 @@ export async function importFile(
     if (rolls) return importRolls(rolls, path, folder);
     const known = foreignFile(path);
     if (known) throw new Failure(`${path}: ${known}`);
-    if (!archiveFormat(path)) throw unknownFile(manifests, path);
+    if (!archiveFormat(readHead(path))) throw unknownFile(manifests, path);
   } else if (!status.isDirectory()) {
     throw new Failure(`${path}: neither a file nor a folder`);
   }
