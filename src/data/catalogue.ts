@@ -6,11 +6,13 @@ import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
 import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
+import { shellWord } from '../platform/shell-word.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { nameOfPath, OWN_DATA } from './dataset-name.js';
 import { datasetNames } from './dataset-names.js';
+import { archiveFormat, readHead } from './file-head.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
-import { foreignFile } from './foreign-file.js';
+import { foreignFile, nameTheFolder } from './foreign-file.js';
 import { formatOf, jsonRolls, mat, wav } from './formats/registry.js';
 import {
   type Manifest,
@@ -189,17 +191,25 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  const known = fileStatus(nameOrFolder)?.isFile() ? foreignFile(nameOrFolder) : undefined;
-  if (known) return new Misuse(`${nameOrFolder}: ${known}`);
-  if (existsSync(nameOrFolder))
-    return new Misuse(
-      `${nameOrFolder} is a file; a data set is ${OWN_DATA}; a published .mat or an archive goes in by "gru-bench datasets import"`,
-    );
+  if (fileStatus(nameOrFolder)?.isFile()) return notADataset(nameOrFolder);
+  if (existsSync(nameOrFolder)) return new Misuse(`${nameOrFolder}: neither a file nor a folder`);
   if (nameOrFolder.includes('\ufffd'))
     return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
   const near = nearestName(basename(nameOrFolder), datasetNames());
   const what = formatOf([jsonRolls], nameOrFolder) ? 'file' : 'folder';
   return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
+}
+
+/** @param file that is there, but holds no piano-rolls in JSON */
+function notADataset(file: string): Misuse {
+  const known = foreignFile(file);
+  if (known) return new Misuse(`${file}: ${known}`);
+  const published = `"gru-bench datasets import ${shellWord(file)}"`;
+  if (archiveFormat(readHead(file)))
+    return new Misuse(
+      `${file}: an archive; ${nameTheFolder(file)}; as published, of a named data set, it goes in by ${published}`,
+    );
+  return new Misuse(`${file} is a file; a data set is ${OWN_DATA}; a published .mat goes in by ${published}`);
 }
 
 function loadJson(path: string, options: LoadOptions): Dataset {

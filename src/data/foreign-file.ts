@@ -1,4 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib';
+import { isFolder } from '../platform/make-folder.js';
+import { shellWord } from '../platform/shell-word.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { formatOf, jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
 
@@ -56,7 +58,9 @@ function gunzipHead(head: Buffer): Buffer {
   }
 }
 
-/** A path as a word of a shell's command line. */
-export function shellWord(path: string): string {
-  return /^[\w./~:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** What to do with files of one's own, which need no import. @param path of the folder or archive that holds them */
+export function nameTheFolder(path: string): string {
+  return isFolder(path)
+    ? `name the folder itself: --dataset ${shellWord(path)}`
+    : 'unpack it, and name the folder that comes out: --dataset FOLDER';
 }

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { fileStatus } from '../platform/file-status.js';
+import { isFolder } from '../platform/make-folder.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';
@@ -9,10 +9,10 @@ import { checkedRolls } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { downloadFolder, whileFilesLocked } from './download-folder.js';
 import { archiveFormat, readHead } from './file-head.js';
-import { foreignFile, shellWord } from './foreign-file.js';
+import { foreignFile, nameTheFolder } from './foreign-file.js';
 import { formatOf } from './formats/registry.js';
 import { type Manifest, type RollsManifest, readManifests, readRecordingsSource } from './manifest.js';
-import { OTHERS, OWN_RECORDINGS, readRecordings, writeRecordings } from './recordings.js';
+import { OTHERS, readRecordings, writeRecordings } from './recordings.js';
 
 /**
  * Brings a file that the user has into the cache folder: the .mat file of a named data set, or the recordings of
@@ -81,26 +81,22 @@ async function importRecordings(
     return { names, path: await whileFilesLocked(source.name, folder, write, options.says) };
   }
   throw new Failure(
-    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); ${OWN_RECORDINGS}`,
+    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); recordings of your own need no import: ${nameTheFolder(path)}`,
   );
 }
 
 /** An archive or folder that holds none of the recordings, but other data. */
 function otherContent(path: string, others: readonly string[]): Failure {
   const [pieces, ...sets] = OTHERS.map((format) => others.filter((file) => formatOf([format], file)));
-  const isFolder = statSync(path).isDirectory();
   if (pieces.length > 0) {
-    const what = isFolder
-      ? `name the folder itself: --dataset ${shellWord(path)}`
-      : 'unpack it, and name the folder that comes out: --dataset FOLDER';
-    return new Failure(
-      `${path}: ${pieces.length === 1 ? 'one MIDI file, which needs' : `${pieces.length} MIDI files, which need`} no import; ${what}`,
-    );
+    const what =
+      pieces.length === 1 ? 'one MIDI file, which needs' : `${pieces.length} MIDI files, which need`;
+    return new Failure(`${path}: ${what} no import; ${nameTheFolder(path)}`);
   }
   const rolls = sets.find((files) => files.length > 0);
   if (!rolls) return new Failure(`${path}: no .wav file in it, nor any other that can be imported`);
   const ending = extname(rolls[0]).toLowerCase();
   const what = rolls.length === 1 ? `a ${ending} file` : `${rolls.length} ${ending} files`;
   const next = rolls.length === 1 ? 'import that file itself' : 'import them one by one';
-  return new Failure(`${path}: holds ${what}; ${isFolder ? '' : 'unpack it, and '}${next}`);
+  return new Failure(`${path}: holds ${what}; ${isFolder(path) ? '' : 'unpack it, and '}${next}`);
 }
