@@ -4,7 +4,8 @@ import { completeRequest, requestSchema } from '../../training/request.js';
 import { unitTitle } from '../cell-name.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { plural } from '../text.js';
-import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
+import type { UnitComparison } from './comparison.js';
+import { LEAST_SEEDS } from './enough.js';
 
 /** What makes a number weak. */
 export type Weakness =
