@@ -42,6 +42,12 @@ datasets:
     ['serch: 1\ndatasets: [{ dataset: a }]', 'line 1: serch: no such field; did you mean search?'],
     ['datasets:\n  - dataset: a\n    seeds: many', 'line 3: datasets[0].seeds: many has to be a number'],
     ['seed: 1', 'datasets: is missing'],
+    ['datasets: [a, b]', 'line 1: datasets[0]: a has to be a set of fields, such as { dataset: a }'],
+    [
+      'datasets:\n  - dataset: a\n    splitShares: [6, 2, 2]',
+      'line 3: datasets[0].splitShares: no such field; did you mean training.splitShares?',
+    ],
+    ['draws: 3\ndatasets: [{ dataset: a }]', 'line 1: draws: no such field; did you mean search.draws?'],
     ['datasets:\n  - name: x', 'line 2: datasets[0].dataset: is missing'],
     ['datasets: [', 'line 1: Flow sequence'],
     ['datasets:\n  - dataset: a\n  - dataset: b/a', 'line 3: datasets[1]: there are two called a'],
