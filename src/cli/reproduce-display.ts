@@ -17,7 +17,7 @@ import {
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
-import type { Outcome } from '../experiment/schedule.js';
+import type { EpochProgress, Outcome } from '../experiment/schedule.js';
 import type { Searchable } from '../experiment/search-space.js';
 import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
@@ -323,10 +323,7 @@ function trialBars(clock: ReturnType<typeof remainingTime>) {
       running.set(task.trial.path, { title: titleOf(task) });
       giveBars();
     },
-    progress(
-      task: Task,
-      { epoch, epochs, done, nll }: { epoch: number; epochs: number; done: number; nll: number },
-    ) {
+    progress(task: Task, { epoch, epochs, done, nll }: EpochProgress) {
       const target = Math.min(task.untilEpoch ?? epochs, epochs);
       const one = running.get(task.trial.path);
       one?.bar?.update((epoch - 1 + done) / target, [

@@ -35,7 +35,7 @@ import {
   writeRecords,
 } from './records.js';
 import { readResults } from './results-file.js';
-import type { Executor, Outcome } from './schedule.js';
+import type { EpochProgress, Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
@@ -245,7 +245,7 @@ export function operationsLeft(
 
 export interface ReproduceEvents {
   onTask?(task: Task, cell: ExperimentCell): void;
-  onProgress?(task: Task, progress: { epoch: number; epochs: number; done: number; nll: number }): void;
+  onProgress?(task: Task, progress: EpochProgress): void;
   onOutcome?(task: Task, outcome: Outcome, progress: TrialProgress): void;
   /** After each epoch of any trial. */
   onEpoch?(task: Task, cell: ExperimentCell): void;
