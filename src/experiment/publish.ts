@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { NLL_COLUMNS } from '../training/curve-row.js';
+import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
 import { LARGEST_RESULT, noteChecksums } from './checksums.js';
@@ -178,7 +178,7 @@ function resultRow(
     learning_rate: learningRate,
     epochs: curve.length,
     best_epoch: best?.epoch ?? null,
-    ...(nll as Pick<ResultRow, (typeof NLL_COLUMNS)[number]>),
+    ...(nll as Pick<ResultRow, NllColumn>),
     seconds_an_epoch: runResult('stopped', curve).secondsAnEpoch,
     skipped_updates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
     status: STATUSES.find((status) => status === ending) ?? notEnded,
@@ -206,7 +206,7 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
     kernels: config.kernels.name,
     simd: config.kernels.simd ?? '',
     backend: config.backend.name,
-    ...(nll as Pick<ShortRunRow, (typeof NLL_COLUMNS)[number]>),
+    ...(nll as Pick<ShortRunRow, NllColumn>),
   };
 }
 

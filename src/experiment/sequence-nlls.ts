@@ -8,7 +8,8 @@ import { loadOnce } from './load-once.js';
 import { publishedFiles } from './published.js';
 import type { DatasetRecord } from './records.js';
 import { parametersOf, reportedRows } from './reported.js';
-import { anyNumber, type ResultRow, readTable, tableText, writeTable } from './results-file.js';
+import type { ResultRow } from './results-file.js';
+import { anyNumber, readTable, tableText, writeTable } from './table.js';
 
 const count = z.string().min(1).transform(Number).pipe(z.int().min(0));
 
