@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNumberText } from '../platform/number-text.js';
 import { endsTraining, NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
+import { ENDINGS } from '../training/run-result.js';
 import { SEARCHABLE } from './search-space.js';
 import { anyNumber, number, numberOrNull, readTable, writeTable } from './table.js';
 
@@ -8,7 +9,7 @@ import { anyNumber, number, numberOrNull, readTable, writeTable } from './table.
  * How a trial stands. `all epochs`, `patience`: trained to its end. `diverged`: its numbers are no longer finite.
  * `rung`: left behind by the search. `open`: not yet trained to its end.
  */
-export const STATUSES = ['all epochs', 'patience', 'diverged', 'rung', 'open'] as const;
+export const STATUSES = [...ENDINGS, 'rung', 'open'] as const;
 
 /** The column of an option that a search draws beside the learning rate: weightNoise → weight_noise. */
 export const columnOfOption = (option: string) =>
