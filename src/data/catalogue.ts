@@ -84,7 +84,7 @@ function dataPath(manifest: Manifest): string {
 
 /**
  * Where a data set's file or folder lies on this machine: the first of the data folders that has it (see
- * `dataFolders`), or the package itself for what is embedded.
+ * `dataFolders`), or the package itself for what comes with it.
  *
  * @returns an absolute path, or nothing if it is not there
  */

@@ -13,6 +13,7 @@ import {
   cellsOf,
   leftBehind,
   type PlannedTrial,
+  type ProgressOf,
   seedTrials,
   type TrialProgress,
   winnerOf,
@@ -140,8 +141,6 @@ export function readPublished(folder: string): ExperimentRecord | undefined {
   return { ...record, datasets: record.datasets.map((one) => fromFolder(one, folder)) };
 }
 
-type ProgressOf = (trial: PlannedTrial) => TrialProgress;
-
 function resultRows(cell: Cell, progressOf: ProgressOf): ResultRow[] {
   const winner = winnerOf(cell, progressOf);
   const left = winner ? leftBehind(cell, progressOf) : new Map<PlannedTrial, number>();
@@ -163,12 +162,12 @@ function untilRung({ curve, ending }: TrialProgress, epochs: number): TrialProgr
 }
 
 function resultRow(
-  { dataset, unit, draw, seed, learningRate, drawn }: PlannedTrial,
+  { dataset, unit, draw, seed, drawn }: PlannedTrial,
   { curve, ending }: TrialProgress,
   notEnded: 'rung' | 'open',
 ): ResultRow {
   const best = bestRow(curve);
-  const { learningRate: _, ...others } = drawn;
+  const { learningRate, ...others } = drawn;
   const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, best?.[column] ?? null]));
   return {
     dataset,
@@ -202,7 +201,7 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
     epochs: config.request.epochs,
     sequences: config.request.maxSequences ?? 0,
     seed: short.seed,
-    learning_rate: short.learningRate,
+    learning_rate: short.drawn.learningRate,
     kernels: config.kernels.name,
     simd: config.kernels.simd ?? '',
     backend: config.backend.name,

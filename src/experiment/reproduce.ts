@@ -19,6 +19,7 @@ import {
   epochsLeft,
   openTasks,
   type PlannedTrial,
+  type ProgressOf,
   sizeOfPlan,
   type Task,
   type TrialProgress,
@@ -211,9 +212,7 @@ function refuseOtherBasis(
 
 function hasFinished(folder: string, name: string): boolean {
   const { results } = publishedFiles(folder);
-  return (
-    existsSync(results) && [...finishedCells(readResults(results))].some(({ dataset }) => dataset === name)
-  );
+  return existsSync(results) && finishedCells(readResults(results)).some(({ dataset }) => dataset === name);
 }
 
 /** Whether patience can end a run of the cell before its last epoch. */
@@ -233,10 +232,7 @@ export function operationsAnEpoch({ data, spec }: Pick<ExperimentCell, 'data' | 
 }
 
 /** Operations that are left if no run stops early. */
-export function operationsLeft(
-  { cells }: Experiment,
-  progressOf: (trial: PlannedTrial) => TrialProgress,
-): number {
+export function operationsLeft({ cells }: Experiment, progressOf: ProgressOf): number {
   return cells.reduce(
     (sum, cell) => sum + epochsLeft(cell, cell.request.epochs, progressOf) * operationsAnEpoch(cell),
     0,

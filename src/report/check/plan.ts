@@ -59,15 +59,15 @@ function plannedTrials(cell: PublishedCell): PlannedTrial[] {
 function holdRow(
   tally: Tally,
   { request, planned: { plan } }: PublishedCell,
-  { learningRate, drawn }: PlannedTrial,
+  { drawn }: PlannedTrial,
   row: ResultRow,
   line: number,
 ): void {
   const at = (column: keyof ResultRow) => ({ file: RESULTS, line, column });
   const { epochs, patience } = { ...request, ...drawn };
+  const { learningRate, ...others } = drawn;
   const isRate = isNear(row.learning_rate, learningRate);
   tally.rule(at('learning_rate'), row.learning_rate, isRate, String(learningRate));
-  const { learningRate: _, ...others } = drawn;
   for (const [option, value] of Object.entries(others)) {
     const column = columnOfOption(option);
     const found = row.drawn?.[column] ?? null;
