@@ -13,7 +13,8 @@ import { datasetNames } from './dataset-names.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
 import { foreignFile, nameTheFolder } from './foreign-file.js';
-import { formatOf, jsonRolls, mat, wav } from './formats/registry.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, mat, wav } from './formats/registry.js';
 import {
   type Manifest,
   type RecordingsManifest,

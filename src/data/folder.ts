@@ -6,14 +6,8 @@ import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
 import { copyRemarks } from './copies.js';
 import { type FolderSplits, type SplitOptions, splitFiles } from './folder-splits.js';
-import {
-  endingsOf,
-  formatOf,
-  jsonRolls,
-  MUSIC_FORMATS,
-  type Named,
-  SPEECH_FORMATS,
-} from './formats/registry.js';
+import { endingsOf, formatOf, type NamedFormat } from './formats/file-format.js';
+import { jsonRolls, MUSIC_FORMATS, SPEECH_FORMATS } from './formats/registry.js';
 import type { Recording } from './formats/wav.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { readPieces, remarksOnPieces } from './music.js';
@@ -61,7 +55,7 @@ export interface FolderOptions extends SplitOptions {
  * Files below a folder that are of some formats by their names, sorted by path; a file that several symbolic links
  * lead to is there once. See `listFolder`.
  */
-export function listFiles(folder: string, formats: readonly Named[]): ListedFile[] {
+export function listFiles(folder: string, formats: readonly NamedFormat[]): ListedFile[] {
   return eachOnce(listFolder(folder).files.filter(({ path }) => formatOf(formats, path))).files;
 }
 
@@ -94,7 +88,7 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
   const formats = isMusic ? MUSIC_FORMATS : SPEECH_FORMATS;
   const what = `not a ${endingsOf(formats)} file`;
   const others = listing.files
-    .filter(({ path }) => !formatOf<Named>(formats, path) && !options.documents?.includes(path))
+    .filter(({ path }) => !formatOf<NamedFormat>(formats, path) && !options.documents?.includes(path))
     .map(({ path }) => ({ file: path, what }));
   const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
   const source = openFolder(place, isMusic ? music : speech, options);

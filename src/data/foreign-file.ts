@@ -2,7 +2,8 @@ import { constants, gunzipSync } from 'node:zlib';
 import { isFolder } from '../platform/make-folder.js';
 import { shellWord } from '../platform/shell-word.js';
 import { archiveFormat, readHead } from './file-head.js';
-import { formatOf, jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
 
 /*
  * Files in which data sets come, but which are not read as they are: what they are, and what to do. The kind follows

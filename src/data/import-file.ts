@@ -10,7 +10,7 @@ import { hashOfFiles, sha256Of } from './content-hash.js';
 import { downloadFolder, whileFilesLocked } from './download-folder.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { foreignFile, nameTheFolder } from './foreign-file.js';
-import { formatOf } from './formats/registry.js';
+import { formatOf } from './formats/file-format.js';
 import { type Manifest, type RollsManifest, readManifests, readRecordingsSource } from './manifest.js';
 import { OTHERS, readRecordings, writeRecordings } from './recordings.js';
 

@@ -221,7 +221,7 @@ function isHeldOut(roles: readonly Role[]): boolean {
 }
 
 /** The folders around a path, from the outermost to the innermost. */
-function foldersOf(path: string): string[] {
+export function foldersOf(path: string): string[] {
   const names = path.split('/').slice(0, -1);
   return names.map((_, depth) => names.slice(0, depth + 1).join('/'));
 }

@@ -7,10 +7,11 @@ import { readAllBounded } from '../platform/read-file.js';
 import { readArchive } from './archive.js';
 import { MAX_RECORDINGS_BYTES } from './catalogue.js';
 import { hashOfFiles } from './content-hash.js';
-import { isHidden } from './file-names.js';
 import { listFiles } from './folder.js';
 import { nameTheFolder, pickle } from './foreign-file.js';
-import { formatOf, jsonRolls, mat, midi, wav } from './formats/registry.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, mat, midi, wav } from './formats/registry.js';
+import { isHidden } from './hidden-names.js';
 import type { RecordingsSource } from './manifest.js';
 
 /** What archives and folders may hold beside recordings: music, a file a piece and a file a set. */
