@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
-import { fileStatus } from '../platform/file-status.js';
+import { fileStatus, isFolder } from '../platform/file-status.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
-import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { shellWord } from '../platform/shell-word.js';

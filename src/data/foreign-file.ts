@@ -1,5 +1,5 @@
 import { constants, gunzipSync } from 'node:zlib';
-import { isFolder } from '../platform/make-folder.js';
+import { isFolder } from '../platform/file-status.js';
 import { shellWord } from '../platform/shell-word.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { formatOf } from './formats/file-format.js';

@@ -1,7 +1,6 @@
 import { extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
-import { fileStatus } from '../platform/file-status.js';
-import { isFolder } from '../platform/make-folder.js';
+import { fileStatus, isFolder } from '../platform/file-status.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';

@@ -1,8 +1,9 @@
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
+import { isFolder } from '../platform/file-status.js';
 import { partialName, removeLeftOvers } from '../platform/left-overs.js';
-import { isFolder, makeFolder } from '../platform/make-folder.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { readAllBounded } from '../platform/read-file.js';
 import { readArchive } from './archive.js';
 import { MAX_RECORDINGS_BYTES } from './catalogue.js';

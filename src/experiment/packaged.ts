@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Misuse } from '../platform/failure.js';
+import { fileStatus } from '../platform/file-status.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { nearestName } from '../platform/nearest-name.js';
 
@@ -16,7 +16,8 @@ export const PACKAGED_IN_WORDS = PACKAGED.join(', ').replace(/, ([^,]*)$/, ' and
  * @throws Misuse where there is neither
  */
 export function experimentFile(path: string): string {
-  if (existsSync(path) && !statSync(path).isDirectory()) return path;
+  const status = fileStatus(path);
+  if (status && !status.isDirectory()) return path;
   const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
   if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
   const near = nearestName(path, PACKAGED);
