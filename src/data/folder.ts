@@ -11,7 +11,7 @@ import { jsonRolls, MUSIC_FORMATS, SPEECH_FORMATS } from './formats/registry.js'
 import type { Recording } from './formats/wav.js';
 import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { readPieces, remarksOnPieces } from './music.js';
-import type { Place } from './own-splits.js';
+import type { Surroundings } from './own-splits.js';
 import { eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
   bySplit,
@@ -90,8 +90,8 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
   const others = listing.files
     .filter(({ path }) => !formatOf<NamedFormat>(formats, path) && !options.documents?.includes(path))
     .map(({ path }) => ({ file: path, what }));
-  const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
-  const source = openFolder(place, isMusic ? music : speech, options);
+  const around = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
+  const source = openFolder(around, isMusic ? music : speech, options);
   const passedOver = [...others, ...listing.passedOver, ...source.twice].sort((a, b) =>
     byCodeUnit(a.file, b.file),
   );
@@ -119,12 +119,12 @@ interface Source extends FolderSplits<ListedFile> {
 }
 
 /** The files of each split; none may be empty. */
-function openFolder(place: Place, listed: readonly ListedFile[], options: FolderOptions): Source {
-  const { folder } = place;
+function openFolder(around: Surroundings, listed: readonly ListedFile[], options: FolderOptions): Source {
+  const { folder } = around;
   const all = listed.map(withHardLinks);
   refuseSharedFiles(folder, all);
   const { files, twice } = eachOnce(all);
-  return { folder, twice, ...splitFiles(place, files, options, hashFraction) };
+  return { folder, twice, ...splitFiles(around, files, options, hashFraction) };
 }
 
 function loadMusic(

@@ -4,7 +4,7 @@ import { type MidiReading, midi } from '../data/formats/midi.js';
 import { wav } from '../data/formats/wav.js';
 import { HIDDEN, isHidden } from '../data/hidden-names.js';
 import { readPieces, remarksOnPieces } from '../data/music.js';
-import { foldersOf, ownSplits, type Place } from '../data/own-splits.js';
+import { foldersOf, ownSplits, type Surroundings } from '../data/own-splits.js';
 import type { FileRemark, FolderReading, MusicDataset, PianoRoll } from '../data/sequence.js';
 import { SPLITS } from '../data/sequence.js';
 import {
@@ -68,8 +68,8 @@ export async function readGivenMusic(name: string, files: readonly GivenFile[]):
   const sound = music.filter(({ path }) => readings.has(path));
   const left = broken.map(({ file, what }) => ({ file, what }));
   if (sound.length < SPLITS.length) return fewPieces(sound, readings, others, left);
-  const place = placeOf(name, files, others);
-  const { splits, splitBy } = await shareOut(place, sound);
+  const around = surroundingsOf(name, files, others);
+  const { splits, splitBy } = await shareOut(around, sound);
   const pieces = readPieces(
     splits,
     ({ path }) => readings.get(path),
@@ -133,17 +133,21 @@ function fewPieces(
   };
 }
 
-function placeOf(folder: string, files: readonly GivenFile[], others: readonly FileRemark[]): Place {
+function surroundingsOf(
+  folder: string,
+  files: readonly GivenFile[],
+  others: readonly FileRemark[],
+): Surroundings {
   const folders = files.flatMap(({ path }) => foldersOf(path));
   return { folder, folders: [...new Set(folders)], others: others.map(({ file }) => file) };
 }
 
-async function shareOut(place: Place, files: readonly GivenFile[]) {
+async function shareOut(around: Surroundings, files: readonly GivenFile[]) {
   const paths = files.map(({ path }) => path);
-  if (ownSplits(place, paths)) return splitFiles(place, files, {}, () => 0);
+  if (ownSplits(around, paths)) return splitFiles(around, files, {}, () => 0);
   const { seed, fractions } = await seedWithoutEmptySplit(paths);
   const options = seed === DEFAULT_SPLIT_SEED ? {} : { splitSeed: seed };
-  return splitFiles(place, files, options, (_, path) => fractions.get(path) as number);
+  return splitFiles(around, files, options, (_, path) => fractions.get(path) as number);
 }
 
 /** Of three files, one seed in 21 gives each split one: so many are enough. */
