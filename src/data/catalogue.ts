@@ -11,6 +11,7 @@ import { nameOfPath, OWN_DATA } from './dataset-name.js';
 import { datasetNames } from './dataset-names.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
+import type { SplitOptions } from './folder-splits.js';
 import { foreignFile, nameTheFolder } from './foreign-file.js';
 import { formatOf } from './formats/file-format.js';
 import { jsonRolls, mat, wav } from './formats/registry.js';
@@ -22,7 +23,7 @@ import {
   readManifests,
   readRecordingsSource,
 } from './manifest.js';
-import { bySplit, type Dataset, type Split, type SplitShares } from './sequence.js';
+import { bySplit, type Dataset, type Split } from './sequence.js';
 import { splitOfFile } from './split-by-hash.js';
 import {
   type CutRecordings,
@@ -37,15 +38,11 @@ import {
 /** What the recordings of a named data set may have at most; the published ones have 25 MB. */
 export const MAX_RECORDINGS_BYTES = 256 * 1024 * 1024;
 
-export interface LoadOptions {
+export interface LoadOptions extends SplitOptions {
   /** At most so many sequences a split, the first in the data set's order; all if not given. */
   readonly maxSequences?: number;
   /** Samples a sequence of speech, for folders of recordings and `demo-speech`; 500 if not given. */
   readonly windowSamples?: number;
-  /** Which split by hash a folder without splits of its own gets; 0 if not given. */
-  readonly splitSeed?: number;
-  /** How such a folder's files are shared out; 80, 10, 10 if not given. */
-  readonly splitShares?: SplitShares;
   /** Whether files of a folder that cannot be read are left out. */
   readonly skipBroken?: boolean;
 }

@@ -5,9 +5,9 @@ import { DEFAULT_SPLIT_SEED, DEFAULT_SPLIT_SHARES, saltOfSeed, splitAt } from '.
 
 /** How the files of a folder without splits of its own are shared out. */
 export interface SplitOptions {
-  /** Which split by hash; 0 if not given. */
+  /** Which split by a hash of the names; 0 if not given. */
   readonly splitSeed?: number;
-  /** 80, 10, 10 if not given. */
+  /** Only their proportions count; 80, 10, 10 if not given. */
   readonly splitShares?: SplitShares;
 }
 

@@ -11,7 +11,7 @@ import { archiveFormat, readHead } from './file-head.js';
 import { foreignFile, nameTheFolder } from './foreign-file.js';
 import { formatOf } from './formats/file-format.js';
 import { type Manifest, type RollsManifest, readManifests, readRecordingsSource } from './manifest.js';
-import { OTHERS, readRecordings, writeRecordings } from './recordings.js';
+import { OTHERS, takeRecordings, writeRecordings } from './recordings.js';
 
 /**
  * Brings a file that the user has into the cache folder: the .mat file of a named data set, or the recordings of
@@ -70,7 +70,7 @@ async function importRecordings(
   options: AcquireOptions,
 ) {
   const cut = manifests.filter((manifest) => manifest.from === 'recordings');
-  const { files, others } = await readRecordings(path);
+  const { files, others } = await takeRecordings(path);
   if (files.size === 0) throw otherContent(path, others);
   for (const name of new Set(cut.map(({ source }) => source))) {
     const source = readRecordingsSource(name);

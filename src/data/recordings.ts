@@ -24,7 +24,7 @@ export async function installRecordings(
   archive: string,
   folder: string,
 ): Promise<void> {
-  const { files } = await readRecordings(archive);
+  const { files } = await takeRecordings(archive);
   if (hashOfFiles(files) !== source.sha256) {
     throw new Failure(
       `${archive}: its ${files.size} .wav files are not those of ${source.name} (their common SHA-256 differs)`,
@@ -37,7 +37,7 @@ export async function installRecordings(
  * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and the paths
  * of other files that data sets come in.
  */
-export async function readRecordings(
+export async function takeRecordings(
   path: string,
 ): Promise<{ files: Map<string, Uint8Array>; others: string[] }> {
   if (isFolder(path)) {
