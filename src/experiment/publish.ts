@@ -18,7 +18,7 @@ import {
   type TrialProgress,
   winnerOf,
 } from './plan.js';
-import { publishedFiles, removePublishedLeftOvers } from './published.js';
+import { pathsOf, publishedFiles, removePublishedLeftOvers } from './published.js';
 import {
   datasetRecordSchema,
   fromFolder,
@@ -40,7 +40,7 @@ import { publishSequenceNlls } from './sequence-nlls.js';
 import { progressReader } from './trial-folder.js';
 
 /** Paths in the folder of what `publish` writes; the others are the report's. */
-const PUBLISHED = /^(results\.csv|short-runs\.csv|experiment\.json|curves\/.*|checkpoints\/.*)$/;
+const isPublished = pathsOf(['results', 'shortRuns', 'experiment'], ['curves', 'checkpoints']);
 
 /** What experiment.json says. */
 export const experimentRecordSchema = z.object({
@@ -120,7 +120,7 @@ async function publishTrials(folder: string): Promise<Publication> {
   const trials = [...known].filter(([, { curve }]) => curve.length > 0);
   writeJson(files.experiment, experimentRecord(folder, records, trials));
   const written = [files.results, files.shortRuns, files.experiment, ...copies];
-  await noteChecksums(folder, (path) => PUBLISHED.test(path), written);
+  await noteChecksums(folder, isPublished, written);
   return 'written';
 }
 

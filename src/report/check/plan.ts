@@ -1,4 +1,5 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
+import { FILE_NAMES } from '../../experiment/published.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOfOption, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
@@ -41,7 +42,7 @@ function holdBasis(tally: Tally, { plan: { name, basis }, sha256, kind }: Datase
   if (basis === undefined) return;
   const isSame = basis.sequences === sha256 && basis.kind === kind;
   tally.count(1);
-  if (!isSame) tally.fault('experiment.json', `the basis of ${name}'s trials is not its data`);
+  if (!isSame) tally.fault(FILE_NAMES.experiment, `the basis of ${name}'s trials is not its data`);
 }
 
 const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>) =>

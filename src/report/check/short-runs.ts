@@ -1,8 +1,9 @@
+import { FILE_NAMES } from '../../experiment/published.js';
 import type { ShortRunRow } from '../../experiment/results-file.js';
 import type { Tally } from './held.js';
 import type { Published } from './published.js';
 
-export const SHORT_RUNS = 'short-runs.csv';
+export const SHORT_RUNS = FILE_NAMES.shortRuns;
 
 /** Holds what a plan decides of short-runs.csv; its NLLs are held by training again. */
 export function holdShortRuns({ findings: { experiment }, cells, shortRuns }: Published, tally: Tally): void {
