@@ -48,7 +48,7 @@ export function readArrayTask(file: string, index: number): TaskMessage {
 export function failureFile(array: string, index: number): string {
   return array.replace(/\.json$/, `-${index}.failed.json`);
 }
-export const failureSchema = z.object({ message: z.string() });
+const failureSchema = z.object({ message: z.string() });
 
 interface Submitted {
   readonly task: Task;
