@@ -4,7 +4,8 @@ import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf, STAND_INS } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
 import { formatEstimate, formatNumber } from './text.js';
-import { LEAST_SEEDS, type UnitComparison } from './verdict/comparison.js';
+import type { UnitComparison } from './verdict/comparison.js';
+import { LEAST_SEEDS } from './verdict/enough.js';
 import { verdictOf } from './verdict/verdict.js';
 
 /** Whether a claim of the paper is found here too. `open`: the experiment cannot tell. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { formatOf, midi, wav } from '../data/formats/registry.js';
+import { formatOf } from '../data/formats/file-format.js';
+import { midi, wav } from '../data/formats/registry.js';
 import { firstFrames } from '../data/piano-roll.js';
 import {
   type Dataset,

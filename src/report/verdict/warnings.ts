@@ -4,7 +4,8 @@ import { completeRequest, requestSchema } from '../../training/request.js';
 import { unitTitle } from '../cell-name.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { plural } from '../text.js';
-import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
+import type { UnitComparison } from './comparison.js';
+import { LEAST_SEEDS } from './enough.js';
 
 /** What makes a number weak. */
 export type Weakness =
@@ -47,7 +48,7 @@ export function warningsOf(
     ...warn('few seeds', fewSeeds(cells)),
     ...warn('few test sequences', fewSequences(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),
-    ...warn('sequences unknown', unknownSequences(comparisons)),
+    ...warn('sequences unknown', unknownSequences(record, comparisons)),
     ...cells.flatMap((cell) => [
       ...warn('not finished', notFinished(cell), cell.unit),
       ...warn('edge of the search', edge(cell), cell.unit),
@@ -81,7 +82,12 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
     : `${why}; without it ${plural(left, 'seed')} would be left, too few to try`;
 }
 
-function unknownSequences(comparisons: readonly UnitComparison[]): string | undefined {
+function unknownSequences(
+  { statistics: { test } }: DatasetRecord,
+  comparisons: readonly UnitComparison[],
+): string | undefined {
+  // From a single sequence none can be drawn, known or not.
+  if (test.sequences < 2) return undefined;
   const known = comparisons.map(({ bootstrap }) => bootstrap?.models ?? 0);
   const [fewest, seeds] = [Math.min(...known), Math.max(...comparisons.map(({ test }) => test.n))];
   if (comparisons.length === 0 || fewest >= seeds) return undefined;
