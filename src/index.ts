@@ -123,7 +123,7 @@ export async function loadDataset(nameOrFolder: string, options: LoadOptions = {
  * @param path a run's folder, whose best parameters are taken, or a safetensors file
  */
 export async function openModel(path: string): Promise<Model> {
-  const { locateModel } = await import('./training/evaluate-saved.js');
+  const { locateModel } = await import('./training/saved-model.js');
   const { readModel } = await import('./model/model-file.js');
   return readModel(locateModel(path).file);
 }

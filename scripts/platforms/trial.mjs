@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { otherDigits } from '../../dist/kernels/digits.js';
 import { engineOf } from '../../dist/kernels/engines.js';
-import { loadNative, modelFields } from '../../dist/kernels/native.js';
+import { loadNative, modelArgumentFor } from '../../dist/kernels/native.js';
 import { parameterSlices } from '../../dist/model/spec.js';
 import { UNITS, unitNamed } from '../../dist/model/units/registry.js';
 
@@ -64,7 +64,7 @@ function holds(golden, path) {
   const [active, inputs] = packed(sequences, 'inputs');
   const [, targets] = packed(sequences, 'targets');
   const engine = engineOf(path);
-  const model = modelFields(engine, path, spec);
+  const model = modelArgumentFor(engine, path, spec);
   const batch = /** @type {const} */ ([active, inputs, null, null, targets, null, null]);
   const ones = new Float32Array(sequences.length).fill(1);
   engine.sequenceNll(engine.paths.indexOf(path), 1, model, ...batch, parameters, nll, ones, gradient);

@@ -62,6 +62,8 @@ export interface BenchResult {
   readonly measurements: readonly Measurement[];
   /** Programs that did not run, and why. */
   readonly missing: Readonly<Record<string, string>>;
+  /** What ran on something else than the rest, and why. */
+  readonly remarks: readonly string[];
 }
 
 export interface BenchEvents {
@@ -78,12 +80,15 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
   const backend = await startBackend('auto', 1);
   const kernels = chooseKernels('fused', 1) as FusedKernels;
   const missing: Record<string, string> = {};
-  if (backend.name !== 'tensorflow') missing.composed = `composed ran on ${backend.name}: ${backend.why}`;
+  const remarks = new Set<string>();
+  if (options.composed && backend.name !== 'tensorflow')
+    remarks.add(`composed ran on the ${backend.name} backend: ${backend.why}`);
   const peaks: number[] = [measurePeak(kernels)];
   const measurements: Measurement[] = [];
   for (const workload of options.workloads) {
-    await kernelsFor(workload.unit, 'fused', 1);
-    const programs = await preparePrograms(workload, options, kernels, missing, events);
+    const own = (await kernelsFor(workload.unit, 'fused', 1)) as FusedKernels;
+    if (own.simd !== kernels.simd) remarks.add(`${workload.unit.name} ran on ${own.simd}: ${own.why}`);
+    const programs = await preparePrograms(workload, options, own, missing, events);
     const times = await interleave(programs, options, () => peaks.push(measurePeak(kernels)));
     const measurement = summarise(workload, programs, times, median(peaks));
     measurements.push(measurement);
@@ -98,6 +103,7 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
     denormalRatio: measureDenormals(kernels),
     measurements,
     missing,
+    remarks: [...remarks],
   };
 }
 
@@ -122,16 +128,19 @@ async function preparePrograms(
   if (composed) programs.push(own('composed', { name: 'composed', why: 'compared with' }));
   if (!peers) return programs;
   if (!PAPER_UNITS.includes(workload.unit)) {
-    missing[workload.unit.name] = 'the peers have the paper’s units only';
+    missing[`a peer of ${workload.unit.name}`] = 'the peers have the paper’s units only';
     return programs;
   }
   for (const name of PEERS) {
     if (missing[name]) continue;
     onProgress?.(`${workload.name} ${workload.unit.name}: starting ${name}`);
     const peer = await startPeer(name, workload, batch, python);
-    if (typeof peer === 'string') missing[name] = peer;
-    else programs.push({ name, peer, run: peer.run, close: peer.close });
-    if (typeof peer !== 'string' && peer.nll) checkAgreement(kernels, workload, batch, peer);
+    if (typeof peer === 'string') {
+      missing[name] = peer;
+      continue;
+    }
+    programs.push({ name, peer, run: peer.run, close: peer.close });
+    if (peer.nll) checkAgreement(kernels, workload, batch, peer);
   }
   return programs;
 }

@@ -1,9 +1,8 @@
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
-import { batchArguments, settingsArguments } from '../kernels/engine.js';
+import { batchArguments, settingsArguments, type UpdatedVectors } from '../kernels/engine.js';
 import { engineOf } from '../kernels/engines.js';
-import type { OptimiserVectors } from '../kernels/fused.js';
-import { modelFields } from '../kernels/native.js';
+import { modelArgumentFor } from '../kernels/native.js';
 import { initialParameters } from '../model/initialise.js';
 import { parameterSlices } from '../model/spec.js';
 import { Learner } from '../training/learner.js';
@@ -77,14 +76,14 @@ function stepFrom(
 export function bareStep(kernels: FusedKernels, workload: Workload, batch: Batch): StepProgram {
   const engine = engineOf(kernels.simd);
   const path = engine.paths.indexOf(kernels.simd);
-  const model = modelFields(engine, kernels.simd, workloadSpec(workload));
+  const model = modelArgumentFor(engine, kernels.simd, workloadSpec(workload));
   const initial = startingParameters(workload);
-  let current: OptimiserVectors<Float32Array> = [
+  let current: UpdatedVectors<Float32Array> = [
     initial,
     new Float32Array(initial.length),
     new Float32Array(initial.length),
-  ] as const;
-  let next: OptimiserVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
+  ];
+  let next: UpdatedVectors<Float32Array> = [initial.slice(), initial.slice(), initial.slice()];
   const nll = new Float64Array(batch.sequences);
   let update = 0;
   const step = () => {

@@ -1,5 +1,6 @@
 import { type Batch, packBatch } from '../data/batch.js';
 import {
+  type DataKind,
   FRAME_INPUT_SAMPLES,
   FRAME_TARGET_SAMPLES,
   type PianoRoll,
@@ -15,7 +16,7 @@ import { SHAPES, WORKLOAD_NAMES } from './workload-names.js';
 export interface Workload {
   /** Such as `music-16x200`: sequences × predicted frames. */
   readonly name: string;
-  readonly kind: 'music' | 'speech';
+  readonly kind: DataKind;
   readonly unit: Unit;
   readonly sequences: number;
   readonly frames: number;

@@ -138,7 +138,7 @@ function oneLine({ workload, unit, fused, ratio }: Measurement): string {
 
 function report(result: BenchResult): string[] {
   const { machine, simd, threads, peakGflops, overheadMicroseconds, denormalRatio } = result;
-  const { measurements, missing } = result;
+  const { measurements, missing, remarks } = result;
   const header = [
     '',
     '',
@@ -177,6 +177,7 @@ function report(result: BenchResult): string[] {
     `TensorFlow.js overhead: ${overheadMicroseconds.toFixed(0)} µs a step.`,
     `Denormal numbers: a step through them takes ${denormalRatio.toFixed(2)} times an ordinary one's time.`,
     ...versions(measurements),
+    ...remarks,
     ...Object.entries(missing).map(([name, why]) => `${name} did not run: ${why}`),
   ];
 }

@@ -15,7 +15,7 @@ Examples:
   gru-bench evaluate runs/nottingham-lstm --split all --json
   gru-bench evaluate model.safetensors --dataset jsb-chorales --split valid
 
-The file needs the parameter names and metadata that the README lists.`;
+docs/runs.md lists the parameter names and metadata that a file needs.`;
 
 /** `gru-bench evaluate`: the NLL of saved parameters on a data set. */
 export function evaluateCommand(): Command {

@@ -1,16 +1,19 @@
+import { basename, extname } from 'node:path';
+import { UNIT_NAMES } from '../model/units/registry.js';
+
 /**
  * A file that defines a unit, to begin an own one with: the GRU, a comment at each part.
  *
- * @param fileName without its ending; the unit is called so as far as a unit can be
+ * @param file its name, such as my-unit.mjs; the unit is called so, without the ending, as far as a unit can be
  */
-export function newUnitText(fileName: string): string {
+export function newUnitText(file: string): string {
   return `// A recurrent unit: the equations of one step. docs/units.md of gru-bench has all that they can be made of.
 //
-//   gru-bench units check ./${fileName}.mjs     holds its gradient to two others
-//   gru-bench train --model ./${fileName}.mjs --dataset demo-music
+//   gru-bench units check ./${file}     holds its gradient to two others
+//   gru-bench train --model ./${file} --dataset demo-music
 import { defineUnit, sigmoid, tanh } from 'gru-bench';
 
-export default defineUnit('${unitNameOf(fileName)}', ({ h, gate, one }) => {
+export default defineUnit('${unitNameOf(basename(file, extname(file)))}', ({ h, gate, one }) => {
   // gate('z') is xW_z + hU_z + b_z: x is the input frame, h the hidden state before the step.
   const z = sigmoid(gate('z'));
   const r = sigmoid(gate('r'));
@@ -28,12 +31,13 @@ export default defineUnit('${unitNameOf(fileName)}', ({ h, gate, one }) => {
 `;
 }
 
-function unitNameOf(fileName: string): string {
-  const words = fileName.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+function unitNameOf(text: string): string {
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const name = words
     .join('-')
     .replace(/^[^a-z]+/, '')
     .slice(0, 40)
     .replace(/-$/, '');
-  return name === '' ? 'my-unit' : name;
+  if (name === '') return 'my-unit';
+  return UNIT_NAMES.includes(name) ? `my-${name}` : name;
 }

@@ -17,11 +17,12 @@ import {
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
-import type { Outcome } from '../experiment/schedule.js';
+import type { EpochProgress, Outcome } from '../experiment/schedule.js';
 import type { Searchable } from '../experiment/search-space.js';
 import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
+import { tooFewForVerdict } from '../report/verdict/enough.js';
 import { optionInWords } from '../training/options.js';
 import { bestRow } from '../training/run-result.js';
 import { heading, isLive, styled } from './colour.js';
@@ -48,13 +49,11 @@ export function reproduceDisplay(
   const { cells } = experiment;
   const sets = datasets.map(([name]) => name).join(', ');
   const columns = trialColumns(cells);
-  const reuse = reuseText(experiment);
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
     `${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}`,
     ...datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`)),
-    ...experiment.settlements,
-    ...(reuse === undefined ? [] : [reuse]),
+    ...notesBefore(experiment),
     ...(cells.some(canStopEarly)
       ? ['Times left are for runs that train all their epochs; patience can end them sooner.']
       : []),
@@ -175,8 +174,23 @@ export function drawnText(option: Searchable, value: number | string | undefined
   return option === 'learningRate' ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }
 
+/** What is to be known before anything is trained: what was settled, what is too little, what is reused. */
+export function notesBefore(experiment: Experiment): string[] {
+  const reuse = reuseText(experiment);
+  return [...experiment.settlements, ...tooFewLines(experiment), ...(reuse === undefined ? [] : [reuse])];
+}
+
+/** A line for each data set that no verdict can come of. */
+export function tooFewLines({ cells }: Experiment): string[] {
+  const lines = cells.map(({ plan, data }) => {
+    const few = tooFewForVerdict(plan, data);
+    return few === undefined ? [] : [`${plan.name}: ${few}`];
+  });
+  return [...new Set(lines.flat())];
+}
+
 /** How many trials are there already; nothing where none is. */
-export function reuseText(experiment: Experiment): string | undefined {
+function reuseText(experiment: Experiment): string | undefined {
   const progress = progressReader(experiment.folder);
   const counts = experiment.cells.map((cell) => countTrials(cell, progress.of));
   const sum = (of: (one: TrialCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
@@ -309,10 +323,7 @@ function trialBars(clock: ReturnType<typeof remainingTime>) {
       running.set(task.trial.path, { title: titleOf(task) });
       giveBars();
     },
-    progress(
-      task: Task,
-      { epoch, epochs, done, nll }: { epoch: number; epochs: number; done: number; nll: number },
-    ) {
+    progress(task: Task, { epoch, epochs, done, nll }: EpochProgress) {
       const target = Math.min(task.untilEpoch ?? epochs, epochs);
       const one = running.get(task.trial.path);
       one?.bar?.update((epoch - 1 + done) / target, [

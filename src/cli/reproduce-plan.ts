@@ -8,7 +8,7 @@ import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { drawnBy, drawnText, reuseText } from './reproduce-display.js';
+import { drawnBy, drawnText, notesBefore, tooFewLines } from './reproduce-display.js';
 import { formatTable, print } from './text.js';
 
 /** What `--dry-run` says: what is reused, what is new, and about how long it takes. */
@@ -16,7 +16,9 @@ export async function showPlan(experiment: Experiment, jobs: number, { json, qui
   const { cells, secondsLeft } = await plannedCells(experiment, jobs);
   if (quiet) return;
   const { folder, settlements } = experiment;
-  if (json) process.stdout.write(`${JSON.stringify({ folder, jobs, settlements, cells, secondsLeft })}\n`);
+  const tooFew = tooFewLines(experiment);
+  const plan = { folder, jobs, settlements, tooFew, cells, secondsLeft };
+  if (json) process.stdout.write(`${JSON.stringify(plan)}\n`);
   else print(planLines(experiment, cells, aboutText(experiment, secondsLeft, jobs)));
 }
 
@@ -61,14 +63,12 @@ function planLines(experiment: Experiment, cells: PlannedCells, about: string): 
     countOf(row.epochsLeft),
     formatAbout(row.secondsLeft),
   ]);
-  const reuse = reuseText(experiment);
   return [
     ...formatTable([TITLES.map((title) => heading(title)), ...table]),
     '',
     ...oncePerSet(cells, ({ rungs }) => rungsLine(rungs)),
     ...drawnLines(experiment, cells),
-    ...experiment.settlements,
-    ...(reuse === undefined ? [] : [reuse]),
+    ...notesBefore(experiment),
     `Trials are in ${trialsFolder(experiment.folder)}`,
     about,
   ];

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { experimentFile, PACKAGED } from '../experiment/packaged.js';
+import { experimentFile, PACKAGED_IN_WORDS } from '../experiment/packaged.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { nearestName } from '../platform/nearest-name.js';
@@ -38,7 +38,7 @@ export function reproduceCommand(): Command {
     .description(
       'Run an experiment: search the learning rate of each unit on each data set, then run the best',
     )
-    .argument('[config]', `experiment file; ${PACKAGED.join(' and ')} come with gru-bench`, 'paper')
+    .argument('[config]', `experiment file; ${PACKAGED_IN_WORDS} come with gru-bench`, 'paper')
     .option('--only <name...>', 'only these: music, speech, data sets, units')
     .option(
       '--jobs <n>',

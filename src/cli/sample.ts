@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import type { LoadOptions } from '../data/catalogue.js';
 import { formatAbout } from '../platform/duration.js';
 import { Misuse } from '../platform/failure.js';
 import { threeDigits } from '../platform/format-number.js';
-import type { Beginning, SampledFile } from '../sampling/sample-file.js';
+import type { Beginning, SampledFile, SampleFileOptions } from '../sampling/sample-file.js';
 import { isLive } from './colour.js';
 import { addFolderOptions } from './data-options.js';
-import { parseNumber, wholeNumber } from './flags.js';
+import { type Output, parseNumber, wholeNumber } from './flags.js';
 import type { Bar } from './progress-bars.js';
 import { print } from './text.js';
 
@@ -20,18 +19,7 @@ Examples:
 A music model draws two frames a crotchet; a speech model ten samples a frame, at the rate of its data. Without
 --prime, a piece begins as one of the training set does, chosen by the seed.`;
 
-interface Flags extends LoadOptions {
-  readonly length?: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly prime?: string;
-  readonly primeFrames?: number;
-  readonly dataset?: string;
-  readonly out?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+type Flags = SampleFileOptions & Output;
 
 /** `gru-bench sample`: something to listen to. */
 export function sampleCommand(): Command {
@@ -61,8 +49,6 @@ export function sampleCommand(): Command {
 }
 
 async function sample(path: string, { json, quiet, ...flags }: Flags): Promise<void> {
-  if (flags.primeFrames !== undefined && flags.prime === undefined)
-    throw new Misuse('--prime-frames goes with --prime');
   if (!(flags.temperature > 0 && flags.temperature <= 100))
     throw new Misuse(`--temperature ${flags.temperature}: it has to be above 0 and at most 100`);
   const { sampleToFile } = await import('../sampling/sample-file.js');

@@ -4,8 +4,9 @@ import { Command, Option } from 'commander';
 import type { Comparison } from '../kernels/check-unit.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
+import { nearestName } from '../platform/nearest-name.js';
+import { printable } from '../platform/printable.js';
 import { heading, styled } from './colour.js';
 import { wholeNumber } from './flags.js';
 import { formatTable, print } from './text.js';
@@ -84,7 +85,9 @@ function listCommand(): Command {
   return addSizeOptions(new Command('list'))
     .description('List the units, each with its recurrent parameters at a given size')
     .option('--json', 'print JSON')
-    .action(async ({ json, ...flags }: SizeFlags & { json?: boolean }) => {
+    .allowExcessArguments()
+    .action(async ({ json, ...flags }: SizeFlags & { json?: boolean }, { args }: Command) => {
+      if (args.length > 0) throw await noCommand(args[0]);
       const { UNITS } = await import('../model/units/registry.js');
       const size = await sizer(flags);
       const rows = UNITS.map((unit) => ({
@@ -115,6 +118,21 @@ function listCommand(): Command {
         `parameters: of the recurrent layer, for ${flags.inputs} inputs. \`gru-bench units show NAME\` prints the equations.`,
       ]);
     });
+}
+
+/** For a word in the place of a command: as none is `list`, that is what it comes to. */
+async function noCommand(word: string): Promise<Misuse> {
+  const { isUnitFile } = await import('../model/own-unit.js');
+  const { UNIT_NAMES } = await import('../model/units/registry.js');
+  const commands = ['list', 'show', 'new', 'check'];
+  const near = nearestName(word, commands);
+  const advice =
+    UNIT_NAMES.includes(word) || isUnitFile(word)
+      ? `did you mean \`gru-bench units show ${word}\`?`
+      : near === undefined
+        ? `there are ${commands.join(', ')}`
+        : `did you mean ${near}?`;
+  return new Misuse(`there is no command \`gru-bench units ${printable(word)}\`; ${advice}`);
 }
 
 function showCommand(): Command {
@@ -170,11 +188,15 @@ async function drawUnit(unit: Unit): Promise<void> {
 /** The header of a unit that is built in as it lies with the kernels; that of another as it would be compiled. */
 async function sourceOf(unit: Unit): Promise<string> {
   const { headerName, indented, unitHeader } = await import('../kernels/generate/header.js');
+  const { NATIVE_SOURCES } = await import('../kernels/native-sources.js');
   const { UNITS } = await import('../model/units/registry.js');
-  const file = join(PACKAGE_ROOT, 'src', 'kernels', 'native', 'units', headerName(unit));
+  const file = join(NATIVE_SOURCES, 'units', headerName(unit));
   const isBuiltIn = UNITS.includes(unit) && existsSync(file);
   return isBuiltIn ? readFileSync(file, 'utf8') : indented(unitHeader(unit, 'gru-bench'));
 }
+
+/** Whether Node runs a file of TypeScript as it is. */
+const stripsTypes = Boolean((process.features as { typescript?: string | false }).typescript);
 
 function newCommand(): Command {
   return new Command('new')
@@ -185,10 +207,14 @@ function newCommand(): Command {
         throw new Misuse(
           `${file}: the file of a unit ends in .mjs, such as ${basename(file, extname(file))}.mjs`,
         );
+      if (/ts$/.test(file) && !stripsTypes)
+        throw new Misuse(
+          `${file}: Node ${process.versions.node} does not read TypeScript; take ${basename(file, extname(file))}.mjs`,
+        );
       if (existsSync(file)) throw new Misuse(`${file} is there already; choose another name`);
       const { newUnitText } = await import('./new-unit.js');
       const { writeWholeFile } = await import('../platform/whole-file.js');
-      writeWholeFile(file, newUnitText(basename(file, extname(file))));
+      writeWholeFile(file, newUnitText(basename(file)));
       const path = /[/\\]/.test(file) ? file : `./${file}`;
       print([
         `${file} holds a unit to begin with. Then:`,
@@ -213,11 +239,16 @@ function checkCommand(): Command {
       if (json) process.stdout.write(`${JSON.stringify({ unit: unit.name, comparisons, withoutFused })}\n`);
       else print(report(unit, comparisons, withoutFused));
       const failed = comparisons.filter(({ holds }) => !holds);
-      if (failed.length > 0)
-        throw new Failure(
-          `${unit.name}: ${failed[0].what} is not the same by ${failed[0].one} and ${failed[0].other}${failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''}`,
-        );
+      if (failed.length > 0) throw new Failure(`${unit.name}: ${whatFailed(failed)}`);
     });
+}
+
+function whatFailed([first, ...others]: readonly Comparison[]): string {
+  const { what, one, other, difference } = first;
+  if (!Number.isFinite(difference))
+    return `${what} is not finite by ${one} or by ${other}: the equations overflow, or divide by 0`;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `${what} is not the same by ${one} and ${other}${more}`;
 }
 
 function report(unit: Unit, comparisons: readonly Comparison[], withoutFused?: string): string[] {
@@ -237,6 +268,7 @@ function report(unit: Unit, comparisons: readonly Comparison[], withoutFused?: s
 }
 
 function comparisonRow({ what, difference, tolerance, holds }: Comparison): string[] {
+  if (!Number.isFinite(difference)) return [`  ${what}`, '-', styled('red', 'not finite')];
   return [
     `  ${what}`,
     difference === 0 ? '0' : difference.toExponential(1),

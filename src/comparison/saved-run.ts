@@ -2,19 +2,19 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure, Misuse } from '../platform/failure.js';
+import { isFolder } from '../platform/file-status.js';
 import { isInUse } from '../platform/folder-lock.js';
-import { isFolder } from '../platform/make-folder.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { requestSchema } from '../training/request.js';
 import { withPresentNames } from '../training/request-file.js';
-import { readConfig, readJson, runFiles } from '../training/run-folder.js';
-import { bestRow, runResult } from '../training/run-result.js';
+import { readConfig, readEnding, readJson, runFiles } from '../training/run-folder.js';
+import { bestRow, ENDINGS, runResult } from '../training/run-result.js';
 
 /**
  * How a run stands. `all epochs`, `patience`, `diverged`: why it ended. `running`: a process works on it. `stopped`:
  * none does, and `train --resume` goes on.
  */
-export const RUN_STATES = ['all epochs', 'patience', 'diverged', 'running', 'stopped'] as const;
+export const RUN_STATES = [...ENDINGS, 'running', 'stopped'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 /** The model as config.json describes it; where it does not tell the unit's equations, it has its first names. */
@@ -47,8 +47,6 @@ const configSchema = z.object({
   startedAt: z.string(),
 });
 
-const resultSchema = z.object({ ending: z.enum(['all epochs', 'patience', 'diverged']) });
-
 /** A run as its folder has it. */
 export interface SavedRun extends z.infer<typeof configSchema> {
   readonly folder: string;
@@ -78,9 +76,7 @@ export function readSavedRun(folder: string): SavedRun {
 }
 
 function stateOf(folder: string): RunState {
-  const { result } = runFiles(folder);
-  if (isInUse(folder)) return 'running';
-  return existsSync(result) ? readJson(result, resultSchema).ending : 'stopped';
+  return isInUse(folder) ? 'running' : (readEnding(folder) ?? 'stopped');
 }
 
 /** The run folders among folders and below them. A run that cannot be read is among them all the same. */

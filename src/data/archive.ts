@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract as tarExtract } from 'tar-stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { BadFile, Failure } from '../platform/failure.js';
+import { archiveFormat, readHead } from './file-head.js';
 
 /** What an archive may hold at most, all entries together, taken or not. */
 export const ARCHIVE_LIMITS = { bytes: 256 * 1024 * 1024, entries: 20_000 };
@@ -24,7 +25,7 @@ type Accept = (path: string) => boolean;
  * @param file path of the archive
  * @param accept which files to take, by their path inside with forward slashes
  * @returns the content of each taken file by its path
- * @throws BadFile if any entry, taken or not, is a link or a device, or has an absolute path, `..`, a backslash or
+ * @throws Failure if the file cannot be read; BadFile if any entry, taken or not, is a link or a device, or has an absolute path, `..`, a backslash or
  *   a control character in its path; if a path comes twice; if the archive is broken, encrypted, has more than
  *   20 000 entries, or unpacks to more than 256 MiB
  */
@@ -33,39 +34,19 @@ export async function readArchive(
   accept: Accept,
   limits: Limits = ARCHIVE_LIMITS,
 ): Promise<Map<string, Uint8Array>> {
-  const format = archiveFormat(file);
+  const format = archiveFormat(readHead(file));
   if (!format) throw new BadFile(file, 'byte 0', 'no .zip, .tar, .tar.gz or .deb');
   const files = new Files(file, accept, limits);
   try {
     if (format === 'zip') await readZip(file, files);
     else if (format === 'deb') await readDeb(file, files);
-    else
-      await readTar(
-        format === 'tar.gz' ? [createReadStream(file), createGunzip()] : [createReadStream(file)],
-        files,
-      );
+    else if (format === 'gzip') await readTar([createReadStream(file), createGunzip()], files);
+    else await readTar([createReadStream(file)], files);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new BadFile(file, 'archive', (error as Error).message);
   }
   return files.taken;
-}
-
-type ArchiveFormat = 'zip' | 'tar' | 'tar.gz' | 'deb';
-
-/** The format of an archive by its first bytes; nothing if it is none of these. */
-export function archiveFormat(file: string): ArchiveFormat | undefined {
-  const head = Buffer.alloc(262);
-  const descriptor = openSync(file, 'r');
-  try {
-    readSync(descriptor, head, 0, head.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-  if (head.readUInt32BE(0) === 0x504b0304) return 'zip';
-  if (head.readUInt16BE(0) === 0x1f8b) return 'tar.gz';
-  if (head.toString('latin1', 0, 8) === '!<arch>\n') return 'deb';
-  return head.toString('latin1', 257, 262) === 'ustar' ? 'tar' : undefined;
 }
 
 /** The files taken so far, and the bounds they must keep. */

@@ -73,7 +73,8 @@ export function packBatch(sequences: readonly (PianoRoll | Waveform)[]): Batch {
 
 type Layout = Pick<Batch, 'order' | 'lengths' | 'active'>;
 
-function activeSequences(lengths: Int32Array): Int32Array {
+/** How many of some sequences run at each step. @param lengths of the sequences, longest first */
+export function activeSequences(lengths: Int32Array): Int32Array {
   const active = new Int32Array(lengths[0] ?? 0);
   for (const length of lengths) for (let t = 0; t < length; t++) active[t]++;
   return active;

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { BadFile, Failure } from '../platform/failure.js';
+import { Failure, reasonOf } from '../platform/failure.js';
 import { readBounded } from '../platform/read-file.js';
 import { sha256Of } from './content-hash.js';
-import type { FileFormat } from './formats/file-format.js';
-import { formatOf } from './formats/registry.js';
+import { type FileFormat, formatOf } from './formats/file-format.js';
 import type { ListedFile } from './listing.js';
 import { type FileRemark, SPLITS, type Split } from './sequence.js';
 
@@ -71,8 +70,4 @@ export function skipBroken(
   const empty = SPLITS.find((split) => left[split].length === 0);
   if (empty) throw new Failure(`${list}; without them ${empty} is empty`);
   return remarks;
-}
-
-function reasonOf(error: Failure): string {
-  return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
 }

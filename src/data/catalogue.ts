@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
-import { fileStatus } from '../platform/file-status.js';
+import { fileStatus, isFolder } from '../platform/file-status.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
-import { isFolder } from '../platform/make-folder.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
+import { shellWord } from '../platform/shell-word.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
 import { nameOfPath, OWN_DATA } from './dataset-name.js';
 import { datasetNames } from './dataset-names.js';
+import { archiveFormat, readHead } from './file-head.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
-import { foreignFile } from './foreign-file.js';
-import { formatOf, jsonRolls, mat, wav } from './formats/registry.js';
+import type { SplitOptions } from './folder-splits.js';
+import { foreignFile, nameTheFolder } from './foreign-file.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, mat, wav } from './formats/registry.js';
 import {
   type Manifest,
   type RecordingsManifest,
@@ -20,7 +23,7 @@ import {
   readManifests,
   readRecordingsSource,
 } from './manifest.js';
-import { bySplit, type Dataset, type Split, type SplitShares } from './sequence.js';
+import { bySplit, type Dataset, type Split } from './sequence.js';
 import { splitOfFile } from './split-by-hash.js';
 import {
   type CutRecordings,
@@ -35,15 +38,11 @@ import {
 /** What the recordings of a named data set may have at most; the published ones have 25 MB. */
 export const MAX_RECORDINGS_BYTES = 256 * 1024 * 1024;
 
-export interface LoadOptions {
+export interface LoadOptions extends SplitOptions {
   /** At most so many sequences a split, the first in the data set's order; all if not given. */
   readonly maxSequences?: number;
   /** Samples a sequence of speech, for folders of recordings and `demo-speech`; 500 if not given. */
   readonly windowSamples?: number;
-  /** Which split by hash a folder without splits of its own gets; 0 if not given. */
-  readonly splitSeed?: number;
-  /** How such a folder's files are shared out; 80, 10, 10 if not given. */
-  readonly splitShares?: SplitShares;
   /** Whether files of a folder that cannot be read are left out. */
   readonly skipBroken?: boolean;
 }
@@ -82,7 +81,7 @@ function dataPath(manifest: Manifest): string {
 
 /**
  * Where a data set's file or folder lies on this machine: the first of the data folders that has it (see
- * `dataFolders`), or the package itself for what is embedded.
+ * `dataFolders`), or the package itself for what comes with it.
  *
  * @returns an absolute path, or nothing if it is not there
  */
@@ -189,17 +188,25 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
 
 function notThere(nameOrFolder: string): Failure {
   if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
-  const known = fileStatus(nameOrFolder)?.isFile() ? foreignFile(nameOrFolder) : undefined;
-  if (known) return new Misuse(`${nameOrFolder}: ${known}`);
-  if (existsSync(nameOrFolder))
-    return new Misuse(
-      `${nameOrFolder} is a file; a data set is ${OWN_DATA}; a published .mat or an archive goes in by "gru-bench datasets import"`,
-    );
+  if (fileStatus(nameOrFolder)?.isFile()) return notADataset(nameOrFolder);
+  if (existsSync(nameOrFolder)) return new Misuse(`${nameOrFolder}: neither a file nor a folder`);
   if (nameOrFolder.includes('\ufffd'))
     return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
   const near = nearestName(basename(nameOrFolder), datasetNames());
   const what = formatOf([jsonRolls], nameOrFolder) ? 'file' : 'folder';
   return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
+}
+
+/** @param file that is there, but holds no piano-rolls in JSON */
+function notADataset(file: string): Misuse {
+  const known = foreignFile(file);
+  if (known) return new Misuse(`${file}: ${known}`);
+  const published = `"gru-bench datasets import ${shellWord(file)}"`;
+  if (archiveFormat(readHead(file)))
+    return new Misuse(
+      `${file}: an archive; ${nameTheFolder(file)}; as published, of a named data set, it goes in by ${published}`,
+    );
+  return new Misuse(`${file} is a file; a data set is ${OWN_DATA}; a published .mat goes in by ${published}`);
 }
 
 function loadJson(path: string, options: LoadOptions): Dataset {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Dataset, SPLITS } from './sequence.js';
+import { type MusicDataset, SPLITS, type SpeechDataset } from './sequence.js';
 import { byCodeUnit } from './split.js';
 
 /** SHA-256, in hexadecimal digits. */
@@ -26,9 +26,7 @@ export function hashOfFiles(files: ReadonlyMap<string, Uint8Array>): string {
  * `starts` and `keys`, a waveform's samples).
  */
 export function hashOfSequences(
-  dataset:
-    | { kind: 'music'; splits: Dataset['splits'] }
-    | { kind: 'speech'; sampleRate: number; splits: Dataset['splits'] },
+  dataset: Pick<MusicDataset, 'kind' | 'splits'> | Pick<SpeechDataset, 'kind' | 'sampleRate' | 'splits'>,
 ): string {
   const hash = createHash('sha256');
   hash.update(dataset.kind === 'music' ? 'music\n' : `speech ${dataset.sampleRate} Hz\n`);

@@ -1,13 +1,13 @@
 import { Failure, Misuse } from '../platform/failure.js';
-import { ownSplits, type Place } from './own-splits.js';
+import { ownSplits, type Surroundings } from './own-splits.js';
 import { type FolderReading, SPLITS, type Split, type SplitShares } from './sequence.js';
 import { DEFAULT_SPLIT_SEED, DEFAULT_SPLIT_SHARES, saltOfSeed, splitAt } from './split.js';
 
 /** How the files of a folder without splits of its own are shared out. */
 export interface SplitOptions {
-  /** Which split by hash; 0 if not given. */
+  /** Which split by a hash of the names; 0 if not given. */
   readonly splitSeed?: number;
-  /** 80, 10, 10 if not given. */
+  /** Only their proportions count; 80, 10, 10 if not given. */
   readonly splitShares?: SplitShares;
 }
 
@@ -24,14 +24,14 @@ export interface FolderSplits<File> {
  * @throws Failure if a split is empty, or as `ownSplits` does; Misuse where the folder says what the options say too
  */
 export function splitFiles<File extends { readonly path: string }>(
-  place: Place,
+  around: Surroundings,
   files: readonly File[],
   { splitSeed, splitShares }: SplitOptions,
   fraction: (salt: string, path: string) => number,
 ): FolderSplits<File> {
-  const { folder } = place;
+  const { folder } = around;
   const given = ownSplits(
-    place,
+    around,
     files.map(({ path }) => path),
   );
   if (given && (splitSeed ?? splitShares) !== undefined) {

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
+import { countOf } from '../platform/format-number.js';
+import { shellWord } from '../platform/shell-word.js';
 import { noneRead, skipBroken, tryToRead } from './broken-files.js';
 import { hashOfSequences } from './content-hash.js';
 import { copyRemarks } from './copies.js';
 import { type FolderSplits, type SplitOptions, splitFiles } from './folder-splits.js';
-import { endingsOf, formatOf, MUSIC_FORMATS, type Named, SPEECH_FORMATS } from './formats/registry.js';
+import { endingsOf, formatOf, type NamedFormat } from './formats/file-format.js';
+import { jsonRolls, MUSIC_FORMATS, SPEECH_FORMATS } from './formats/registry.js';
 import type { Recording } from './formats/wav.js';
-import { type ListedFile, listFolder } from './listing.js';
+import { type ListedFile, type Listing, listFolder } from './listing.js';
 import { readPieces, remarksOnPieces } from './music.js';
-import type { Place } from './own-splits.js';
+import type { Surroundings } from './own-splits.js';
 import { eachOnce, refuseSharedFiles, withHardLinks } from './same-files.js';
 import {
   bySplit,
@@ -52,7 +55,7 @@ export interface FolderOptions extends SplitOptions {
  * Files below a folder that are of some formats by their names, sorted by path; a file that several symbolic links
  * lead to is there once. See `listFolder`.
  */
-export function listFiles(folder: string, formats: readonly Named[]): ListedFile[] {
+export function listFiles(folder: string, formats: readonly NamedFormat[]): ListedFile[] {
   return eachOnce(listFolder(folder).files.filter(({ path }) => formatOf(formats, path))).files;
 }
 
@@ -76,25 +79,36 @@ export function loadFolder(folder: string, name: string, options: FolderOptions 
   const speech = listing.files.filter(({ path }) => formatOf(SPEECH_FORMATS, path));
   if (music.length > 0 && speech.length > 0) {
     throw new Failure(
-      `${folder}: holds both ${music[0].path} and ${speech[0].path}; a data set is of one kind`,
+      `${folder}: holds both ${music[0].path} and ${speech[0].path}; a data set is of one kind: move the others to a folder of their own`,
     );
   }
-  if (music.length + speech.length === 0)
-    throw new Failure(`${folder}: no ${endingsOf([...MUSIC_FORMATS, ...SPEECH_FORMATS])} file in it`);
+  if (music.length + speech.length === 0) throw nothingToRead(folder, listing);
   const isMusic = music.length > 0;
   if (isMusic && options.windows) throw new Misuse(`${name} is music; windows are for recordings`);
   const formats = isMusic ? MUSIC_FORMATS : SPEECH_FORMATS;
   const what = `not a ${endingsOf(formats)} file`;
   const others = listing.files
-    .filter(({ path }) => !formatOf<Named>(formats, path) && !options.documents?.includes(path))
+    .filter(({ path }) => !formatOf<NamedFormat>(formats, path) && !options.documents?.includes(path))
     .map(({ path }) => ({ file: path, what }));
-  const place = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
-  const source = openFolder(place, isMusic ? music : speech, options);
+  const around = { folder, folders: listing.folders, others: others.map(({ file }) => file) };
+  const source = openFolder(around, isMusic ? music : speech, options);
   const passedOver = [...others, ...listing.passedOver, ...source.twice].sort((a, b) =>
     byCodeUnit(a.file, b.file),
   );
   const dataset = isMusic ? loadMusic(source, name, options) : loadSpeech(source, name, options);
   return { ...dataset, remarks: [...passedOver, ...dataset.remarks] };
+}
+
+function nothingToRead(folder: string, { files }: Listing): Failure {
+  const none = `${folder}: no ${endingsOf([...MUSIC_FORMATS, ...SPEECH_FORMATS])} file in it`;
+  if (files.length === 0) return new Failure(none);
+  const rolls = files.find(({ path }) => formatOf([jsonRolls], path));
+  const advice = rolls
+    ? `piano-rolls in JSON are named themselves: --dataset ${shellWord(join(folder, rolls.path))}`
+    : 'convert music to MIDI, recordings to WAV';
+  return new Failure(
+    `${none}, but ${countOf(files.length)} of other kinds, such as ${files[0].path}; ${advice}`,
+  );
 }
 
 /** The files of a folder that are data. */
@@ -105,12 +119,12 @@ interface Source extends FolderSplits<ListedFile> {
 }
 
 /** The files of each split; none may be empty. */
-function openFolder(place: Place, listed: readonly ListedFile[], options: FolderOptions): Source {
-  const { folder } = place;
+function openFolder(around: Surroundings, listed: readonly ListedFile[], options: FolderOptions): Source {
+  const { folder } = around;
   const all = listed.map(withHardLinks);
   refuseSharedFiles(folder, all);
   const { files, twice } = eachOnce(all);
-  return { folder, twice, ...splitFiles(place, files, options, hashFraction) };
+  return { folder, twice, ...splitFiles(around, files, options, hashFraction) };
 }
 
 function loadMusic(
@@ -190,7 +204,7 @@ function readRecordings({ folder, splits }: Source) {
     first ??= { path, sampleRate };
     if (sampleRate !== first.sampleRate) {
       throw new Failure(
-        `${folder}: ${first.path} is sampled at ${first.sampleRate} Hz and ${path} at ${sampleRate} Hz; all files need one rate`,
+        `${folder}: ${first.path} is sampled at ${first.sampleRate} Hz and ${path} at ${sampleRate} Hz; all files need one rate: convert them, such as by sox or ffmpeg`,
       );
     }
     total += recording.samples.length;

@@ -1,15 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { Failure } from '../platform/failure.js';
-import { formatOf, jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
+import { isFolder } from '../platform/file-status.js';
+import { shellWord } from '../platform/shell-word.js';
+import { archiveFormat, readHead } from './file-head.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, MUSIC_FORMATS, mat, SPEECH_FORMATS } from './formats/registry.js';
 
 /*
  * Files in which data sets come, but which are not read as they are: what they are, and what to do. The kind follows
  * from the first bytes, as names lie; for what has no mark of its own, from the extension.
  */
-
-const HEAD_BYTES = 4096;
-const TAR_MARK = { at: 257, text: 'ustar' };
 
 export const pickle = { extensions: ['.pickle', '.pkl', '.p'] };
 
@@ -36,16 +35,16 @@ export function foreignFile(path: string): string | undefined {
   }
   if (formatOf([jsonRolls], path))
     return `piano-rolls in JSON need no import; name the file itself: --dataset ${shellWord(path)}`;
-  if (head.readUInt16BE(0) === 0x1f8b) return gzipped(path, head);
+  if (archiveFormat(head) === 'gzip') return gzipped(path, head);
   if (/^(Rar!|7z\xbc\xaf|BZh|\xfd7zXZ)/.test(text)) return 'a packed file that is not read; unpack it first';
   return undefined;
 }
 
 /** Nothing for a .tar.gz. */
 function gzipped(path: string, head: Buffer): string | undefined {
-  const inside = gunzipHead(head).toString('latin1');
-  if (inside.slice(TAR_MARK.at).startsWith(TAR_MARK.text)) return undefined;
-  const isMat = mat.mark.test(inside) || /\.mat\.gz$/i.test(path);
+  const inside = gunzipHead(head);
+  if (archiveFormat(inside) === 'tar') return undefined;
+  const isMat = mat.mark.test(inside.toString('latin1')) || /\.mat\.gz$/i.test(path);
   const what = isMat ? 'a packed MAT-file' : 'a packed file, and no .tar.gz';
   const next = isMat ? ', then import what comes out' : '';
   return `${what}; unpack it with gunzip --keep ${shellWord(path)}${next}`;
@@ -60,21 +59,9 @@ function gunzipHead(head: Buffer): Buffer {
   }
 }
 
-function readHead(path: string): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    readSync(descriptor, head, 0, head.length, 0);
-    return head;
-  } catch (error) {
-    throw new Failure(`cannot read ${path}: ${(error as Error).message}`);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-/** A path as a word of a shell's command line. */
-export function shellWord(path: string): string {
-  return /^[\w./~:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** What to do with files of one's own, which need no import. @param path of the folder or archive that holds them */
+export function nameTheFolder(path: string): string {
+  return isFolder(path)
+    ? `name the folder itself: --dataset ${shellWord(path)}`
+    : 'unpack it, and name the folder that comes out: --dataset FOLDER';
 }

@@ -1,18 +1,17 @@
-import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
-import { fileStatus } from '../platform/file-status.js';
+import { fileStatus, isFolder } from '../platform/file-status.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';
-import { archiveFormat } from './archive.js';
 import { checkedRolls } from './catalogue.js';
 import { hashOfFiles, sha256Of } from './content-hash.js';
 import { downloadFolder, whileFilesLocked } from './download-folder.js';
-import { foreignFile, shellWord } from './foreign-file.js';
-import { formatOf } from './formats/registry.js';
+import { archiveFormat, readHead } from './file-head.js';
+import { foreignFile, nameTheFolder } from './foreign-file.js';
+import { formatOf } from './formats/file-format.js';
 import { type Manifest, type RollsManifest, readManifests, readRecordingsSource } from './manifest.js';
-import { OTHERS, OWN_RECORDINGS, readRecordings, writeRecordings } from './recordings.js';
+import { OTHERS, takeRecordings, writeRecordings } from './recordings.js';
 
 /**
  * Brings a file that the user has into the cache folder: the .mat file of a named data set, or the recordings of
@@ -34,7 +33,7 @@ export async function importFile(
     if (rolls) return importRolls(rolls, path, folder);
     const known = foreignFile(path);
     if (known) throw new Failure(`${path}: ${known}`);
-    if (!archiveFormat(path)) throw unknownFile(manifests, path);
+    if (!archiveFormat(readHead(path))) throw unknownFile(manifests, path);
   } else if (!status.isDirectory()) {
     throw new Failure(`${path}: neither a file nor a folder`);
   }
@@ -71,7 +70,7 @@ async function importRecordings(
   options: AcquireOptions,
 ) {
   const cut = manifests.filter((manifest) => manifest.from === 'recordings');
-  const { files, others } = await readRecordings(path);
+  const { files, others } = await takeRecordings(path);
   if (files.size === 0) throw otherContent(path, others);
   for (const name of new Set(cut.map(({ source }) => source))) {
     const source = readRecordingsSource(name);
@@ -81,26 +80,22 @@ async function importRecordings(
     return { names, path: await whileFilesLocked(source.name, folder, write, options.says) };
   }
   throw new Failure(
-    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); ${OWN_RECORDINGS}`,
+    `${path}: its ${files.size} .wav files are not the recordings of ${cut.map(({ name }) => name).join(', ')} (their common SHA-256 is in no manifest); recordings of your own need no import: ${nameTheFolder(path)}`,
   );
 }
 
 /** An archive or folder that holds none of the recordings, but other data. */
 function otherContent(path: string, others: readonly string[]): Failure {
   const [pieces, ...sets] = OTHERS.map((format) => others.filter((file) => formatOf([format], file)));
-  const isFolder = statSync(path).isDirectory();
   if (pieces.length > 0) {
-    const what = isFolder
-      ? `name the folder itself: --dataset ${shellWord(path)}`
-      : 'unpack it, and name the folder that comes out: --dataset FOLDER';
-    return new Failure(
-      `${path}: ${pieces.length === 1 ? 'one MIDI file, which needs' : `${pieces.length} MIDI files, which need`} no import; ${what}`,
-    );
+    const what =
+      pieces.length === 1 ? 'one MIDI file, which needs' : `${pieces.length} MIDI files, which need`;
+    return new Failure(`${path}: ${what} no import; ${nameTheFolder(path)}`);
   }
   const rolls = sets.find((files) => files.length > 0);
   if (!rolls) return new Failure(`${path}: no .wav file in it, nor any other that can be imported`);
   const ending = extname(rolls[0]).toLowerCase();
   const what = rolls.length === 1 ? `a ${ending} file` : `${rolls.length} ${ending} files`;
   const next = rolls.length === 1 ? 'import that file itself' : 'import them one by one';
-  return new Failure(`${path}: holds ${what}; ${isFolder ? '' : 'unpack it, and '}${next}`);
+  return new Failure(`${path}: holds ${what}; ${isFolder(path) ? '' : 'unpack it, and '}${next}`);
 }

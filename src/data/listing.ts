@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
-import { HIDDEN, isHidden } from './file-names.js';
+import { HIDDEN, isHidden } from './hidden-names.js';
 import type { FileRemark } from './sequence.js';
 import { byCodeUnit } from './split.js';
 

@@ -102,7 +102,7 @@ const recordingsManifest = z.strictObject({
   quotas: z.strictObject({ train: count, valid: count, test: count }),
 });
 
-const embeddedManifest = z.strictObject({
+const packageManifest = z.strictObject({
   ...common,
   from: z.literal('package'),
   kind: z.enum(['music', 'speech']),
@@ -111,11 +111,10 @@ const embeddedManifest = z.strictObject({
   windows: windowRule.optional(),
 });
 
-const manifest = z.discriminatedUnion('from', [rollsManifest, recordingsManifest, embeddedManifest]);
+const manifest = z.discriminatedUnion('from', [rollsManifest, recordingsManifest, packageManifest]);
 
 export type RollsManifest = z.infer<typeof rollsManifest>;
 export type RecordingsManifest = z.infer<typeof recordingsManifest>;
-export type EmbeddedManifest = z.infer<typeof embeddedManifest>;
 export type Manifest = z.infer<typeof manifest>;
 export type RecordingsSource = z.infer<typeof recordingsSource>;
 export type WebPlace = z.infer<typeof webPlace>;

@@ -11,9 +11,9 @@ interface SplitFolder {
   readonly isTaken: boolean;
 }
 
-/** Where the data lie. */
-export interface Place {
-  /** As messages name it. */
+/** What lies around the data of a folder. */
+export interface Surroundings {
+  /** As messages name the folder. */
   readonly folder: string;
   /** All folders below it, with or without data. */
   readonly folders: readonly string[];
@@ -30,27 +30,27 @@ export interface Place {
  * @throws Failure where names speak of splits that cannot be taken, since files that are held out would be trained
  *   on; it says what to do
  */
-export function ownSplits(place: Place, files: readonly string[]): Map<string, Split> | undefined {
+export function ownSplits(around: Surroundings, files: readonly string[]): Map<string, Split> | undefined {
   const named = new Map(files.map((path) => [path, splitFoldersOf(path)]));
   if (files.every((path) => named.get(path)?.length === 0)) {
-    refuseOtherHints(place, files);
+    refuseOtherHints(around, files);
     return undefined;
   }
   const outermost = new Map<string, SplitFolder>();
   for (const [path, folders] of named) {
-    refuseTwoRoles(place.folder, path, folders);
-    refuseHeldOutInTrain(place.folder, path, folders[0]);
+    refuseTwoRoles(around.folder, path, folders);
+    refuseHeldOutInTrain(around.folder, path, folders[0]);
     if (folders.length > 0) outermost.set(path, folders[0]);
   }
   const splitFolders = [...new Map([...outermost.values()].map((one) => [one.path, one])).values()];
-  refuseUntaken(place.folder, splitFolders);
-  refuseRivals(place.folder, splitFolders);
-  refuseMissing(place, splitFolders);
+  refuseUntaken(around.folder, splitFolders);
+  refuseRivals(around.folder, splitFolders);
+  refuseMissing(around, splitFolders);
   const outside = files.find((path) => !outermost.has(path));
   if (outside !== undefined) {
     const names = firstOfEach(splitFolders);
     throw new Failure(
-      `${place.folder}: ${outside} lies outside of ${names.slice(0, 2).join(', ')} and ${names[2]}; move it into one of them`,
+      `${around.folder}: ${outside} lies outside of ${names.slice(0, 2).join(', ')} and ${names[2]}; move it into one of them`,
     );
   }
   return new Map([...outermost].map(([path, { role }]) => [path, role as Split]));
@@ -123,7 +123,7 @@ function firstOfEach(splitFolders: readonly SplitFolder[]): string[] {
   return SPLITS.flatMap((split) => splitFolders.find(({ role }) => role === split)?.path ?? []);
 }
 
-function refuseMissing({ folder, folders }: Place, splitFolders: readonly SplitFolder[]): void {
+function refuseMissing({ folder, folders }: Surroundings, splitFolders: readonly SplitFolder[]): void {
   const missing = SPLITS.filter((split) => splitFolders.every(({ role }) => role !== split));
   if (missing.length === 0) return;
   const empty = folders
@@ -144,7 +144,7 @@ const RARE = 50;
  * (`bach_train_1.wav`) and of lists (`testing_list.txt`). A folder that speaks of files kept from training is enough;
  * of anything else one alone may be chance, as `Soul Train` is.
  */
-function refuseOtherHints({ folder, others }: Place, files: readonly string[]): void {
+function refuseOtherHints({ folder, others }: Surroundings, files: readonly string[]): void {
   const folders = [...new Set(files.flatMap(foldersOf))];
   const hints = [...hintsOfFolders(folders), ...hintsOfFiles(files), ...hintsOfLists(others)];
   const pair = pairApart(hints);
@@ -221,7 +221,7 @@ function isHeldOut(roles: readonly Role[]): boolean {
 }
 
 /** The folders around a path, from the outermost to the innermost. */
-function foldersOf(path: string): string[] {
+export function foldersOf(path: string): string[] {
   const names = path.split('/').slice(0, -1);
   return names.map((_, depth) => names.slice(0, depth + 1).join('/'));
 }

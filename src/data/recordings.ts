@@ -1,19 +1,19 @@
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
+import { isFolder } from '../platform/file-status.js';
 import { partialName, removeLeftOvers } from '../platform/left-overs.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { readAllBounded } from '../platform/read-file.js';
 import { readArchive } from './archive.js';
 import { MAX_RECORDINGS_BYTES } from './catalogue.js';
 import { hashOfFiles } from './content-hash.js';
-import { isHidden } from './file-names.js';
 import { listFiles } from './folder.js';
-import { pickle } from './foreign-file.js';
-import { formatOf, jsonRolls, mat, midi, wav } from './formats/registry.js';
+import { nameTheFolder, pickle } from './foreign-file.js';
+import { formatOf } from './formats/file-format.js';
+import { jsonRolls, mat, midi, wav } from './formats/registry.js';
+import { isHidden } from './hidden-names.js';
 import type { RecordingsSource } from './manifest.js';
-
-export const OWN_RECORDINGS = 'recordings of your own need no import: name their folder with --dataset';
 
 /** What archives and folders may hold beside recordings: music, a file a piece and a file a set. */
 export const OTHERS = [midi, mat, pickle, jsonRolls];
@@ -24,7 +24,7 @@ export async function installRecordings(
   archive: string,
   folder: string,
 ): Promise<void> {
-  const { files } = await readRecordings(archive);
+  const { files } = await takeRecordings(archive);
   if (hashOfFiles(files) !== source.sha256) {
     throw new Failure(
       `${archive}: its ${files.size} .wav files are not those of ${source.name} (their common SHA-256 differs)`,
@@ -37,16 +37,16 @@ export async function installRecordings(
  * The .wav files of an archive or folder, by their path below the innermost folder that holds them all, and the paths
  * of other files that data sets come in.
  */
-export async function readRecordings(
+export async function takeRecordings(
   path: string,
 ): Promise<{ files: Map<string, Uint8Array>; others: string[] }> {
-  if (statSync(path).isDirectory()) {
+  if (isFolder(path)) {
     const others = listFiles(path, OTHERS).map((other) => other.path);
     const recordings = listFiles(path, [wav]);
     const bytes = recordings.reduce((sum, { place }) => sum + statSync(place).size, 0);
     if (bytes > MAX_RECORDINGS_BYTES)
       throw new Failure(
-        `${path}: ${recordings.length} .wav files of more than ${MAX_RECORDINGS_BYTES / 2 ** 20} MiB, which no named data set has; ${OWN_RECORDINGS}`,
+        `${path}: ${recordings.length} .wav files of more than ${MAX_RECORDINGS_BYTES / 2 ** 20} MiB, which no named data set has; recordings of your own need no import: ${nameTheFolder(path)}`,
       );
     const files = readAllBounded(recordings, MAX_RECORDINGS_BYTES);
     return { files: belowCommonFolder(files), others };

@@ -83,3 +83,6 @@ export interface SpeechDataset extends DatasetBase<'speech', Waveform> {
 }
 
 export type Dataset = MusicDataset | SpeechDataset;
+
+/** What sequences are of. */
+export type DataKind = Dataset['kind'];

@@ -5,7 +5,7 @@ import { BadFile, UnreadableFile } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { publishedFiles } from './published.js';
+import { FOLDER_ENDINGS, pathsIn, publishedFiles } from './published.js';
 
 /** Bytes; a line has about a hundred, and an experiment some files a cell. */
 const LARGEST_FILE = 16 * 1024 * 1024;
@@ -72,22 +72,9 @@ export function checksumOf(path: string): string {
 
 /** Paths in an experiment's folder of the files that belong to its results, their checksums apart. @throws UnreadableFile */
 export function filesOfResults(folder: string): string[] {
-  const files = publishedFiles(folder);
-  const { results, experiment, shortRuns, reevaluation, sequenceNlls } = files;
-  const { table, comparisons, markdown, page } = files;
-  const all = [
-    results,
-    experiment,
-    shortRuns,
-    reevaluation,
-    sequenceNlls,
-    table,
-    comparisons,
-    markdown,
-    page,
-  ];
-  const single = all.filter(existsSync);
-  const inFolders = Object.entries(FOLDERS).flatMap(([name, ending]) => {
+  const { checksums, ...all } = pathsIn(folder);
+  const single = Object.values(all).filter(existsSync);
+  const inFolders = Object.entries(FOLDER_ENDINGS).flatMap(([name, ending]) => {
     const path = join(folder, name);
     return namesIn(path)
       .filter((file) => file.endsWith(ending))
@@ -103,6 +90,3 @@ function namesIn(folder: string): string[] {
     throw new UnreadableFile(folder, `cannot read ${folder}: ${(error as Error).message}`);
   }
 }
-
-/** The folders of `publishedFiles`, and how the names in them end. */
-const FOLDERS = { curves: '.csv', checkpoints: '.safetensors', figures: '.svg' } as const;

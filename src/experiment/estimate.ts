@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '../platform/failure.js';
 import { removeLeftOvers } from '../platform/left-overs.js';
 import type { Measured, ToMeasure } from './measure-worker.js';
-import { type PlannedTrial, phasesLeft, type TrialProgress } from './plan.js';
+import { type ProgressOf, phasesLeft } from './plan.js';
 import { trialsFolder } from './records.js';
 import type { Experiment, ExperimentCell } from './reproduce.js';
 import { type CellLeft, secondsLeft } from './time-left.js';
@@ -30,7 +30,7 @@ const WORKER = fileURLToPath(new URL('./measure-worker.js', import.meta.url));
  */
 export async function estimateTime(
   { cells, folder }: Experiment,
-  progressOf: (trial: PlannedTrial) => TrialProgress,
+  progressOf: ProgressOf,
   jobs: number,
 ): Promise<Estimate> {
   const left = cells.map((cell) => ({ cell, phases: phasesLeft(cell, cell.request.epochs, progressOf) }));

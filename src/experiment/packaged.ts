@@ -1,11 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Misuse } from '../platform/failure.js';
+import { fileStatus } from '../platform/file-status.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { nearestName } from '../platform/nearest-name.js';
 
 /** Experiments that come with the package. */
-export const PACKAGED = ['paper', 'quick'] as const;
+export const PACKAGED = ['paper', 'quick', 'units'] as const;
+
+export const PACKAGED_IN_WORDS = PACKAGED.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 /**
  * Where an experiment's file is: the path itself, or that of a packaged one where only its name is given or no file
@@ -14,10 +16,11 @@ export const PACKAGED = ['paper', 'quick'] as const;
  * @throws Misuse where there is neither
  */
 export function experimentFile(path: string): string {
-  if (existsSync(path) && !statSync(path).isDirectory()) return path;
+  const status = fileStatus(path);
+  if (status && !status.isDirectory()) return path;
   const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
   if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
   const near = nearestName(path, PACKAGED);
-  const advice = near ? `did you mean ${near}?` : `${PACKAGED.join(' and ')} come with gru-bench`;
+  const advice = near ? `did you mean ${near}?` : `${PACKAGED_IN_WORDS} come with gru-bench`;
   throw new Misuse(`${path}: no such experiment file; ${advice}`);
 }

@@ -40,8 +40,7 @@ export interface PlannedTrial {
   /** Number of the draw, from 1. */
   readonly draw: number;
   readonly seed: number;
-  readonly learningRate: number;
-  /** What was drawn, the learning rate among it. */
+  /** What was drawn; of a short run the learning rate, which is fixed. */
   readonly drawn: DrawnOptions;
   /**
    * Its run folder, below the folder of the trials. Where the plan has a basis, its name ends in the trial's identity:
@@ -97,7 +96,6 @@ function drawnTrial(
     purpose: isSearch ? 'search' : 'seed',
     draw,
     seed,
-    learningRate: drawn.learningRate as number,
     drawn,
     ...place(isSearch ? `draw-${number}` : `draw-${number}-seed-${seed}`, request),
   };
@@ -108,18 +106,17 @@ const SHORT_RUN_RATE = 1e-3;
 
 function shortTrial(plan: DatasetPlan, unit: string, place: Placing): PlannedTrial {
   const { seed, shortRun, training } = plan;
-  const learningRate = SHORT_RUN_RATE;
+  const drawn = { learningRate: SHORT_RUN_RATE };
   // Its learning rate falls over its own epochs.
   const { scheduleEpochs, ...ofAll } = training;
-  const request = requestOf({ ...plan, training: ofAll }, unit, { learningRate, seed, ...shortRun });
+  const request = requestOf({ ...plan, training: ofAll }, unit, { ...drawn, seed, ...shortRun });
   return {
     dataset: plan.name,
     unit,
     purpose: 'short',
     draw: 0,
     seed,
-    learningRate,
-    drawn: { learningRate },
+    drawn,
     ...place('short', request),
   };
 }
@@ -183,7 +180,8 @@ export interface Task {
   readonly untilEpoch?: number;
 }
 
-type ProgressOf = (trial: PlannedTrial) => TrialProgress;
+/** Looks up how far a trial is. */
+export type ProgressOf = (trial: PlannedTrial) => TrialProgress;
 
 /**
  * What can be trained now for a cell: the draws up to the next rung, else those that are left to their

@@ -28,84 +28,108 @@ export function localPool(trialsFolder: string, jobs: number): Executor {
 
 function runLocally(trialsFolder: string, jobs: number, schedule: Schedule): Promise<void> {
   return new Promise((resolve, reject) => {
-    const workers = new Set<Worker>();
-    const busyUntil = new Map<string, number>();
-    let stopping = false;
-
-    const end = (worker: Worker, outcome: Outcome) => {
-      const { task } = worker;
-      worker.task = undefined;
-      if (!task) return;
-      if (outcome.type === 'busy') busyUntil.set(task.trial.path, Date.now() + BUSY_FOR);
-      schedule.ended(task, outcome);
-    };
-
-    const startWorker = (): Worker => {
-      const worker = forkWorker({
-        onMessage(message) {
-          if (message.type === 'progress') {
-            if (worker.task) schedule.onProgress(worker.task, message);
-          } else if (message.type === 'epoch') {
-            if (worker.task) schedule.onEpoch(worker.task);
-          } else if (message.type !== 'ready') {
-            end(worker, message);
-            fill();
-          }
-        },
-        onClose(how) {
-          workers.delete(worker);
-          end(worker, { type: 'failed', message: `its process ${how}` });
-          fill();
-        },
-      });
-      workers.add(worker);
-      return worker;
-    };
-
-    const give = (worker: Worker, task: Task) => {
-      worker.task = task;
-      const { request, path, expected } = task.trial;
-      const folder = join(trialsFolder, path);
-      tell(worker, { type: 'train', folder, request, expected, untilEpoch: task.untilEpoch });
-    };
-
-    const fillOrThrow = () => {
-      if (schedule.stopRequested() && !stopping) {
-        stopping = true;
-        for (const worker of workers) tell(worker, { type: 'stop' });
-      }
-      const running = () => [...workers].flatMap(({ task }) => task ?? []);
-      let next: Task | 'wait' | undefined = 'wait';
-      while (!stopping && running().length < jobs) {
-        next = nextTask(schedule, running(), busyUntil);
-        if (next === undefined || next === 'wait') break;
-        schedule.started(next);
-        give([...workers].find(({ task, child }) => !task && child.connected) ?? startWorker(), next);
-      }
-      const isDone = stopping ? workers.size === 0 : next === undefined && running().length === 0;
-      if (!isDone) return;
-      close();
-      resolve();
-    };
-
-    const close = () => {
+    let isOver = false;
+    const end = (settle: () => void) => {
+      isOver = true;
       clearInterval(timer);
-      // A worker without its parent saves and ends.
-      for (const { child } of workers) if (child.connected) child.disconnect();
+      pool.letGo();
+      settle();
     };
-
-    const fill = () => {
+    const look = () => {
+      if (isOver) return;
       try {
-        fillOrThrow();
+        if (pool.giveOut()) end(resolve);
       } catch (error) {
-        close();
-        reject(error);
+        end(() => reject(error));
       }
     };
-
-    const timer = setInterval(fill, LOOK_AGAIN);
-    fill();
+    const pool = new Pool(trialsFolder, jobs, schedule, look);
+    const timer = setInterval(look, LOOK_AGAIN);
+    look();
   });
+}
+
+/** The processes that work off a schedule, and the task of each. */
+class Pool {
+  private readonly workers = new Set<Worker>();
+  /** Until when a trial is left to the other process that works on it, by its path. */
+  private readonly busyUntil = new Map<string, number>();
+  private isStopping = false;
+
+  /** @param onFree called when a process has ended its task, or itself */
+  constructor(
+    private readonly trialsFolder: string,
+    private readonly jobs: number,
+    private readonly schedule: Schedule,
+    private readonly onFree: () => void,
+  ) {}
+
+  /** Gives open tasks to processes that are free or new. @returns whether all is done, or all have stopped */
+  giveOut(): boolean {
+    if (this.schedule.stopRequested() && !this.isStopping) {
+      this.isStopping = true;
+      for (const worker of this.workers) tell(worker, { type: 'stop' });
+    }
+    if (this.isStopping) return this.workers.size === 0;
+    while (this.running().length < this.jobs) {
+      const next = nextTask(this.schedule, this.running(), this.busyUntil);
+      if (next === undefined) return this.running().length === 0;
+      if (next === 'wait') return false;
+      this.schedule.started(next);
+      this.give(next);
+    }
+    return false;
+  }
+
+  /** A worker without its parent saves and ends. */
+  letGo(): void {
+    for (const { child } of this.workers) if (child.connected) child.disconnect();
+  }
+
+  private running(): Task[] {
+    return [...this.workers].flatMap(({ task }) => task ?? []);
+  }
+
+  private give(task: Task): void {
+    const worker = [...this.workers].find((one) => !one.task && one.child.connected) ?? this.startWorker();
+    worker.task = task;
+    const { request, path, expected } = task.trial;
+    const folder = join(this.trialsFolder, path);
+    tell(worker, { type: 'train', folder, request, expected, untilEpoch: task.untilEpoch });
+  }
+
+  private startWorker(): Worker {
+    const worker = forkWorker({
+      onMessage: (message) => this.hear(worker, message),
+      onClose: (how) => {
+        this.workers.delete(worker);
+        this.end(worker, { type: 'failed', message: `its process ${how}` });
+        this.onFree();
+      },
+    });
+    this.workers.add(worker);
+    return worker;
+  }
+
+  private hear(worker: Worker, message: FromWorker): void {
+    const { task } = worker;
+    if (message.type === 'progress') {
+      if (task) this.schedule.onProgress(task, message);
+    } else if (message.type === 'epoch') {
+      if (task) this.schedule.onEpoch(task);
+    } else if (message.type !== 'ready') {
+      this.end(worker, message);
+      this.onFree();
+    }
+  }
+
+  private end(worker: Worker, outcome: Outcome): void {
+    const { task } = worker;
+    worker.task = undefined;
+    if (!task) return;
+    if (outcome.type === 'busy') this.busyUntil.set(task.trial.path, Date.now() + BUSY_FOR);
+    this.schedule.ended(task, outcome);
+  }
 }
 
 /** A task that nobody works on; `wait` while only other processes' trials are open; nothing when all is done. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { NLL_COLUMNS } from '../training/curve-row.js';
+import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
 import { LARGEST_RESULT, noteChecksums } from './checksums.js';
@@ -13,11 +13,12 @@ import {
   cellsOf,
   leftBehind,
   type PlannedTrial,
+  type ProgressOf,
   seedTrials,
   type TrialProgress,
   winnerOf,
 } from './plan.js';
-import { publishedFiles, removePublishedLeftOvers } from './published.js';
+import { pathsOf, publishedFiles, removePublishedLeftOvers } from './published.js';
 import {
   datasetRecordSchema,
   fromFolder,
@@ -39,7 +40,7 @@ import { publishSequenceNlls } from './sequence-nlls.js';
 import { progressReader } from './trial-folder.js';
 
 /** Paths in the folder of what `publish` writes; the others are the report's. */
-const PUBLISHED = /^(results\.csv|short-runs\.csv|experiment\.json|curves\/.*|checkpoints\/.*)$/;
+const isPublished = pathsOf(['results', 'shortRuns', 'experiment'], ['curves', 'checkpoints']);
 
 /** What experiment.json says. */
 export const experimentRecordSchema = z.object({
@@ -119,7 +120,7 @@ async function publishTrials(folder: string): Promise<Publication> {
   const trials = [...known].filter(([, { curve }]) => curve.length > 0);
   writeJson(files.experiment, experimentRecord(folder, records, trials));
   const written = [files.results, files.shortRuns, files.experiment, ...copies];
-  await noteChecksums(folder, (path) => PUBLISHED.test(path), written);
+  await noteChecksums(folder, isPublished, written);
   return 'written';
 }
 
@@ -139,8 +140,6 @@ export function readPublished(folder: string): ExperimentRecord | undefined {
   const record = readJson(path, experimentRecordSchema);
   return { ...record, datasets: record.datasets.map((one) => fromFolder(one, folder)) };
 }
-
-type ProgressOf = (trial: PlannedTrial) => TrialProgress;
 
 function resultRows(cell: Cell, progressOf: ProgressOf): ResultRow[] {
   const winner = winnerOf(cell, progressOf);
@@ -163,12 +162,12 @@ function untilRung({ curve, ending }: TrialProgress, epochs: number): TrialProgr
 }
 
 function resultRow(
-  { dataset, unit, draw, seed, learningRate, drawn }: PlannedTrial,
+  { dataset, unit, draw, seed, drawn }: PlannedTrial,
   { curve, ending }: TrialProgress,
   notEnded: 'rung' | 'open',
 ): ResultRow {
   const best = bestRow(curve);
-  const { learningRate: _, ...others } = drawn;
+  const { learningRate, ...others } = drawn;
   const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, best?.[column] ?? null]));
   return {
     dataset,
@@ -178,7 +177,7 @@ function resultRow(
     learning_rate: learningRate,
     epochs: curve.length,
     best_epoch: best?.epoch ?? null,
-    ...(nll as Pick<ResultRow, (typeof NLL_COLUMNS)[number]>),
+    ...(nll as Pick<ResultRow, NllColumn>),
     seconds_an_epoch: runResult('stopped', curve).secondsAnEpoch,
     skipped_updates: curve.reduce((sum, row) => sum + row.skipped_updates, 0),
     status: STATUSES.find((status) => status === ending) ?? notEnded,
@@ -202,11 +201,11 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
     epochs: config.request.epochs,
     sequences: config.request.maxSequences ?? 0,
     seed: short.seed,
-    learning_rate: short.learningRate,
+    learning_rate: short.drawn.learningRate,
     kernels: config.kernels.name,
     simd: config.kernels.simd ?? '',
     backend: config.backend.name,
-    ...(nll as Pick<ShortRunRow, (typeof NLL_COLUMNS)[number]>),
+    ...(nll as Pick<ShortRunRow, NllColumn>),
   };
 }
 

@@ -122,10 +122,8 @@ async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Pr
 function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue.code === 'unrecognized_keys') {
-    const known = knownFields(issue.path);
-    const near = nearestName(issue.keys[0], known);
-    const guess = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
-    return [[...issue.path, issue.keys[0]], `no such field; ${guess}`];
+    const [key] = issue.keys;
+    return [[...issue.path, key], `no such field; ${guess(key, issue.path)}`];
   }
   const value = issue.path.reduce<unknown>(
     (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -133,7 +131,20 @@ function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [Proper
   );
   if (value === undefined) return [issue.path, 'is missing'];
   const shown = typeof value === 'object' ? '' : `${String(value)} `;
-  return [issue.path, `${shown}${requirement(issue)}`];
+  const isDatasetAlone = typeof value === 'string' && issue.path.length === 2 && issue.path[0] === 'datasets';
+  const example = isDatasetAlone ? `, such as { dataset: ${value} }` : '';
+  return [issue.path, `${shown}${requirement(issue)}${example}`];
+}
+
+/** What may be meant by a field that does not exist where it stands. */
+function guess(key: string, path: readonly PropertyKey[]): string {
+  const known = knownFields(path);
+  const near = nearestName(key, known);
+  if (near) return `did you mean ${near}?`;
+  const inside = ['training', 'search'].find(
+    (one) => known.includes(one) && knownFields([one]).includes(key),
+  );
+  return inside ? `did you mean ${inside}.${key}?` : `there are ${known.join(', ')}`;
 }
 
 /** datasets[2].search.draws */

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { datasetNames } from '../data/dataset-names.js';
-import type { Dataset, FolderReading, Split } from '../data/sequence.js';
-import { datasetStatistics, type SplitStatistics } from '../data/statistics.js';
+import type { Dataset } from '../data/sequence.js';
+import { datasetStatistics } from '../data/statistics.js';
 import { readJson, writeJson } from '../training/run-folder.js';
 import { type DatasetPlan, datasetPlanSchema } from './config.js';
 
@@ -17,33 +17,27 @@ export function recordsFile(folder: string): string {
   return join(trialsFolder(folder), 'plan.json');
 }
 
-/** A data set of an experiment: what is done with it, and what is in it. */
-export interface DatasetRecord {
-  readonly plan: DatasetPlan;
-  readonly kind: Dataset['kind'];
-  readonly sha256: string;
-  readonly statistics: Record<Split, Pick<SplitStatistics, 'sequences' | 'frames' | 'meanLength'>>;
-  /** Who decided which file of a folder belongs to which split. */
-  readonly splitBy?: FolderReading['splitBy'];
-  /** Files that could not be read and were skipped on request. */
-  readonly broken?: string[];
-}
-
 const splitSchema = z.object({ sequences: z.number(), frames: z.number(), meanLength: z.number() });
 
+/** A data set of an experiment: what is done with it, and what is in it. */
 export const datasetRecordSchema = z.object({
   plan: datasetPlanSchema,
   kind: z.enum(['music', 'speech']),
+  /** Of the sequences. */
   sha256: z.string(),
   statistics: z.object({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  /** Who decided which file of a folder belongs to which split. */
   splitBy: z
     .union([
       z.literal('folders'),
       z.object({ seed: z.number(), shares: z.tuple([z.number(), z.number(), z.number()]).readonly() }),
     ])
     .optional(),
+  /** Files that could not be read and were skipped on request. */
   broken: z.array(z.string()).optional(),
 });
+
+export type DatasetRecord = Readonly<z.infer<typeof datasetRecordSchema>>;
 
 export function recordOf(plan: DatasetPlan, dataset: Dataset): DatasetRecord {
   const all = datasetStatistics(dataset);

@@ -19,6 +19,7 @@ import {
   epochsLeft,
   openTasks,
   type PlannedTrial,
+  type ProgressOf,
   sizeOfPlan,
   type Task,
   type TrialProgress,
@@ -35,7 +36,7 @@ import {
   writeRecords,
 } from './records.js';
 import { readResults } from './results-file.js';
-import type { Executor, Outcome } from './schedule.js';
+import type { EpochProgress, Executor, Outcome } from './schedule.js';
 import { progressReader } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
@@ -211,9 +212,7 @@ function refuseOtherBasis(
 
 function hasFinished(folder: string, name: string): boolean {
   const { results } = publishedFiles(folder);
-  return (
-    existsSync(results) && [...finishedCells(readResults(results))].some(({ dataset }) => dataset === name)
-  );
+  return existsSync(results) && finishedCells(readResults(results)).some(({ dataset }) => dataset === name);
 }
 
 /** Whether patience can end a run of the cell before its last epoch. */
@@ -233,10 +232,7 @@ export function operationsAnEpoch({ data, spec }: Pick<ExperimentCell, 'data' | 
 }
 
 /** Operations that are left if no run stops early. */
-export function operationsLeft(
-  { cells }: Experiment,
-  progressOf: (trial: PlannedTrial) => TrialProgress,
-): number {
+export function operationsLeft({ cells }: Experiment, progressOf: ProgressOf): number {
   return cells.reduce(
     (sum, cell) => sum + epochsLeft(cell, cell.request.epochs, progressOf) * operationsAnEpoch(cell),
     0,
@@ -245,7 +241,7 @@ export function operationsLeft(
 
 export interface ReproduceEvents {
   onTask?(task: Task, cell: ExperimentCell): void;
-  onProgress?(task: Task, progress: { epoch: number; epochs: number; done: number; nll: number }): void;
+  onProgress?(task: Task, progress: EpochProgress): void;
   onOutcome?(task: Task, outcome: Outcome, progress: TrialProgress): void;
   /** After each epoch of any trial. */
   onEpoch?(task: Task, cell: ExperimentCell): void;

@@ -7,6 +7,18 @@ export type Outcome =
   | { readonly type: 'busy' }
   | { readonly type: 'failed'; readonly message: string };
 
+/** How far a trial is within an epoch. */
+export interface EpochProgress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Of the whole run. */
+  readonly epochs: number;
+  /** Share of the epoch's updates. */
+  readonly done: number;
+  /** Mean training NLL per frame of the epoch so far, nats, with weight noise on. */
+  readonly nll: number;
+}
+
 /** What an executor works off, and tells how it goes. */
 export interface Schedule {
   /** What can be trained now and has not failed. What is open may change whenever a task ends. */
@@ -15,8 +27,7 @@ export interface Schedule {
   ended(task: Task, outcome: Outcome): void;
   /** How far the task's trial is at this moment. */
   progressNow(task: Task): TrialProgress;
-  /** `done`: share of the epoch's updates. */
-  onProgress(task: Task, progress: { epoch: number; epochs: number; done: number; nll: number }): void;
+  onProgress(task: Task, progress: EpochProgress): void;
   onEpoch(task: Task): void;
   /** Asked some times a second; true ends the executor. */
   stopRequested(): boolean;

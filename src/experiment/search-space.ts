@@ -18,8 +18,8 @@ export const SEARCHABLE = [
 
 export type Searchable = (typeof SEARCHABLE)[number];
 
-/** What a search drew. */
-export type DrawnOptions = Partial<Pick<TrainingOptions, Searchable>>;
+/** What a search drew: the learning rate always, the others where its space has them. */
+export type DrawnOptions = Pick<TrainingOptions, 'learningRate'> & Partial<Pick<TrainingOptions, Searchable>>;
 
 const value = z.union([z.number(), z.string()]);
 const ends = z.tuple([z.number(), z.number()], { error: 'has to be two numbers' });
@@ -78,8 +78,6 @@ export const searchSpaceSchema = z.strictObject(
     z.ZodOptional<typeof valuesSchema>
   >,
 );
-
-export type SearchSpace = z.infer<typeof searchSpaceSchema>;
 
 /** What is wrong with an option's values, in words; nothing where all that they hold is legal. */
 export function faultOfValues(option: Searchable, values: Values): string | undefined {

@@ -5,10 +5,11 @@ import { Failure } from '../platform/failure.js';
 import { evaluateSavedSequences } from '../training/evaluate-saved.js';
 import { isAsNoted, noteChecksums } from './checksums.js';
 import { loadOnce } from './load-once.js';
-import { publishedFiles } from './published.js';
+import { pathsOf, publishedFiles } from './published.js';
 import type { DatasetRecord } from './records.js';
 import { parametersOf, reportedRows } from './reported.js';
-import { anyNumber, type ResultRow, readTable, tableText, writeTable } from './results-file.js';
+import type { ResultRow } from './results-file.js';
+import { anyNumber, readTable, tableText, writeTable } from './table.js';
 
 const count = z.string().min(1).transform(Number).pipe(z.int().min(0));
 
@@ -101,10 +102,8 @@ export async function publishSequenceNlls(
   }
   if (rows.length === 0 || tableText(COLUMNS, rows) === tableText(COLUMNS, before)) return;
   writeTable(path, COLUMNS, rows);
-  if (isSound) await noteChecksums(folder, (one) => one === SEQUENCE_NLLS, [path]);
+  if (isSound) await noteChecksums(folder, pathsOf(['sequenceNlls']), [path]);
 }
-
-export const SEQUENCE_NLLS = 'sequence-nll.csv';
 
 function reportedTrials(datasets: readonly DatasetRecord[], results: readonly ResultRow[]) {
   return datasets.flatMap((record) =>

@@ -8,6 +8,7 @@ import { Failure } from '../platform/failure.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { makeFolder } from '../platform/make-folder.js';
+import { shellWord } from '../platform/shell-word.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { requestSchema } from '../training/request.js';
 import { readJson, writeJson } from '../training/run-folder.js';
@@ -21,7 +22,7 @@ import type { TaskMessage } from './train-task.js';
  * in files below the trials' folder, so that any later call can look after jobs that an earlier one submitted.
  */
 
-/** Where arrays are kept: ARRAY.json its tasks, ARRAY.sh its script, JOB_INDEX.log, JOB_INDEX.failed. */
+/** Where arrays are kept: ARRAY.json its tasks, ARRAY.sh its script, JOB_INDEX.log, ARRAY-INDEX.failed.json. */
 function arraysFolder(trialsFolder: string): string {
   return join(trialsFolder, 'slurm');
 }
@@ -47,7 +48,7 @@ export function readArrayTask(file: string, index: number): TaskMessage {
 export function failureFile(array: string, index: number): string {
   return array.replace(/\.json$/, `-${index}.failed.json`);
 }
-export const failureSchema = z.object({ message: z.string() });
+const failureSchema = z.object({ message: z.string() });
 
 interface Submitted {
   readonly task: Task;
@@ -238,7 +239,6 @@ const WARNED_BEFORE = 90;
  */
 function jobScript(array: string, tasks: number, settings: SlurmSettings): string {
   const { partition, time, cpusPerTask, running, lines } = settings;
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const log = array.replace(/array-\d+\.json$/, '%A_%a.log');
   const directives = [
     '--job-name=gru-bench',
@@ -255,7 +255,7 @@ function jobScript(array: string, tasks: number, settings: SlurmSettings): strin
   return `#!/bin/bash
 ${directives.map((one) => `#SBATCH ${one}`).join('\n')}
 ${lines.join('\n')}
-${command.map(quote).join(' ')} "$SLURM_ARRAY_TASK_ID" &
+${command.map(shellWord).join(' ')} "$SLURM_ARRAY_TASK_ID" &
 run=$!
 requeue=
 trap 'kill -TERM $run' TERM

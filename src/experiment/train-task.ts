@@ -3,14 +3,8 @@ import { loadDataset } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
 import { Diverged } from '../training/progress.js';
 import { requestSchema, type TrainingRequestFields } from '../training/request.js';
-import {
-  type Expected,
-  type PreparedRun,
-  prepareResume,
-  prepareRun,
-  readRunConfig,
-  trainRun,
-} from '../training/run.js';
+import { type Expected, type PreparedRun, prepareResume, prepareRun, trainRun } from '../training/run.js';
+import { readRunConfig } from '../training/run-config.js';
 import { runFiles } from '../training/run-folder.js';
 import type { RunResult } from '../training/run-result.js';
 import type { TrialEvents } from '../training/trial.js';

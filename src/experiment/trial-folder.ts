@@ -1,19 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { readCurve } from '../training/curve.js';
-import { readJson, runFiles } from '../training/run-folder.js';
+import { readEnding, runFiles } from '../training/run-folder.js';
 import { type Cell, type PlannedTrial, seedTrials, type TrialProgress, winnerOf } from './plan.js';
 import { trialsFolder } from './records.js';
 
-const ENDINGS = ['all epochs', 'patience', 'diverged'] as const;
-const resultSchema = z.object({ ending: z.enum(ENDINGS) });
-
 /** How far a trial is, by the files of its folder. One that ended after fewer epochs than are planned has not ended. */
 function readTrialProgress(folder: string, epochs = 0): TrialProgress {
-  const files = runFiles(folder);
-  const curve = readCurve(files.curve);
-  const ending = existsSync(files.result) ? readJson(files.result, resultSchema).ending : undefined;
+  const curve = readCurve(runFiles(folder).curve);
+  const ending = readEnding(folder);
   return { curve, ending: ending === 'all epochs' && curve.length < epochs ? undefined : ending };
 }
 

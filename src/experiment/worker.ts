@@ -6,6 +6,7 @@ import { Failure } from '../platform/failure.js';
 import { FolderInUse } from '../platform/lock.js';
 import type { RunResult } from '../training/run-result.js';
 import { loadOnce } from './load-once.js';
+import type { EpochProgress } from './schedule.js';
 import { type TaskMessage, trainTask } from './train-task.js';
 
 /** What the parent sends. */
@@ -14,8 +15,8 @@ export type ToWorker = ({ type: 'train' } & TaskMessage) | { type: 'stop' };
 /** What the worker tells. */
 export type FromWorker =
   | { type: 'ready' }
-  /** Some times a second; `epoch` counts from 1, `done` is the share of its updates. */
-  | { type: 'progress'; epoch: number; epochs: number; done: number; nll: number }
+  /** Some times a second. */
+  | ({ type: 'progress' } & EpochProgress)
   | { type: 'epoch' }
   /** The trial has ended, reached its epoch, or stopped on request. */
   | { type: 'ended'; ending: RunResult['ending'] }

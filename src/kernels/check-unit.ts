@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/batch.js';
+import { activeSequences, type Batch } from '../data/batch.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { referenceNear } from '../model/graph/reference.js';
 import { type ModelSpec, parameterCount, parameterSlices } from '../model/spec.js';
@@ -16,7 +16,7 @@ export interface Comparison {
   /** Such as `fused, avx2` and `composed`. */
   readonly one: string;
   readonly other: string;
-  /** The largest, as a share of the largest value. */
+  /** The largest, as a share of the largest value; not finite where one of the two is not. */
   readonly difference: number;
   readonly tolerance: number;
   readonly holds: boolean;
@@ -163,7 +163,7 @@ function smallBatch({ inputSize, output }: ModelSpec): Batch {
     frames,
     order: Int32Array.from(lengths.keys()),
     lengths,
-    active: Int32Array.from({ length: lengths[0] }, (_, t) => lengths.filter((n) => n > t).length),
+    active: activeSequences(lengths),
     inputs: dense(1, inputSize, (u) => u),
     targets: dense(2, output.frameSize, (u) => Number(u > 0)),
   };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { activeSequences, type Rows } from '../data/batch.js';
 import type { Unit } from '../model/graph/define-unit.js';
-import { recurrentParameters } from '../model/graph/parameters.js';
+import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { UNITS } from '../model/units/registry.js';
 import { PURPOSES, uniform } from '../random/draws.js';
-import type { Engine } from './engine.js';
+import { batchArguments, type Engine, modelArgument, type UpdatedVectors } from './engine.js';
 import { unitKey } from './generate/header.js';
 import { KNOWN_DIGITS } from './known-digits.js';
 import { roundingOf } from './paths.js';
@@ -27,22 +28,17 @@ export function otherDigits(engine: Engine, threads = 1): OtherDigits[] {
   );
 }
 
-/** A small model and its batch: sparse rows under Bernoulli outputs, or dense ones under a mixture. */
-interface Case {
-  readonly hiddenSize: number;
-  readonly inputSize: number;
-  readonly frameSize: number;
-  /** Gaussians of a mixture; 0 is a Bernoulli output. */
-  readonly mixtures: number;
+/** A small model but for its unit, and its batch: sparse rows under Bernoulli outputs, dense ones under a mixture. */
+interface Case extends Omit<ModelSpec, 'unit'> {
   /** Of the sequences, longest first. */
   readonly lengths: readonly number[];
 }
 
 /** Parts of a vector, and a vector and more; a batch, and a single sequence, whose products go another way. */
 const CASES: readonly Case[] = [
-  { hiddenSize: 19, inputSize: 22, frameSize: 22, mixtures: 0, lengths: [9, 6, 6, 2] },
-  { hiddenSize: 21, inputSize: 7, frameSize: 3, mixtures: 6, lengths: [8, 5] },
-  { hiddenSize: 37, inputSize: 13, frameSize: 13, mixtures: 0, lengths: [11] },
+  { hiddenSize: 19, inputSize: 22, output: { kind: 'bernoulli', frameSize: 22 }, lengths: [9, 6, 6, 2] },
+  { hiddenSize: 21, inputSize: 7, output: { kind: 'mixture', frameSize: 3, mixtures: 6 }, lengths: [8, 5] },
+  { hiddenSize: 37, inputSize: 13, output: { kind: 'bernoulli', frameSize: 13 }, lengths: [11] },
 ];
 const UPDATES = 3;
 
@@ -64,20 +60,26 @@ function train(
   one: Case,
   see: (values: Float32Array | Float64Array) => void,
 ): void {
-  const { hiddenSize, inputSize, frameSize, mixtures, lengths } = one;
-  const index = engine.units.findIndex(({ hash }) => hash === unitKey(unit));
-  const model = Int32Array.of(index, hiddenSize, inputSize, Number(mixtures > 0), frameSize, mixtures);
-  const outputs = mixtures > 0 ? mixtures * (1 + 2 * frameSize) : frameSize;
-  const size = recurrentParameters(unit, inputSize, hiddenSize) + (hiddenSize + 1) * outputs;
-  const active = Int32Array.from({ length: lengths[0] }, (_, t) => lengths.filter((n) => n > t).length);
+  const { lengths, ...sizes } = one;
+  const spec: ModelSpec = { unit, ...sizes };
+  const model = modelArgument(
+    engine.units.findIndex(({ hash }) => hash === unitKey(unit)),
+    spec,
+  );
+  const size = parameterCount(spec);
   const frames = lengths.reduce((sum, length) => sum + length, 0);
-  const rows = mixtures > 0 ? denseRows : sparseRows;
-  const batch = [active, ...rows(1, frames, inputSize), ...rows(2, frames, frameSize)] as const;
-  const vectors = () =>
-    [0, 1, 2].map(() => new Float32Array(size)) as [Float32Array, Float32Array, Float32Array];
+  const { inputSize, output } = spec;
+  const rows = output.kind === 'mixture' ? denseRows : sparseRows;
+  const batch = batchArguments({
+    active: activeSequences(Int32Array.from(lengths)),
+    inputs: rows(1, frames, inputSize),
+    targets: rows(2, frames, output.frameSize),
+  });
+  const zeros = () => new Float32Array(size);
+  const vectors = (): UpdatedVectors<Float32Array> => [zeros(), zeros(), zeros()];
   let [now, next] = [vectors(), vectors()];
   now[0].set(draws(0, size).map((u) => 0.4 * u));
-  const [noisy, gradient] = [new Float32Array(size), new Float32Array(size)];
+  const [noisy, gradient] = [zeros(), zeros()];
   const nll = new Float64Array(lengths.length);
   const dy = new Float32Array(lengths.length).fill(1 / lengths.length);
   for (let update = 0; update < UPDATES; update++) {
@@ -89,14 +91,12 @@ function train(
   }
 }
 
-type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
-
-function denseRows(which: number, frames: number, width: number): RowsArguments {
-  return [Float32Array.from(draws(which, frames * width)), null, null];
+function denseRows(which: number, frames: number, width: number): Rows {
+  return { kind: 'dense', width, values: Float32Array.from(draws(which, frames * width)) };
 }
 
 /** A third of the entries are 1. */
-function sparseRows(which: number, frames: number, width: number): RowsArguments {
+function sparseRows(which: number, frames: number, width: number): Rows {
   const values = draws(which, frames * width);
   const starts = new Int32Array(frames + 1);
   const columns: number[] = [];
@@ -104,7 +104,7 @@ function sparseRows(which: number, frames: number, width: number): RowsArguments
     if (value > 1 / 3) columns.push(i % width);
     starts[Math.floor(i / width) + 1] = columns.length;
   }
-  return [null, starts, Uint8Array.from(columns)];
+  return { kind: 'sparse', width, starts, columns: Uint8Array.from(columns) };
 }
 
 /** Numbers from −1 to 1, the same on every machine. */

@@ -18,22 +18,20 @@ export interface Engine {
   readonly units: readonly { readonly name: string; readonly hash: string }[];
   /** Bytes that it can address; without a bound where it is the system's. */
   readonly mostBytes?: number;
+  /** The NLL of each sequence, nats, and where `dy` is given, the gradient of Σ_b dy_b·NLL_b. */
   sequenceNll(
-    path: number,
-    threads: number,
-    model: Int32Array,
-    active: Int32Array,
-    inputs: Float32Array | null,
-    inputStarts: Int32Array | null,
-    inputColumns: Uint8Array | null,
-    targets: Float32Array | null,
-    targetStarts: Int32Array | null,
-    targetColumns: Uint8Array | null,
-    parameters: Float32Array,
-    nll: Float64Array,
-    dy?: Float32Array,
-    gradient?: Float32Array,
+    ...call: readonly [
+      path: number,
+      threads: number,
+      model: Int32Array,
+      ...batch: BatchArguments,
+      parameters: Float32Array,
+      nll: Float64Array,
+      dy?: Float32Array,
+      gradient?: Float32Array,
+    ]
   ): void;
+  /** Bytes of the memory that a call takes for itself. */
   workspaceBytes(
     path: number,
     model: Int32Array,
@@ -48,45 +46,27 @@ export interface Engine {
    * @returns the norm of the gradient; where it is not finite, nothing is written but the NLL
    */
   update(
-    path: number,
-    threads: number,
-    model: Int32Array,
-    active: Int32Array,
-    inputs: Float32Array | null,
-    inputStarts: Int32Array | null,
-    inputColumns: Uint8Array | null,
-    targets: Float32Array | null,
-    targetStarts: Int32Array | null,
-    targetColumns: Uint8Array | null,
-    nll: Float64Array,
-    parameters: Float32Array,
-    meanSquare: Float32Array,
-    velocity: Float32Array,
-    nextParameters: Float32Array,
-    nextMeanSquare: Float32Array,
-    nextVelocity: Float32Array,
-    deviation: number,
-    seed: number,
-    purpose: number,
-    update: number,
-    epoch: number,
-    decay: number,
-    momentum: number,
-    learningRate: number,
-    rmsFloor: number,
-    maximumGradientNorm: number,
+    ...call: readonly [
+      path: number,
+      threads: number,
+      model: Int32Array,
+      ...batch: BatchArguments,
+      nll: Float64Array,
+      ...now: UpdatedVectors<Float32Array>,
+      ...next: UpdatedVectors<Float32Array>,
+      ...noise: NoiseArguments,
+      ...step: StepArguments,
+    ]
   ): number;
   /** The noise of an update by itself. */
   weightNoise(
-    path: number,
-    model: Int32Array,
-    parameters: Float32Array,
-    noisy: Float32Array,
-    deviation: number,
-    seed: number,
-    purpose: number,
-    update: number,
-    epoch: number,
+    ...call: readonly [
+      path: number,
+      model: Int32Array,
+      parameters: Float32Array,
+      noisy: Float32Array,
+      ...noise: NoiseArguments,
+    ]
   ): void;
   /**
    * The step of an update by itself.
@@ -94,19 +74,13 @@ export interface Engine {
    * @returns the norm of the gradient; where it is not finite, nothing is written
    */
   rmsPropMomentum(
-    path: number,
-    parameters: Float32Array,
-    meanSquare: Float32Array,
-    velocity: Float32Array,
-    gradient: Float32Array,
-    nextParameters: Float32Array,
-    nextMeanSquare: Float32Array,
-    nextVelocity: Float32Array,
-    decay: number,
-    momentum: number,
-    learningRate: number,
-    rmsFloor: number,
-    maximumGradientNorm: number,
+    ...call: readonly [
+      path: number,
+      ...now: UpdatedVectors<Float32Array>,
+      gradient: Float32Array,
+      ...next: UpdatedVectors<Float32Array>,
+      ...step: StepArguments,
+    ]
   ): number;
   /**
    * @param rounds at most 2²⁴
@@ -114,6 +88,39 @@ export interface Engine {
    */
   multiplyAdds(path: number, rounds: number): number;
 }
+
+/** A batch: the sequences that run at each step, then the rows of inputs and those of targets. */
+export type BatchArguments = readonly [
+  active: Int32Array,
+  ...inputs: RowsArguments,
+  ...targets: RowsArguments,
+];
+
+/** Dense rows, or sparse ones. */
+type RowsArguments = readonly [
+  values: Float32Array | null,
+  starts: Int32Array | null,
+  columns: Uint8Array | null,
+];
+
+/** What an update changes. */
+export type UpdatedVectors<T> = readonly [parameters: T, meanSquare: T, velocity: T];
+
+type NoiseArguments = readonly [
+  deviation: number,
+  seed: number,
+  purpose: number,
+  update: number,
+  epoch: number,
+];
+
+type StepArguments = readonly [
+  decay: number,
+  momentum: number,
+  learningRate: number,
+  rmsFloor: number,
+  maximumGradientNorm: number,
+];
 
 /** Rates and bounds of an update, as RmsPropMomentum states them, and its weight noise. */
 export interface UpdateSettings {
@@ -127,11 +134,14 @@ export interface UpdateSettings {
 }
 
 /** `update`'s arguments from the deviation of the noise on. */
-export function settingsArguments(settings: UpdateSettings, draw: Pick<Draw, 'seed' | 'epoch' | 'update'>) {
+export function settingsArguments(
+  settings: UpdateSettings,
+  draw: Pick<Draw, 'seed' | 'epoch' | 'update'>,
+): readonly [...NoiseArguments, ...StepArguments] {
   const { weightNoise, decay, momentum, learningRate, rmsFloor, maximumGradientNorm } = settings;
   const { seed, update, epoch } = draw;
-  const rates = [decay, momentum, learningRate, rmsFloor, maximumGradientNorm] as const;
-  return [weightNoise, seed, PURPOSES.weightNoise, update, epoch, ...rates] as const;
+  const noise: NoiseArguments = [weightNoise, seed, PURPOSES.weightNoise, update, epoch];
+  return [...noise, decay, momentum, learningRate, rmsFloor, maximumGradientNorm];
 }
 
 /** What a call computes, as its memory depends on it: the NLL, its gradient too, or a whole update. */
@@ -145,11 +155,13 @@ export function modelArgument(unit: number, { hiddenSize, inputSize, output }: M
   return Int32Array.of(unit, hiddenSize, inputSize, kernelNumber, output.frameSize, mixtures);
 }
 
-type RowsArguments = [Float32Array | null, Int32Array | null, Uint8Array | null];
-
-/** `sequenceNll`'s arguments from `active` to the targets. */
-export function batchArguments({ active, inputs, targets }: Batch) {
-  return [active, ...rowsArguments(inputs), ...rowsArguments(targets)] as const;
+/** A batch as `sequenceNll` and `update` take it. */
+export function batchArguments({
+  active,
+  inputs,
+  targets,
+}: Pick<Batch, 'active' | 'inputs' | 'targets'>): BatchArguments {
+  return [active, ...rowsArguments(inputs), ...rowsArguments(targets)];
 }
 
 function rowsArguments(rows: Rows): RowsArguments {

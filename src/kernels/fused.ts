@@ -12,10 +12,11 @@ import {
   EXTENTS,
   type Extent,
   settingsArguments,
+  type UpdatedVectors,
   type UpdateSettings,
 } from './engine.js';
 import { engineOf } from './engines.js';
-import { modelFields } from './native.js';
+import { modelArgumentFor } from './native.js';
 import type { KernelPath } from './paths.js';
 
 /**
@@ -36,16 +37,13 @@ interface NllAttributes {
   readonly into?: Float32Array;
 }
 
-/** Parameters, mean square and velocity. */
-export type OptimiserVectors<T> = readonly [parameters: T, meanSquare: T, velocity: T];
-
 interface UpdateAttributes {
   readonly kernels: FusedKernels;
   readonly spec: ModelSpec;
   readonly batch: Batch;
   readonly settings: UpdateSettings;
   readonly draw: Pick<Draw, 'seed' | 'epoch' | 'update'>;
-  readonly into: OptimiserVectors<Float32Array>;
+  readonly into: UpdatedVectors<Float32Array>;
   /** Receives the gradient's norm, which may exceed float32. */
   readonly norm: Float64Array;
 }
@@ -86,9 +84,9 @@ export function fusedSequenceNllAndGradient(
  *   finite, there are none
  */
 export function fusedUpdate(
-  [parameters, meanSquare, velocity]: OptimiserVectors<tf.Tensor1D>,
+  [parameters, meanSquare, velocity]: UpdatedVectors<tf.Tensor1D>,
   attributes: Omit<UpdateAttributes, 'norm'>,
-): { nll: tf.Tensor1D; gradientNorm: number; next: OptimiserVectors<tf.Tensor1D> | undefined } {
+): { nll: tf.Tensor1D; gradientNorm: number; next: UpdatedVectors<tf.Tensor1D> | undefined } {
   const norm = new Float64Array(1);
   const inputs = { parameters, meanSquare, velocity };
   const [nll, ...next] = run<tf.Tensor1D[]>(TRAINING_UPDATE, inputs, { ...attributes, norm });
@@ -227,7 +225,7 @@ function placeOf({ simd }: FusedKernels, spec: ModelSpec): Place {
 
 function findPlace(simd: KernelPath, spec: ModelSpec): Place {
   const engine = engineOf(simd, spec.unit);
-  return { engine, path: engine.paths.indexOf(simd), model: modelFields(engine, simd, spec) };
+  return { engine, path: engine.paths.indexOf(simd), model: modelArgumentFor(engine, simd, spec) };
 }
 
 function nllArguments(kernels: FusedKernels, spec: ModelSpec, batch: Batch) {

@@ -64,11 +64,15 @@ function tryToLoad(): NativeKernels | string {
 }
 
 /**
- * The model of a spec as an engine's functions take it.
+ * The model of a spec as an engine's functions take it (`modelArgument`).
  *
  * @throws Failure where it has no unit of these equations
  */
-export function modelFields(engine: Pick<Engine, 'units'>, path: KernelPath, spec: ModelSpec): Int32Array {
+export function modelArgumentFor(
+  engine: Pick<Engine, 'units'>,
+  path: KernelPath,
+  spec: ModelSpec,
+): Int32Array {
   const number = unitNumber(engine, path, spec.unit);
   if (number === undefined)
     throw new Failure(`there are no fused kernels of the unit ${spec.unit.name} as it is here`);

@@ -4,13 +4,13 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Unit } from '../model/graph/define-unit.js';
-import { cacheFolder, PACKAGE_ROOT } from '../platform/folders.js';
+import { cacheFolder } from '../platform/folders.js';
 import { partialName, removeLeftOver, removeLeftOvers } from '../platform/left-overs.js';
 import { makeFolder } from '../platform/make-folder.js';
 import type { SimdPath } from '../platform/processor.js';
 import { structName, unitHeader, unitKey } from './generate/header.js';
+import { compilerFlags, NATIVE_SOURCES } from './native-sources.js';
 
-const NATIVE = join(PACKAGE_ROOT, 'src', 'kernels', 'native');
 /** Milliseconds: far beyond what a unit takes. */
 const LONGEST_COMPILE = 300_000;
 const run = promisify(execFile);
@@ -44,10 +44,16 @@ export async function compileUnit(unit: Unit, simd: SimdPath): Promise<CompiledU
   const [text, partial] = [partialName(`${library}.cpp`), partialName(library)];
   try {
     writeFileSync(text, source);
-    const inputs = ['-x', 'c++', text, join(NATIVE, 'model.cpp'), join(NATIVE, 'workspace.cpp')];
+    const inputs = [
+      '-x',
+      'c++',
+      text,
+      join(NATIVE_SOURCES, 'model.cpp'),
+      join(NATIVE_SOURCES, 'workspace.cpp'),
+    ];
     await compile(
       program,
-      [...flags, `-I${join(NATIVE, 'units')}`, ...inputs, '-o', partial],
+      [...flags, `-I${join(NATIVE_SOURCES, 'units')}`, ...inputs, '-o', partial],
       `${library}.log`,
     );
     renameSync(partial, library);
@@ -81,7 +87,7 @@ async function versionOf(program: string, words: readonly string[]): Promise<str
 }
 
 function flagsFor(simd: SimdPath): string[] {
-  const flags = JSON.parse(readFileSync(join(NATIVE, 'flags.json'), 'utf8')) as Record<string, string[]>;
+  const flags = compilerFlags();
   return [...flags.all, ...flags[simd], `-DPATH_${simd.toUpperCase()}`, '-shared', '-fPIC', '-pthread'];
 }
 
@@ -97,10 +103,10 @@ extern "C" __attribute__((visibility("default"))) const OwnUnit OWN_UNIT = {
 }
 
 function nativeSources(): string[] {
-  return readdirSync(NATIVE, { recursive: true, encoding: 'utf8' })
+  return readdirSync(NATIVE_SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(h|cpp)$/.test(name))
     .sort()
-    .map((name) => `${name}\n${readFileSync(join(NATIVE, name), 'utf8')}`);
+    .map((name) => `${name}\n${readFileSync(join(NATIVE_SOURCES, name), 'utf8')}`);
 }
 
 function hashOf(parts: readonly string[]): string {

@@ -8,6 +8,7 @@ import { cacheFolder, PACKAGE_ROOT } from '../platform/folders.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Engine } from './engine.js';
 import { headerName, unitHeader, unitsHeader } from './generate/header.js';
+import { compilerFlags, NATIVE_SOURCES } from './native-sources.js';
 import type { WasmPath } from './paths.js';
 import type { Files, FromCompiler, ToCompiler } from './wasm-compile-worker.js';
 import { startModule } from './wasm-modules.js';
@@ -15,7 +16,6 @@ import { startModule } from './wasm-modules.js';
 /** The compiler of a WebAssembly module: clang, which is one itself, from npm. */
 export const COMPILER_PACKAGE = '@yowasp/clang';
 
-const NATIVE = join(PACKAGE_ROOT, 'src', 'kernels', 'native');
 /** Always as built: threads run JavaScript. */
 const WORKER = join(PACKAGE_ROOT, 'dist', 'kernels', 'wasm-compile-worker.js');
 const SOURCES = ['kernels.cpp', 'model.cpp', 'workspace.cpp', 'wasm.cpp'];
@@ -48,9 +48,9 @@ export interface WasmSource {
 }
 
 export function wasmSource(path: WasmPath, units?: readonly Unit[]): WasmSource {
-  const flags = JSON.parse(readFileSync(join(NATIVE, 'flags.json'), 'utf8')) as Record<string, string[]>;
+  const flags = compilerFlags();
   const define = `-DPATH_${path.toUpperCase().replace('-', '_')}`;
-  const files = filesIn(NATIVE);
+  const files = filesIn(NATIVE_SOURCES);
   if (units) {
     const headers = units.map((unit) => [headerName(unit), flat(unitHeader(unit))]);
     files.units = { ...Object.fromEntries(headers), 'units.h': flat(unitsHeader(units)) };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate, Unit } from './graph/define-unit.js';
-import type { Expression, Operation } from './graph/expression.js';
+import { EXP_RANGE, type Expression, type Operation } from './graph/expression.js';
+import { parameterName, type Role } from './graph/parameters.js';
 import { orderOfStep } from './graph/walk.js';
 import { type ModelSpec, parameterSlices } from './spec.js';
 
@@ -39,8 +40,8 @@ export interface ComposedUnit {
 /** @param slices of `splitParameters` */
 export function composedUnit(spec: ModelSpec, slices: Readonly<Record<string, tf.Tensor>>): ComposedUnit {
   const { unit, hiddenSize } = spec;
-  const parameter = (role: string, index: string) =>
-    slices[`cell.${role}${index === '' ? '' : `_${index}`}`] as tf.Tensor2D;
+  const parameter = (role: Role, index: string) =>
+    slices[`cell.${parameterName(role, index)}`] as tf.Tensor2D;
   const inputSum = ({ name, input, bias }: Gate, x: tf.Tensor2D): tf.Tensor2D | undefined => {
     const product = (
       input ? tf.matMul(x, parameter('W', name)) : tf.zeros([x.shape[0], hiddenSize])
@@ -84,7 +85,7 @@ const OPERATIONS: Record<Operation, (...operands: tf.Tensor[]) => tf.Tensor> = {
   sigmoid: (a) => tf.sigmoid(a),
   tanh: (a) => tf.tanh(a),
   relu: (a) => tf.relu(a),
-  exp: (a) => tf.exp(tf.clipByValue(a, -87, 88)),
+  exp: (a) => tf.exp(tf.clipByValue(a, ...EXP_RANGE)),
   softplus: (a) => tf.softplus(a),
   max: (a, b) => tf.maximum(a, b),
   stopped: (a) =>

@@ -1,4 +1,5 @@
 /** A thread that runs the file of an own unit and tells what it defines. */
+import { spawnSync } from 'node:child_process';
 import * as nodeModule from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,8 +41,10 @@ async function defined(): Promise<FromFile> {
   } catch (error) {
     return { refused: inOneLine(error) };
   }
-  const all = Object.values(exported);
-  const unit = exported.default ?? (all.length === 1 ? all[0] : undefined);
+  const units = Object.values(exported).filter(isUnit);
+  if (exported.default === undefined && units.length > 1)
+    return { refused: `it exports ${units.length} units: make one of them the default, export default` };
+  const unit = exported.default ?? units[0];
   if (!isUnit(unit))
     return { refused: 'it has to export a unit: export default defineUnit(…), from gru-bench' };
   return { defined: unitData(unit) };
@@ -51,17 +54,34 @@ function isUnit(value: unknown): value is Unit {
   return typeof value === 'object' && value !== null && (value as Partial<Unit>).graph instanceof Graph;
 }
 
-/** What went wrong, with the line where JavaScript names one. */
+/** What went wrong, with the line of the file. */
 function inOneLine(error: unknown): string {
-  if (error instanceof Misuse) return error.message;
   if (!(error instanceof Error)) return `it throws ${String(error).slice(0, 200).split('\n')[0]}`;
   if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return `Node ${process.versions.node} does not read ${basename(file)}: write it as .mjs`;
-  const line = String(error.stack)
+  const line =
+    lineOf(error.cause) ?? lineOf(error) ?? (error instanceof SyntaxError ? syntaxLine() : undefined);
+  const message = error instanceof Misuse ? error.message : error.message.split('\n')[0].slice(0, 300);
+  return line === undefined ? message : `line ${line}: ${message}`;
+}
+
+const HREF = pathToFileURL(file).href;
+
+/** The innermost line of the file that an error's stack names. */
+function lineOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const places = String(error.stack)
     .split('\n')
-    .find((one) => one.includes(pathToFileURL(file).href) || one.includes(file));
-  const place = /:(\d+)(?::\d+)?\)?$/.exec(line ?? '')?.[1];
-  return `${place ? `line ${place}: ` : ''}${String(error.message).split('\n')[0].slice(0, 300)}`;
+    .filter((one) => one.includes(HREF) || one.includes(file))
+    .map((one) => /:(\d+)(?::\d+)?\)?$/.exec(one)?.[1]);
+  return places.find((place) => place !== undefined);
+}
+
+/** The line that cannot be read, which Node says where it only reads a file, and not where it imports one. */
+function syntaxLine(): string | undefined {
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: 5000 });
+  const [first] = (stderr ?? '').split('\n');
+  return first.startsWith(`${file}:`) ? /:(\d+)$/.exec(first)?.[1] : undefined;
 }
 
 parentPort?.postMessage(await defined());

@@ -3,7 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
-import { nearestName } from '../platform/nearest-name.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
@@ -32,13 +31,13 @@ export function isUnitFile(text: string): boolean {
  */
 export async function unitOfText(text: string): Promise<Unit> {
   if (isUnitFile(text)) return unitFromData(await readUnitFile(text));
-  if (!UNIT_NAMES.includes(text) && existsSync(`${text}.mjs`) && !nearestName(text, UNIT_NAMES))
+  if (!UNIT_NAMES.includes(text) && existsSync(`${text}.mjs`))
     throw new Misuse(`there is no unit ${text}; did you mean ./${text}.mjs?`);
   return unitNamed(text);
 }
 
 /**
- * What the file of an own unit defines: its default export, or its only one, is to be what `defineUnit` returns. The
+ * What the file of an own unit defines: its default export, or the only unit that it exports. The
  * file runs in a thread of its own, so that it can neither keep the program nor print into its output.
  *
  * @throws Misuse where there is no such file, or its unit has the name of one that comes with gru-bench; Failure where

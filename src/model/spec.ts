@@ -1,10 +1,8 @@
-import { FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
+import { type DataKind, FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
 import type { Unit } from './graph/define-unit.js';
 import { hiddenSizeFor, type Role, recurrentParameters, unitParameters } from './graph/parameters.js';
 import { layerOf, type Output } from './outputs/registry.js';
 import { gru } from './units/gru.js';
-
-export type DataKind = 'music' | 'speech';
 
 export interface ModelSpec {
   readonly unit: Unit;
@@ -16,13 +14,13 @@ export interface ModelSpec {
 }
 
 /** Sizes at which the paper's three units have about equal parameter counts (paper, Table 1). */
-export const PAPER_SIZES: Readonly<Record<DataKind, Readonly<Record<string, number>>>> = {
+const PAPER_SIZES: Readonly<Record<DataKind, Readonly<Record<string, number>>>> = {
   music: { tanh: 100, gru: 46, lstm: 36 },
   speech: { tanh: 400, gru: 227, lstm: 195 },
 };
 
 /** Gaussians of the speech models (paper, section 4.1). */
-export const PAPER_MIXTURES = 20;
+const PAPER_MIXTURES = 20;
 
 /** What the paper's models read and predict of each kind of data (paper, section 4.1). */
 const LAYERS: Readonly<Record<DataKind, Pick<ModelSpec, 'inputSize' | 'output'>>> = {
@@ -102,6 +100,6 @@ export function parameterCount(spec: ModelSpec): number {
 }
 
 /** What Table 1 of the paper counts: the recurrent layer with its biases and peepholes, no output layer. */
-export function recurrentParameterCount(spec: ModelSpec): number {
-  return parameterSlices(spec).reduce((sum, { size, layer }) => (layer === 'cell' ? sum + size : sum), 0);
+export function recurrentParameterCount({ unit, inputSize, hiddenSize }: ModelSpec): number {
+  return recurrentParameters(unit, inputSize, hiddenSize);
 }

@@ -50,3 +50,8 @@ export class BadFile extends Failure {
     super(`${file}: ${where}: ${what}`);
   }
 }
+
+/** What is wrong with a file, where the file is named already. */
+export function reasonOf(error: Failure): string {
+  return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
+}

@@ -8,3 +8,8 @@ export function fileStatus(path: string): Stats | undefined {
     return undefined;
   }
 }
+
+/** Whether a path leads to a folder. */
+export function isFolder(path: string): boolean {
+  return fileStatus(path)?.isDirectory() ?? false;
+}

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isFolder } from './file-status.js';
 
 /**
  * Makes a folder and those above it that are missing. Not by Node's own `recursive`, which never returns where a
@@ -19,14 +20,5 @@ export function makeFolder(path: string): void {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new Error(`${path} is a file, not a folder`);
     throw error;
-  }
-}
-
-/** Whether there is a folder that can be looked at. */
-export function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 }

@@ -1,9 +1,10 @@
-import { HIDDEN, hasExtension, isHidden } from '../data/file-names.js';
 import { splitFiles } from '../data/folder-splits.js';
+import { endingsOf, formatOf } from '../data/formats/file-format.js';
 import { type MidiReading, midi } from '../data/formats/midi.js';
 import { wav } from '../data/formats/wav.js';
+import { HIDDEN, isHidden } from '../data/hidden-names.js';
 import { readPieces, remarksOnPieces } from '../data/music.js';
-import { ownSplits, type Place } from '../data/own-splits.js';
+import { foldersOf, ownSplits, type Surroundings } from '../data/own-splits.js';
 import type { FileRemark, FolderReading, MusicDataset, PianoRoll } from '../data/sequence.js';
 import { SPLITS } from '../data/sequence.js';
 import {
@@ -14,7 +15,7 @@ import {
   saltOfSeed,
   splitAt,
 } from '../data/split.js';
-import { BadFile, Failure } from '../platform/failure.js';
+import { BadFile, Failure, reasonOf } from '../platform/failure.js';
 
 /** A file that a user gave. */
 export interface GivenFile {
@@ -26,9 +27,15 @@ export interface GivenFile {
 /** What is left of a data set where nothing is recorded. */
 export type Music = Pick<MusicDataset, 'name' | 'splits' | 'remarks'> & { readonly folder: FolderReading };
 
+/** A piece that can be listened to. */
+export interface NamedPiece {
+  readonly name: string;
+  readonly roll: PianoRoll;
+}
+
 /** Pieces that are too few for a data set of their own. */
 export interface FewPieces {
-  readonly pieces: readonly { readonly name: string; readonly roll: PianoRoll }[];
+  readonly pieces: readonly NamedPiece[];
   readonly remarks: readonly FileRemark[];
   readonly broken: readonly FileRemark[];
 }
@@ -61,8 +68,8 @@ export async function readGivenMusic(name: string, files: readonly GivenFile[]):
   const sound = music.filter(({ path }) => readings.has(path));
   const left = broken.map(({ file, what }) => ({ file, what }));
   if (sound.length < SPLITS.length) return fewPieces(sound, readings, others, left);
-  const place = placeOf(name, files, others);
-  const { splits, splitBy } = await shareOut(place, sound);
+  const around = surroundingsOf(name, files, others);
+  const { splits, splitBy } = await shareOut(around, sound);
   const pieces = readPieces(
     splits,
     ({ path }) => readings.get(path),
@@ -80,22 +87,22 @@ export async function readGivenMusic(name: string, files: readonly GivenFile[]):
 
 /** Music in the order of a data set, and what else was given. */
 function sortOut(files: readonly GivenFile[]): { music: GivenFile[]; others: FileRemark[] } {
-  const isMusic = ({ path }: GivenFile) => !isHidden(path) && hasExtension(path, midi.extensions);
+  const isMusic = ({ path }: GivenFile) => !isHidden(path) && formatOf([midi], path);
   return {
     music: files.filter(isMusic).sort((a, b) => byCodeUnit(a.path, b.path)),
     others: files
       .filter((file) => !isMusic(file))
       .map(({ path }) => ({
         file: path,
-        what: isHidden(path) ? HIDDEN : `not a ${midi.extensions.join(' or ')} file`,
+        what: isHidden(path) ? HIDDEN : `not a ${endingsOf([midi])} file`,
       })),
   };
 }
 
 function nothingToRead(name: string, files: readonly GivenFile[]): string {
-  const isSpeech = files.some(({ path }) => hasExtension(path, wav.extensions));
+  const isSpeech = files.some(({ path }) => formatOf([wav], path));
   const which = files.length === 1 ? `${files[0].path} is no` : `${name}: none of ${files.length} files is a`;
-  return `${which} .mid or .midi file${isSpeech ? '; recordings train on the command line: gru-bench train --dataset FOLDER' : ''}`;
+  return `${which} ${endingsOf([midi])} file${isSpeech ? '; recordings train on the command line: gru-bench train --dataset FOLDER' : ''}`;
 }
 
 function tryToRead({ path, bytes }: GivenFile): MidiReading | Failure {
@@ -107,10 +114,6 @@ function tryToRead({ path, bytes }: GivenFile): MidiReading | Failure {
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-function reasonOf(error: Failure): string {
-  return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
 }
 
 function fewPieces(
@@ -130,20 +133,21 @@ function fewPieces(
   };
 }
 
-function placeOf(folder: string, files: readonly GivenFile[], others: readonly FileRemark[]): Place {
-  const folders = files.flatMap(({ path }) => {
-    const names = path.split('/').slice(0, -1);
-    return names.map((_, depth) => names.slice(0, depth + 1).join('/'));
-  });
+function surroundingsOf(
+  folder: string,
+  files: readonly GivenFile[],
+  others: readonly FileRemark[],
+): Surroundings {
+  const folders = files.flatMap(({ path }) => foldersOf(path));
   return { folder, folders: [...new Set(folders)], others: others.map(({ file }) => file) };
 }
 
-async function shareOut(place: Place, files: readonly GivenFile[]) {
+async function shareOut(around: Surroundings, files: readonly GivenFile[]) {
   const paths = files.map(({ path }) => path);
-  if (ownSplits(place, paths)) return splitFiles(place, files, {}, () => 0);
+  if (ownSplits(around, paths)) return splitFiles(around, files, {}, () => 0);
   const { seed, fractions } = await seedWithoutEmptySplit(paths);
   const options = seed === DEFAULT_SPLIT_SEED ? {} : { splitSeed: seed };
-  return splitFiles(place, files, options, (_, path) => fractions.get(path) as number);
+  return splitFiles(around, files, options, (_, path) => fractions.get(path) as number);
 }
 
 /** Of three files, one seed in 21 gives each split one: so many are enough. */

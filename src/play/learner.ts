@@ -1,5 +1,11 @@
 import type { Batch } from '../data/batch.js';
-import { batchArguments, type Engine, modelArgument, settingsArguments } from '../kernels/engine.js';
+import {
+  batchArguments,
+  type Engine,
+  modelArgument,
+  settingsArguments,
+  type UpdatedVectors,
+} from '../kernels/engine.js';
 import type { ModelSpec } from '../model/spec.js';
 import type { Trained, Update, UpdateDraw } from '../training/epochs.js';
 import type { TrainingOptions } from '../training/options.js';
@@ -8,14 +14,11 @@ import type { TrainingOptions } from '../training/options.js';
 const PATH = 0;
 const THREADS = 1;
 
-/** Parameters, mean square and velocity. */
-type OptimiserVectors = [parameters: Float32Array, meanSquare: Float32Array, velocity: Float32Array];
-
 /** The parameters and the optimiser that changes them, in plain arrays, by an engine's kernels. */
 export class Learner implements Trained {
-  private vectors: OptimiserVectors;
+  private vectors: UpdatedVectors<Float32Array>;
   /** Takes the values of the next step: the arrays of those before the last. */
-  private spare: OptimiserVectors;
+  private spare: UpdatedVectors<Float32Array>;
   private readonly model: Int32Array;
 
   /**

@@ -4,14 +4,8 @@ import type { UnitData } from '../model/graph/unit-data.js';
 import type { SampleOptions } from '../sampling/draw-piece.js';
 import type { CurveRow } from '../training/curve-row.js';
 import type { Ending } from '../training/progress.js';
-import type { GivenFile } from './given-music.js';
+import type { GivenFile, NamedPiece } from './given-music.js';
 import type { KernelModule } from './start-engine.js';
-
-/** A piece that can be listened to. */
-export interface NamedPiece {
-  readonly name: string;
-  readonly roll: PianoRoll;
-}
 
 /** What the page shows of the music that a run trains on. */
 export interface MusicSummary {

@@ -4,7 +4,8 @@ import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
 import { formatEstimate } from './text.js';
 import { unitTitle } from './unit-title.js';
-import { LEAST_SEEDS, type UnitComparison } from './verdict/comparison.js';
+import type { UnitComparison } from './verdict/comparison.js';
+import { LEAST_SEEDS } from './verdict/enough.js';
 import { verdictOf } from './verdict/verdict.js';
 
 /** Whether a claim of the paper is found here too. `open`: the experiment cannot tell. */

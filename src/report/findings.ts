@@ -4,8 +4,9 @@ import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
 import type { DatasetRecord } from '../experiment/records.js';
 import { reportedRows } from '../experiment/reported.js';
-import { anyNumber, type ResultRow, readResults, readTable } from '../experiment/results-file.js';
+import { type ResultRow, readResults } from '../experiment/results-file.js';
 import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
+import { anyNumber, number, readTable } from '../experiment/table.js';
 import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
@@ -49,12 +50,11 @@ export interface CellFindings {
   readonly open: number;
 }
 
-const numeric = z.string().min(1).transform(Number).pipe(z.number());
 const reevaluationSchema = z.object({
   dataset: z.string(),
   unit: z.string().min(1),
-  draw: numeric,
-  seed: numeric,
+  draw: number,
+  seed: number,
   /** Of the parameters' file. */
   sha256: z.string(),
   backend: z.string(),

@@ -1,6 +1,6 @@
 import { noteChecksums } from '../experiment/checksums.js';
 import { type Publication, publish } from '../experiment/publish.js';
-import { publishedFiles } from '../experiment/published.js';
+import { pathsOf, publishedFiles } from '../experiment/published.js';
 import { writeFigures } from './figures.js';
 import { type Findings, readFindings } from './findings.js';
 import { writeMarkdown } from './markdown.js';
@@ -49,15 +49,15 @@ export async function makeReport(
 }
 
 /** Paths in the folder of what a report writes. */
-const REPORT = /^(table2\.csv|comparisons\.csv|report\.md|report\.html|figures\/.*)$/;
+const isReport = pathsOf(['table', 'comparisons', 'markdown', 'page'], ['figures']);
 
 function noteReport(folder: string, figures: readonly string[]): Promise<void> {
   const { table, comparisons, markdown, page, figure } = publishedFiles(folder);
   const written = [table, comparisons, markdown, page, ...figures.map(figure)];
-  return noteChecksums(folder, (path) => REPORT.test(path), written);
+  return noteChecksums(folder, isReport, written);
 }
 
 /** At once, so that a report that is stopped has noted what it computed. */
 function noteReevaluation(folder: string): Promise<void> {
-  return noteChecksums(folder, (path) => path === 'reevaluation.csv', [publishedFiles(folder).reevaluation]);
+  return noteChecksums(folder, pathsOf(['reevaluation']), [publishedFiles(folder).reevaluation]);
 }

@@ -1,5 +1,5 @@
 import { publishedFiles } from '../experiment/published.js';
-import { tableText } from '../experiment/results-file.js';
+import { tableText } from '../experiment/table.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
 import { table2 } from './tables.js';

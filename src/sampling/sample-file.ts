@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { formatOf, midi, wav } from '../data/formats/registry.js';
+import { formatOf } from '../data/formats/file-format.js';
+import { midi, wav } from '../data/formats/registry.js';
 import { firstFrames } from '../data/piano-roll.js';
 import {
   type Dataset,
@@ -18,8 +19,8 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/evaluate-saved.js';
 import { LARGEST_SEED } from '../training/options.js';
+import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/saved-model.js';
 import { type SampleOptions, SECONDS_A_MUSIC_FRAME } from './draw-piece.js';
 import { sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
@@ -82,6 +83,8 @@ export async function sampleToFile(
   options: SampleFileOptions,
   onFrame: OnFrame = () => {},
 ): Promise<SampledFile> {
+  if (options.primeFrames !== undefined && options.prime === undefined)
+    throw new Misuse('--prime-frames goes with --prime');
   const saved = locateModel(path);
   const model = readModel(saved.file);
   const isMusic = model.spec.output.kind === 'bernoulli';
@@ -165,7 +168,7 @@ async function speech(job: Job): Promise<SampledFile> {
   const { inputSize, output } = model.spec;
   if (inputSize !== FRAME_INPUT_SAMPLES || output.frameSize !== FRAME_TARGET_SAMPLES)
     throw new Misuse(
-      `${file} has frames of ${inputSize} and ${output.frameSize} samples; they have to be 20 and 10`,
+      `${file} reads ${inputSize} samples and predicts ${output.frameSize}; a waveform needs ${FRAME_INPUT_SAMPLES} and ${FRAME_TARGET_SAMPLES}`,
     );
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
   const dataset = await loadData(data);

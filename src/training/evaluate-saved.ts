@@ -1,5 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
@@ -13,9 +11,8 @@ import type { BackendChoice } from '../platform/backend-names.js';
 import { Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
 import { evaluate, evaluateSequences, type SequenceNll } from './evaluate.js';
-import { requestSchema, type TrainingRequest } from './request.js';
-import { readRunConfig } from './run.js';
-import { runFiles } from './run-folder.js';
+import { requestSchema } from './request.js';
+import { dataFields, dataFor, locateModel, type NamedData, type SavedModel } from './saved-model.js';
 import { packForEvaluation, type SetNll } from './set-nll.js';
 
 export interface SavedEvaluation {
@@ -25,16 +22,6 @@ export interface SavedEvaluation {
   readonly kernels: string;
   readonly splits: readonly ({ readonly split: Split } & SetNll)[];
 }
-
-/** What of a data set a program may ask for; its own rules are the catalogue's. */
-export const dataFields = {
-  dataset: z.string().min(1).optional(),
-  maxSequences: requestSchema.shape.maxSequences,
-  windowSamples: requestSchema.shape.windowSamples,
-  splitSeed: requestSchema.shape.splitSeed,
-  splitShares: requestSchema.shape.splitShares,
-  skipBroken: requestSchema.shape.skipBroken,
-} as const;
 
 const evaluateSchema = z.strictObject({
   ...dataFields,
@@ -118,44 +105,6 @@ function loadFor(saved: SavedModel, options: NamedData): Promise<Dataset> {
   const data = dataFor(saved, options);
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
   return loadDataset(data.dataset, loadOptionsOf(data));
-}
-
-/** The data that a user names, and how they are to be read. */
-export type NamedData = LoadOptions & { readonly dataset?: string };
-
-/**
- * The data that saved parameters are used on. A run's own are split as it trained on them, also where they are named
- * once more.
- *
- * @returns nothing where neither the user nor the model names them. @throws Misuse where a run's own data are to be
- *   split anew
- */
-export function dataFor({ data: own }: SavedModel, options: NamedData): DataOfRun | undefined {
-  const { dataset } = options;
-  const isOwn = own && (dataset === undefined || [dataset, resolve(dataset)].includes(own.dataset));
-  if (!isOwn) return dataset === undefined ? undefined : { ...loadOptionsOf(options), dataset };
-  if ((options.splitSeed ?? options.splitShares) !== undefined)
-    throw new Misuse(`the run's own data keep its split: leave out --split-seed and --split-shares`);
-  const given = Object.entries(loadOptionsOf(options)).filter(([, value]) => value !== undefined);
-  return { ...loadOptionsOf(own), ...Object.fromEntries(given), dataset: own.dataset };
-}
-
-export type DataOfRun = Pick<TrainingRequest, 'dataset'> & LoadOptions;
-
-/** The parameters' file, and the data that a run was trained on. */
-export interface SavedModel {
-  readonly file: string;
-  readonly data?: DataOfRun;
-}
-
-/** @param path a run's folder or a safetensors file. @throws Misuse where there is neither */
-export function locateModel(path: string): SavedModel {
-  if (!existsSync(path)) throw new Misuse(`${path}: no such run or file`);
-  if (!statSync(path).isDirectory()) return { file: path };
-  const { request } = readRunConfig(path);
-  const file = runFiles(path).best;
-  if (!existsSync(file)) throw new Misuse(`${path} has no finished epoch yet: ${file} is missing`);
-  return { file, data: request };
 }
 
 /** A model of K Gaussians fits speech data for any K. */

@@ -4,7 +4,7 @@ import type { PianoRoll, Waveform } from '../data/sequence.js';
 import type { Kernels } from '../kernels/choice.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import type { ModelSpec } from '../model/spec.js';
-import { averageNll, packForEvaluation, type SetNll } from './set-nll.js';
+import { averageNll, longestFirst, packForEvaluation, type SetNll } from './set-nll.js';
 
 /** Evaluates a model without weight noise. `parameters` is the flat vector, `batches` of `packForEvaluation`. */
 export function evaluate(
@@ -33,14 +33,12 @@ export function evaluateSequences(
   parameters: tf.Tensor1D,
   sequences: readonly (PianoRoll | Waveform)[],
 ): SequenceNll[] {
-  const frames = sequences.map(predictedFrames);
-  const longestFirst = [...sequences.keys()].sort((a, b) => frames[b] - frames[a]);
   const nlls = packForEvaluation(sequences).flatMap((batch) =>
     Array.from(batchNll(kernels, spec, parameters, batch)),
   );
   const all = Array<SequenceNll>(sequences.length);
-  for (const [i, place] of longestFirst.entries())
-    all[place] = { nll: nlls[i], predictedFrames: frames[place] };
+  for (const [i, place] of longestFirst(sequences).entries())
+    all[place] = { nll: nlls[i], predictedFrames: predictedFrames(sequences[place]) };
   return all;
 }
 

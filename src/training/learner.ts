@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { FusedKernels, Kernels } from '../kernels/choice.js';
-import { fusedUpdate, type OptimiserVectors } from '../kernels/fused.js';
+import type { UpdatedVectors } from '../kernels/engine.js';
+import { fusedUpdate } from '../kernels/fused.js';
 import { sequenceNllAndGradient } from '../kernels/sequence-nll.js';
 import { noisyParameters } from '../kernels/weight-noise.js';
 import type { ModelSpec } from '../model/spec.js';
@@ -16,7 +17,7 @@ export class Learner implements Trained {
   readonly parameters: tf.Variable<tf.Rank.R1>;
   private readonly optimiser: RmsPropMomentum;
   /** Where fused kernels write the next vectors: the arrays of those before the last. */
-  private spare: OptimiserVectors<Float32Array> | undefined;
+  private spare: UpdatedVectors<Float32Array> | undefined;
 
   constructor(
     private readonly kernels: Kernels,
@@ -104,6 +105,6 @@ function asVectors([
   parameters,
   meanSquare,
   velocity,
-]: readonly Float32Array[]): OptimiserVectors<Float32Array> {
+]: readonly Float32Array[]): UpdatedVectors<Float32Array> {
   return [parameters, meanSquare, velocity];
 }

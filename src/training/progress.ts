@@ -115,6 +115,11 @@ export class Diverged extends Failure {
 /** @param kept what is left of the epochs before, for the message. @throws Diverged where no further epoch can mend it */
 export function refuseNotFinite(row: CurveRow, updates: number, kept = ''): void {
   const advice = `lower the learning rate${kept}`;
+  if (row.skipped_updates === updates && row.epoch === 1)
+    throw new Diverged(
+      'no gradient of epoch 1 is finite, at the initial weights: the unit’s equations overflow or divide by 0, or the ' +
+        'initial bound or the weight noise is too large',
+    );
   if (row.skipped_updates === updates)
     throw new Diverged(`no gradient of epoch ${row.epoch} is finite: ${advice}`);
   if (CURVE_COLUMNS.some((column) => endsTraining(column) && !Number.isFinite(row[column])))

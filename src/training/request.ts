@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DataKind } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { unitDataSchema } from '../model/graph/unit-data.js';
@@ -60,7 +61,7 @@ export type TrainingRequest = z.infer<typeof requestSchema>;
 export type TrainingRequestFields = z.input<typeof requestSchema>;
 
 /** Fills in what depends on the kind of data, so that the request says all that decides the run's numbers. */
-export function completeRequest(request: TrainingRequest, kind: 'music' | 'speech') {
+export function completeRequest(request: TrainingRequest, kind: DataKind) {
   return { ...DEFAULTS_BY_KIND[kind], ...withoutUndefined(request) } as CompleteRequest;
 }
 

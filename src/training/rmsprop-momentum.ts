@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { UpdateSettings } from '../kernels/engine.js';
 
-export interface RmsPropSettings {
-  readonly decay: number;
-  readonly momentum: number;
-  readonly rmsFloor: number;
-  readonly maximumGradientNorm: number;
-}
+export type RmsPropSettings = Omit<UpdateSettings, 'learningRate' | 'weightNoise'>;
 
 /** The optimiser's vectors under their names in a run's state: each as long as θ, 0 before the first update. */
 export function eachVector<T>(of: (name: 'optimiser.E' | 'optimiser.v') => T) {

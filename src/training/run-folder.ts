@@ -10,6 +10,7 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Progress } from './progress.js';
 import { eachVector, type OptimiserState } from './rmsprop-momentum.js';
+import { ENDINGS } from './run-result.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
 export function runFiles(folder: string) {
@@ -92,6 +93,14 @@ export function readConfig<T>(folder: string, schema: z.ZodType<T>): T {
 
 /** Bytes; the program's own JSON files have a few thousand, and a line for each broken file that was skipped. */
 const LARGEST_JSON = 64 * 1024 * 1024;
+
+const endedSchema = z.object({ ending: z.enum(ENDINGS) });
+
+/** Why a run has ended; nothing while it has not. @throws as `readJson` does */
+export function readEnding(folder: string): (typeof ENDINGS)[number] | undefined {
+  const { result } = runFiles(folder);
+  return existsSync(result) ? readJson(result, endedSchema).ending : undefined;
+}
 
 export function writeJson(path: string, content: unknown): void {
   writeWholeFile(path, `${JSON.stringify(content, null, 2)}\n`);

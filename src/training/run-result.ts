@@ -2,6 +2,9 @@ import { median } from '../platform/median.js';
 import type { CurveRow } from './curve.js';
 import type { Ending } from './progress.js';
 
+/** Why a run has ended for good; one that was stopped goes on. */
+export const ENDINGS = ['all epochs', 'patience', 'diverged'] as const satisfies (Ending | 'diverged')[];
+
 /** What result.json says of a run that has ended. */
 export interface RunResult {
   readonly ending: Ending | 'diverged';

@@ -1,49 +1,34 @@
-import { existsSync, rmSync } from 'node:fs';
-import { hostname, totalmem } from 'node:os';
-import { resolve } from 'node:path';
-import { z } from 'zod';
-import { predictedFrames } from '../data/batch.js';
+import { existsSync } from 'node:fs';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
-import { datasetNames } from '../data/dataset-names.js';
-import { groupRemarks } from '../data/remarks.js';
-import { type Dataset, SPLITS } from '../data/sequence.js';
-import { type Kernels, kernelFamily, kernelsFor } from '../kernels/choice.js';
-import { KERNEL_PATHS } from '../kernels/paths.js';
-import { unitData } from '../model/graph/unit-data.js';
+import type { Dataset } from '../data/sequence.js';
+import { kernelFamily, kernelsFor } from '../kernels/choice.js';
+import { type Rounding, roundingOf } from '../kernels/paths.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
-import { type ModelSpec, paperSpec, parameterCount, recurrentParameterCount } from '../model/spec.js';
-import { type Backend, type NamedBy, startBackend } from '../platform/backend.js';
+import { paperSpec } from '../model/spec.js';
+import { type NamedBy, startBackend } from '../platform/backend.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
-import { PACKAGE_VERSION } from '../platform/folders.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
-import { describeProcessor } from '../platform/processor.js';
 import { readCurve } from './curve.js';
 import { epochsOfSchedule } from './learning-rate.js';
 import { trainingSchema } from './options.js';
 import { Diverged } from './progress.js';
+import { completeRequest, sizeOf, type TrainingRequest, unitOf, withoutUndefined } from './request.js';
 import {
-  type CompleteRequest,
-  completeRequest,
-  requestSchema,
-  sizeOf,
-  type TrainingRequest,
-  unitOf,
-  withoutUndefined,
-} from './request.js';
-import { withPresentNames } from './request-file.js';
-import { readConfig, runFiles, writeJson } from './run-folder.js';
+  type RunConfig,
+  type RunSetup,
+  readRunConfig,
+  type StoppingRule,
+  writeRunConfig,
+  writeStoppingRule,
+} from './run-config.js';
+import { runFiles, writeJson } from './run-folder.js';
 import { type RunResult, runResult } from './run-result.js';
 import { runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
-export interface PreparedRun {
+export interface PreparedRun extends RunSetup {
   readonly folder: string;
-  readonly request: CompleteRequest;
-  readonly spec: ModelSpec;
-  readonly dataset: Dataset;
-  readonly backend: Backend;
-  readonly kernels: Kernels;
   /** Where it goes on: when it was to end before. */
   readonly begunWith?: StoppingRule;
   /** Held until `trainRun` ends: no other process works on the folder. */
@@ -84,14 +69,14 @@ export async function prepareRun(
   return locked(folder, (lock) => {
     refuse();
     const prepared = { ...run, folder, lock };
-    writeJson(runFiles(folder).config, runConfig(prepared));
+    writeRunConfig(folder, prepared);
     return prepared;
   });
 }
 
 /** @throws Failure where data or kernels are others than expected */
 function refuseOthers(
-  { dataset, kernels, backend }: Pick<PreparedRun, 'dataset' | 'kernels' | 'backend'>,
+  { dataset, kernels, backend }: RunSetup,
   { sequences = dataset.sha256, kernels: digits }: Expected,
 ): void {
   const own = kernelFamily(kernels, backend.name);
@@ -113,24 +98,6 @@ function locked<T>(folder: string, act: (lock: Lock) => T): T {
     throw error;
   }
 }
-
-const configSchema = z.object({
-  request: z.preprocess(withPresentNames, requestSchema),
-  dataset: z.object({
-    sha256: z.string(),
-    broken: z.array(z.object({ file: z.string(), what: z.string() })).optional(),
-  }),
-  backend: z.object({ name: z.enum(['tensorflow', 'wasm', 'cpu']) }),
-  kernels: z.object({ name: z.enum(['composed', 'fused']), simd: z.enum(KERNEL_PATHS).optional() }),
-});
-
-/** @throws Misuse where the folder holds no run, BadFile where its config.json is damaged */
-export function readRunConfig(folder: string): z.infer<typeof configSchema> {
-  return readConfig(folder, configSchema);
-}
-
-/** When a run ends. It changes none of the numbers before, so that a run can go on under another. */
-export type StoppingRule = Partial<Pick<CompleteRequest, 'epochs' | 'patience'>>;
 
 /**
  * Prepares to go on with a run from its folder.
@@ -161,7 +128,8 @@ export async function prepareResume(
     backend: backend.name,
     kernels: kernels.name,
   };
-  const run = await prepare(request, load, 'as the run began');
+  const rounding = kernels.simd && roundingOf(kernels.simd);
+  const run = await prepare(request, load, 'as the run began', rounding);
   const [before, now] = [kernelFamily(kernels, backend.name), kernelFamily(run.kernels, run.backend.name)];
   if (before !== now)
     throw new Failure(
@@ -187,20 +155,6 @@ function withStoppingRule(request: TrainingRequest, stopping: StoppingRule): Tra
   return { ...request, ...changes, ...(scheduleEpochs !== undefined && { scheduleEpochs }) };
 }
 
-/** The result goes first: a run killed in between is one that has not ended. */
-function writeStoppingRule(folder: string, { epochs, patience, scheduleEpochs }: CompleteRequest): void {
-  const { config, result } = runFiles(folder);
-  const content = readConfig(folder, z.looseObject({ request: z.looseObject({}) }));
-  rmSync(result, { force: true });
-  const request = {
-    ...content.request,
-    epochs,
-    patience,
-    ...(scheduleEpochs !== undefined && { scheduleEpochs }),
-  };
-  writeJson(config, { ...content, request });
-}
-
 /** @throws Failure where the file of the run's own unit is still there and defines other equations now */
 async function holdToUnitFile({ model, equations }: TrainingRequest, folder: string): Promise<void> {
   if (equations === undefined || !isUnitFile(model) || !existsSync(model)) return;
@@ -210,7 +164,7 @@ async function holdToUnitFile({ model, equations }: TrainingRequest, folder: str
 }
 
 /** Which files were broken then or are now, where these are not the same. */
-function otherBroken({ dataset }: z.infer<typeof configSchema>, { folder }: Dataset): string {
+function otherBroken({ dataset }: RunConfig, { folder }: Dataset): string {
   const [then, now] = [dataset.broken ?? [], folder?.broken ?? []].map((list) =>
     list.map(({ file }) => file),
   );
@@ -224,57 +178,14 @@ async function prepare(
   request: TrainingRequest,
   load: typeof loadDataset,
   named: NamedBy = 'asked for',
-): Promise<Omit<PreparedRun, 'folder' | 'lock'>> {
+  rounding?: Rounding,
+): Promise<RunSetup> {
   const unit = unitOf(request);
   const dataset = await load(request.dataset, loadOptionsOf(request));
   const backend = await startBackend(request.backend, request.threads, named);
-  const kernels = await kernelsFor(unit, request.kernels, request.threads, named);
+  const kernels = await kernelsFor(unit, request.kernels, request.threads, named, rounding);
   const spec = paperSpec(dataset.kind, unit, sizeOf(request));
   return { request: completeRequest(request, dataset.kind), spec, dataset, backend, kernels };
-}
-
-/** The model for a reader of config.json; `request` is what the program goes by. */
-function describeModel(spec: ModelSpec) {
-  const { unit, hiddenSize, inputSize, output } = spec;
-  const { name, hash, equations } = unitData(unit);
-  return {
-    unit: { name, hash, equations },
-    hiddenSize,
-    inputSize,
-    output,
-    parameters: parameterCount(spec),
-    recurrentParameters: recurrentParameterCount(spec),
-  };
-}
-
-/** Everything needed to run it again and to know where it ran. */
-function runConfig({ request, spec, dataset, backend, kernels }: Omit<PreparedRun, 'lock'>) {
-  const isFolder = !datasetNames().includes(request.dataset);
-  return {
-    request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
-    model: describeModel(spec),
-    dataset: {
-      name: dataset.name,
-      kind: dataset.kind,
-      sha256: dataset.sha256,
-      sequences: Object.fromEntries(SPLITS.map((split) => [split, dataset.splits[split].length])),
-      predictedFrames: Object.fromEntries(
-        SPLITS.map((split) => [split, dataset.splits[split].reduce((sum, s) => sum + predictedFrames(s), 0)]),
-      ),
-      ...(dataset.folder && { splitBy: dataset.folder.splitBy, broken: dataset.folder.broken }),
-      remarks: groupRemarks(dataset.remarks),
-    },
-    backend,
-    kernels,
-    versions: { 'gru-bench': PACKAGE_VERSION, node: process.versions.node, v8: process.versions.v8 },
-    host: {
-      name: hostname(),
-      platform: `${process.platform}-${process.arch}`,
-      processor: describeProcessor(),
-      memoryBytes: totalmem(),
-    },
-    startedAt: new Date().toISOString(),
-  };
 }
 
 /**

@@ -15,15 +15,21 @@ export interface SetNll {
 const FRAMES_A_CALL = 16_384;
 const SEQUENCES_A_CALL = 256;
 
+/** Places of sequences in their list, the longest first; of equally long ones the earlier. */
+export function longestFirst(sequences: readonly (PianoRoll | Waveform)[]): number[] {
+  const frames = sequences.map(predictedFrames);
+  return [...sequences.keys()].sort((a, b) => frames[b] - frames[a]);
+}
+
 /**
- * Packs a set for `evaluate`: sequences of like length share a batch, so that few frames of a batch run with
- * few sequences.
+ * Packs a set for `evaluate`, the longest sequences first: those of like length share a batch, so that few frames of a
+ * batch run with few sequences.
  */
 export function packForEvaluation(sequences: readonly (PianoRoll | Waveform)[]): Batch[] {
-  const longestFirst = [...sequences].sort((a, b) => predictedFrames(b) - predictedFrames(a));
   const batches: (PianoRoll | Waveform)[][] = [];
   let frames = Number.POSITIVE_INFINITY;
-  for (const sequence of longestFirst) {
+  for (const place of longestFirst(sequences)) {
+    const sequence = sequences[place];
     const batch = batches[batches.length - 1];
     frames += predictedFrames(sequence);
     if (frames <= FRAMES_A_CALL && batch.length < SEQUENCES_A_CALL) batch.push(sequence);

@@ -48,8 +48,8 @@ const TURN_INTERVAL = 20;
  * Trains a model until its epochs are done, its patience is over, or a stop is asked for; goes on from the
  * state in the trial's folder if there is one. Saves curve, best parameters and state at each epoch's end.
  *
- * @throws Diverged when the training or validation NLL after an epoch, or every gradient in it, is not finite; what the folder holds
- *   then stays
+ * @throws Diverged when the training or validation NLL after an epoch, or every gradient in it, is not finite; what the
+ *   folder holds then stays
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
   const { spec, dataset, options, kernels, folder } = trial;

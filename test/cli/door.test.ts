@@ -50,6 +50,7 @@ describe('the door for programs', () => {
       ["evaluate('runs/leaky', { split: 'test' })", 'split: no such option; did you mean splits?'],
       ["evaluate('runs/leaky', { splits: ['all'] })", 'splits all: has to be one of train, valid, test'],
       ["sample('runs/leaky', { temperature: -1 })", 'temperature -1: has to be more than 0'],
+      ["sample('runs/leaky', { primeFrames: 8 })", '--prime-frames goes with --prime'],
       [
         "train({ model: 'gru', dataset: 'demo-music', hidden: 3, parameters: 9, out: 'x' })",
         'hidden and parameters say the same: give one of them',

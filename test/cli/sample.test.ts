@@ -107,6 +107,7 @@ describe('sample', () => {
     for (const [words, line] of [
       [['--out', 'x.wav'], '--out x.wav: a music model needs a .mid file'],
       [['--prime', 'x.wav'], '--prime x.wav: a music model needs a .mid file'],
+      [['--prime-frames', '8'], '--prime-frames goes with --prime'],
       [['--temperature', '0'], '--temperature 0: it has to be above 0'],
       [['--split-seed', '7'], "the run's own data keep its split: leave out --split-seed"],
       [

@@ -71,14 +71,15 @@ describe('bars', () => {
     const bars = progressBars(
       Object.assign(stream, { isTTY: true, columns: 80, rows: 8 }) as unknown as NodeJS.WriteStream,
     );
-    const shown = async () => {
-      await new Promise((resolve) => terminal.write('', () => resolve(undefined)));
+    const rowsNow = () => {
       const { active } = terminal.buffer;
       const rows = Array.from({ length: active.length }, (_, y) =>
         active.getLine(y)?.translateToString(true),
       );
       return rows.filter(Boolean).map((row) => String(row).replace(/^.*% +/, ''));
     };
+    // Once the stream has handed over all before, and before any later redraw, of which half may be there.
+    const shown = () => new Promise((resolve) => stream.write('', () => resolve(rowsNow())));
     const fields = (text: string) => [{ text, weight: 1 }];
     const one = bars.add(0.5, fields('one'));
     bars.add(0, fields('all'));

@@ -181,6 +181,26 @@ describe('train', () => {
     expect(numbers(join(folder, 'stopped'))).toEqual(numbers(join(folder, 'whole')));
   });
 
+  it('goes on by kernels that round as those that it began with, also where others come first', async () => {
+    const folder = emptyFolder();
+    const words = ['train', '--model', 'gru', ...SMALL, '--schedule', 'constant', '--kernels', 'wasm'];
+    const [more, whole] = [join(folder, 'more'), join(folder, 'whole')];
+    await runHere([...words, '--epochs', '2', '--out', more]);
+    await runHere([...words, '--epochs', '4', '--out', whole]);
+    const { code, stdout } = await runHere(['train', '--resume', more, '--epochs', '4']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^kernels +fused, (plain|wasm) \(as the run began/m),
+    ]);
+    expect(numbers(more)).toEqual(numbers(whole));
+    const [other] = pathsThatRound('fused');
+    const forced = await runHere(['train', '--resume', more, '--epochs', '5'], { GRU_BENCH_SIMD: other });
+    expect([forced.code, forced.stderr]).toEqual([
+      1,
+      `gru-bench: ${other} does not give the last digits of the path that the run began on\n`,
+    ]);
+  });
+
   it.each([
     ['linear', ['--schedule-epochs', '3']],
     ['constant', ['--schedule', 'constant']],

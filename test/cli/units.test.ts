@@ -125,10 +125,23 @@ describe('a file that defines no unit', () => {
   const unit = (name: string, equations: string) =>
     `import { defineUnit, sigmoid } from 'gru-bench';\nexport default defineUnit(${name}, ({ h, gate }) => { ${equations} });`;
   it.each([
-    ['is not JavaScript', 'export default (', /Unexpected/],
+    ['is not JavaScript', '// A unit.\nexport default (', /line 2: Unexpected/],
     ['throws', "throw new Error('one\\ntwo')", /line 1: one$/],
     ['throws no error', 'throw null', /it throws null$/],
     ['exports none', 'export default 3', /has to export a unit/],
+    [
+      'exports two',
+      `${unit("'a'", "return { h: gate('') };")}\nexport const a = defineUnit('b', ({ gate }) => ({ h: gate('') }));`.replace(
+        'export default',
+        'export const b =',
+      ),
+      /exports 2 units: make one of them the default/,
+    ],
+    [
+      'calls what there is not',
+      unit("'a'", "\nreturn { h: relu(gate('z')) };"),
+      /line 3: unit a: its equations throw ReferenceError: relu is not defined/,
+    ],
     ['ends the program', 'process.exit(0)', /ended the program before it defined a unit/],
     [
       'does not end',
@@ -153,7 +166,7 @@ describe('a file that defines no unit', () => {
     [
       'has a constant that is no number',
       unit("'a'", "return { h: gate('z').times(NaN) };"),
-      /the constant NaN is no finite number/,
+      /line 2: unit a: the constant NaN is no finite number/,
     ],
     [
       'has a name that leaves the folder',
@@ -198,7 +211,49 @@ describe('a file that defines no unit', () => {
   });
 });
 
+it('a unit whose numbers are not finite is told from one whose kernels differ', async () => {
+  const folder = folderWith({
+    'over.mjs': `import { defineUnit, tanh } from 'gru-bench';
+export default defineUnit('over', ({ h, gate }) => ({ h: tanh(gate('').dividedBy(h)) }));
+`,
+  });
+  const { code, stdout, stderr } = await run(['units', 'check', 'over.mjs'], {}, folder);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^gru-bench: over: \S.* is not finite by .* or by .*: the equations overflow, or divide by 0\n$/,
+    ),
+  ]);
+  expect(stdout).toMatch(/^ {2}gradient of W +- +not finite$/m);
+  expect(stdout).not.toContain('NaN');
+});
+
 describe('gru-bench units', () => {
+  it('begins a file under its own name, with a unit that no other one is called as', async () => {
+    const file = join(folderWith({}), 'lstm.js');
+    expect((await runHere(['units', 'new', file])).code).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('gru-bench units check ./lstm.js ');
+    expect(text).toContain("defineUnit('my-lstm', ");
+  });
+
+  it('begins no file that Node does not read', async () => {
+    const { code, stderr } = await runHere(['units', 'new', join(folderWith({}), 'lstm.ts')]);
+    const reads = 'typescript' in process.features && Boolean(process.features.typescript);
+    if (reads) expect(code).toBe(0);
+    else
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/does not read TypeScript; take lstm\.mjs\n$/),
+      ]);
+  });
+
+  it('asks for the file of a name, also where a unit is called nearly so', async () => {
+    const folder = folderWith({ 'grus.mjs': MY_UNIT });
+    const { code, stderr } = await run(['units', 'show', 'grus'], {}, folder);
+    expect([code, stderr]).toEqual([2, 'gru-bench: there is no unit grus; did you mean ./grus.mjs?\n']);
+  });
+
   it('lists all units at one size', async () => {
     const { stdout } = await runHere(['units', '--parameters', '20k', '--json']);
     const rows: { name: string; recurrentParameters: number }[] = JSON.parse(stdout);
@@ -216,6 +271,12 @@ describe('gru-bench units', () => {
 
   it.each([
     [['units', 'show', 'gro'], 'there is no unit gro; did you mean gru?'],
+    [['units', 'gru'], 'there is no command `gru-bench units gru`; did you mean `gru-bench units show gru`?'],
+    [['units', 'shwo', 'gru'], 'there is no command `gru-bench units shwo`; did you mean show?'],
+    [
+      ['units', 'equations', '--json'],
+      'there is no command `gru-bench units equations`; there are list, show, new, check',
+    ],
     [['units', 'list', '--parameters', 'many'], '--parameters many: has to be a number such as 20000 or 20k'],
     [['units', 'new', 'unit.py'], 'unit.py: the file of a unit ends in .mjs, such as unit.mjs'],
     [

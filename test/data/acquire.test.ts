@@ -191,7 +191,7 @@ describe('import', () => {
     [
       'other recordings',
       zipFile([{ name: 'a.wav', content: wavFile(tone(100)) }]),
-      /file: its 1 \.wav files are not the recordings of speech-a, speech-b/,
+      /file: its 1 \.wav files are not the recordings of speech-a, speech-b .*no import: unpack it, and name the folder/,
     ],
     [
       'other recordings in capitals, beside hidden ones',
@@ -286,7 +286,9 @@ describe('import', () => {
 
     test('a folder of recordings in capitals is what an archive of them is', async () => {
       writeFiles(folder, { 'A.WAV': wav, 'b.wav': wav, '._b.wav': wav });
-      await expect(importFile(folder)).rejects.toThrow(/: its 2 \.wav files are not the recordings of/);
+      await expect(importFile(folder)).rejects.toThrow(
+        /: its 2 \.wav files are not the recordings of .*: name the folder itself: --dataset \S+$/,
+      );
     });
 
     test('a folder of more recordings than any named set has', async () => {

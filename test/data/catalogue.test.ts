@@ -199,6 +199,12 @@ describe('names', () => {
     expect(await complaint('./nowhere')).toBe('no folder ./nowhere');
     writeFiles(folder, { 'a.mat': 'MATLAB 5.0 MAT-file' });
     expect(await complaint(join(folder, 'a.mat'))).toMatch(/is a file; a data set is a folder/);
+    for (const start of ['PK\x03\x04', '!<arch>\n', `${'\0'.repeat(257)}ustar`]) {
+      writeFiles(folder, { packed: start });
+      expect(await complaint(join(folder, 'packed'))).toMatch(
+        /packed: an archive; unpack it, and name the folder that comes out: --dataset FOLDER; .* "gru-bench datasets import \S+packed"$/,
+      );
+    }
   });
 
   test('options that make no sense', async () => {
@@ -257,7 +263,17 @@ describe('a folder of music', () => {
   });
 
   test.each([
-    ['an empty folder', {}, /no \.mid, \.midi or \.wav file in it/],
+    ['an empty folder', {}, /no \.mid, \.midi or \.wav file in it$/],
+    [
+      'files of other kinds',
+      { 'a.mp3': '', 'b/c.flac': '' },
+      /no \.mid, \.midi or \.wav file in it, but 2 of other kinds, such as a\.mp3; convert music to MIDI/,
+    ],
+    [
+      'rolls in JSON',
+      { 'README.md': '', 'b c.json': '{}' },
+      /piano-rolls in JSON are named themselves: --dataset '\S+\/b c\.json'$/,
+    ],
     [
       'no valid',
       { 'train/a.mid': smallPiece(), 'test/a.mid': smallPiece() },
@@ -274,7 +290,11 @@ describe('a folder of music', () => {
       /lost\.mid lies outside of train, valid and test/,
     ],
     ['too few files to split', { 'a.mid': smallPiece() }, /none of 1 files falls to (train|valid)/],
-    ['two kinds', { ...splitUp, 'train/a.wav': wavFile(tone(100)) }, /holds both \S+ and train\/a\.wav/],
+    [
+      'two kinds',
+      { ...splitUp, 'train/a.wav': wavFile(tone(100)) },
+      /holds both \S+ and train\/a\.wav; .*: move the others/,
+    ],
     ['a broken file', { ...splitUp, 'valid/c.mid': 'MThd' }, /valid.c\.mid: byte 4: ends inside the header/],
   ])('%s', async (_, files: Record<string, Uint8Array | string>, message) => {
     writeFiles(folder, files);

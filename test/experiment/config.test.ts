@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { experimentJsonSchema } from '../../src/experiment/config.js';
+import { experimentFile, PACKAGED } from '../../src/experiment/packaged.js';
 import { readExperiment } from '../../src/experiment/read-config.js';
 import { Misuse } from '../../src/platform/failure.js';
 import { emptyFolder } from '../cli/command.js';
@@ -41,6 +42,12 @@ datasets:
     ['serch: 1\ndatasets: [{ dataset: a }]', 'line 1: serch: no such field; did you mean search?'],
     ['datasets:\n  - dataset: a\n    seeds: many', 'line 3: datasets[0].seeds: many has to be a number'],
     ['seed: 1', 'datasets: is missing'],
+    ['datasets: [a, b]', 'line 1: datasets[0]: a has to be a set of fields, such as { dataset: a }'],
+    [
+      'datasets:\n  - dataset: a\n    splitShares: [6, 2, 2]',
+      'line 3: datasets[0].splitShares: no such field; did you mean training.splitShares?',
+    ],
+    ['draws: 3\ndatasets: [{ dataset: a }]', 'line 1: draws: no such field; did you mean search.draws?'],
     ['datasets:\n  - name: x', 'line 2: datasets[0].dataset: is missing'],
     ['datasets: [', 'line 1: Flow sequence'],
     ['datasets:\n  - dataset: a\n  - dataset: b/a', 'line 3: datasets[1]: there are two called a'],
@@ -197,9 +204,14 @@ datasets:
     );
   });
 
-  it.each(['paper', 'quick'])('configs/%s.yaml can be read', async (name) => {
-    expect((await readExperiment(join(ROOT, 'configs', `${name}.yaml`))).plans.length).toBeGreaterThan(1);
-  });
+  it.each(PACKAGED)(
+    '%s, which docs/experiments.md says comes with the package, can be read',
+    async (name) => {
+      const docs = readFileSync(join(ROOT, 'docs', 'experiments.md'), 'utf8');
+      expect(docs).toContain(`[\`configs/${name}.yaml\`](../configs/${name}.yaml)`);
+      expect((await readExperiment(experimentFile(name))).plans.length).toBeGreaterThan(1);
+    },
+  );
 
   it('of the paper has its protocol', async () => {
     const { plans } = await readExperiment(join(ROOT, 'configs', 'paper.yaml'));

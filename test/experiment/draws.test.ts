@@ -22,7 +22,7 @@ const drawn = (search: Partial<Search>, seed = 1, name = 'set') =>
 
 /** Where in its range each drawn learning rate lies, from 0 to 1. */
 const sharesOf = (search: Partial<Search>, seed?: number, name?: string) =>
-  drawn(search, seed, name).map(({ learningRate }) => (Math.log(learningRate as number) + 12) / 6);
+  drawn(search, seed, name).map(({ learningRate }) => (Math.log(learningRate) + 12) / 6);
 
 const inParts = (shares: readonly number[], parts: number) =>
   shares.map((share) => Math.floor(share * parts)).sort((a, b) => a - b);
@@ -34,7 +34,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 describe('free draws', () => {
   it('are e^u, u uniform between the exponents, the same for a seed and a data set', () => {
     const rates = (seed: number, name: string) =>
-      drawn({ draws: 50, sampling: 'free' }, seed, name).map(({ learningRate }) => learningRate as number);
+      drawn({ draws: 50, sampling: 'free' }, seed, name).map(({ learningRate }) => learningRate);
     fc.assert(
       fc.property(seeds, fc.string(), (seed, name) => {
         expect(rates(seed, name).every((rate) => rate > Math.exp(-12) && rate < Math.exp(-6))).toBe(true);

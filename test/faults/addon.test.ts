@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Rows } from '../../src/data/batch.js';
 import type { Engine } from '../../src/kernels/engine.js';
-import { modelFields } from '../../src/kernels/native.js';
+import { modelArgumentFor } from '../../src/kernels/native.js';
 import { type RandomCase, randomCase } from '../kernels/random-case.js';
 import { ENGINES } from '../kernels/variants.js';
 import { MINUTES, runs, summary } from './scale.js';
@@ -16,7 +16,7 @@ function goodCalls(
   path: number,
   threads: number,
 ): Call[] {
-  const model = modelFields(engine, engine.paths[path], spec);
+  const model = modelArgumentFor(engine, engine.paths[path], spec);
   const head = [path, threads, model, batch.active, ...rowsOf(batch.inputs), ...rowsOf(batch.targets)];
   const nll = new Float64Array(batch.sequences);
   const dy = new Float32Array(batch.sequences).fill(1);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchArguments } from '../../src/kernels/engine.js';
 import { engineOf } from '../../src/kernels/engines.js';
-import { modelFields } from '../../src/kernels/native.js';
+import { modelArgumentFor } from '../../src/kernels/native.js';
 import { type KernelPath, roundingOf } from '../../src/kernels/paths.js';
 import type { Unit } from '../../src/model/graph/define-unit.js';
 import { referenceNll, splitReference } from '../../src/model/graph/reference.js';
@@ -138,7 +138,7 @@ describe.each(ROUNDINGS)('where multiply-adds are %s, whatever the numbers,', (r
         const engine = engineOf(path);
         const nll = new Float64Array(batch.sequences);
         const into = new Float32Array(parameters.length);
-        const model = modelFields(engine, path, spec);
+        const model = modelArgumentFor(engine, path, spec);
         const head = [engine.paths.indexOf(path), 1, model, ...batchArguments(batch)] as const;
         engine.sequenceNll(...head, parameters, nll, dy, into);
         return [nll, into];
@@ -159,7 +159,7 @@ describe.each(ROUNDINGS)('where multiply-adds are %s, whatever the numbers,', (r
           const engine = engineOf(path);
           const nll = new Float64Array(batch.sequences);
           const [meanSquare, velocity, ...into] = Array.from({ length: 5 }, () => parameters.slice());
-          const head = [engine.paths.indexOf(path), 1, modelFields(engine, path, spec)] as const;
+          const head = [engine.paths.indexOf(path), 1, modelArgumentFor(engine, path, spec)] as const;
           const norm = engine.update(
             ...head,
             ...batchArguments(batch),
@@ -193,7 +193,7 @@ describe.each(ROUNDINGS)('where multiply-adds are %s, whatever the numbers,', (r
       const [noisy] = expectSame(paths, (path) => {
         const engine = engineOf(path);
         const into = new Float32Array(parameters.length);
-        const model = modelFields(engine, path, spec);
+        const model = modelArgumentFor(engine, path, spec);
         engine.weightNoise(engine.paths.indexOf(path), model, parameters, into, deviation, 1, 2, 3, 4);
         return [into];
       });

@@ -102,6 +102,7 @@ describe('refused in one sentence', () => {
     ['an option that does not exist', { recurent: null }, /no "recurent": did you mean recurrent\?/],
     ['an option far from any', { nonlinearity: 'tanh' }, /there are recurrent, input, bias/],
     ['an operand that is text', { recurrent: 'h' }, /an expression or a number is needed where "h" stands/],
+    ['an operand that is false', { recurrent: false }, /an expression, or null for none, not false/],
     ['an operand that is no number', { recurrent: Number.NaN }, /constant NaN is no finite number/],
     ['an operand that is a number', { recurrent: 1 }, /does not vary, so that a bias does the same/],
     ['an input that is text', { input: 'no' }, /true or false, not "no"/],
@@ -139,7 +140,24 @@ describe('refused in one sentence', () => {
     [
       'use a state that there is not',
       ({ gate, c }) => ({ h: gate('').plus(c.times(2)) }),
-      /TypeError: Cannot read/,
+      /its equations use "c", and there are h, gate, weight, constant, one: a further state is named in/,
+    ],
+    [
+      'use a function that is not imported',
+      ({ gate, tanh }) => ({ h: tanh(gate('')) }),
+      /use "tanh", .* imported from gru-bench$/,
+    ],
+    ['multiply as JavaScript does', ({ gate, h }) => ({ h: gate('') * h }), /no number for JavaScript/],
+    ['take 1 minus a gate', ({ gate, h }) => ({ h: h.times(1 - gate('')) }), /write a\.plus\(b\)/],
+    [
+      'take the tanh of JavaScript',
+      ({ gate }) => ({ h: Math.tanh(gate('')) }),
+      /take tanh .* from gru-bench/,
+    ],
+    [
+      'return an expression',
+      ({ gate }) => tanh(gate('')),
+      /return an expression, and not the states .* return \{ h: … \}$/,
     ],
     ['come later', async ({ gate }) => ({ h: gate('') }), /do not return the state "h"/],
     ['return nothing', () => undefined, /return no states/],
@@ -189,7 +207,7 @@ describe('refused in one sentence', () => {
     ['options that are null', null, /not null/],
     ['10 000 states', { states: Array.from({ length: 10_000 }, (_, i) => `s${i}`) }, /more than 12 states/],
     ['no states', { states: [] }, /no states/],
-    ['states that are text', { states: 'h' }, /no states/],
+    ['states that are text', { states: 'h' }, /states is a list of names, such as \['h', 'c'\], not "h"/],
     [
       'options that throw',
       {

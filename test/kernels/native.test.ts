@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unitKey } from '../../src/kernels/generate/header.js';
-import { ADDON_FILE, loadNative, modelFields, type NativeKernels } from '../../src/kernels/native.js';
+import { ADDON_FILE, loadNative, modelArgumentFor, type NativeKernels } from '../../src/kernels/native.js';
 import { paperSpec } from '../../src/model/spec.js';
 import { UNITS, unitNamed } from '../../src/model/units/registry.js';
 import { Failure } from '../../src/platform/failure.js';
@@ -34,14 +34,14 @@ describe.each(ENGINES)('the units of $name', ({ engine }) => {
 
   it('are those of the registry, known by their equations', () => {
     expect(engine.units).toEqual(UNITS.map((unit) => ({ name: unit.name, hash: unitKey(unit) })));
-    expect(engine.units[modelFields(engine, path, spec)[0]].name).toBe('gru');
-    expect(modelFields({ units: [...engine.units].reverse() }, path, spec)[0]).toBe(UNITS.length - 2);
+    expect(engine.units[modelArgumentFor(engine, path, spec)[0]].name).toBe('gru');
+    expect(modelArgumentFor({ units: [...engine.units].reverse() }, path, spec)[0]).toBe(UNITS.length - 2);
   });
 
   it('are not taken for others of the same name', () => {
     const units = engine.units.map(({ name }) => ({ name, hash: '0123456789abcdef' }));
-    expect(() => modelFields({ units }, path, spec)).toThrow(Failure);
-    expect(() => modelFields({ units }, path, spec)).toThrow(
+    expect(() => modelArgumentFor({ units }, path, spec)).toThrow(Failure);
+    expect(() => modelArgumentFor({ units }, path, spec)).toThrow(
       /no fused kernels of the unit gru as it is here/,
     );
   });

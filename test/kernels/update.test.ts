@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchArguments } from '../../src/kernels/engine.js';
 import { engineOf } from '../../src/kernels/engines.js';
-import { modelFields } from '../../src/kernels/native.js';
+import { modelArgumentFor } from '../../src/kernels/native.js';
 import { isWasmPath, type KernelPath } from '../../src/kernels/paths.js';
 import { PURPOSES } from '../../src/random/draws.js';
 import { type RandomCase, randomCase } from './random-case.js';
@@ -43,7 +43,7 @@ function atOnce(one: RandomCase, path: KernelPath, threads: number, deviation: n
   const norm = engine.update(
     engine.paths.indexOf(path),
     threads,
-    modelFields(engine, path, spec),
+    modelArgumentFor(engine, path, spec),
     ...batchArguments(batch),
     nll,
     ...stateOf(one),
@@ -62,7 +62,7 @@ function inParts(one: RandomCase, path: KernelPath, threads: number, deviation: 
   const { spec, batch, parameters } = one;
   const engine = engineOf(path);
   const index = engine.paths.indexOf(path);
-  const model = modelFields(engine, path, spec);
+  const model = modelArgumentFor(engine, path, spec);
   const [noisy, gradient] = vectors(parameters.length);
   const nll = new Float64Array(batch.sequences);
   const dy = new Float32Array(batch.sequences).fill(1 / batch.sequences);

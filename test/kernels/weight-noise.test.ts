@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/choice.js';
 import { engineOf } from '../../src/kernels/engines.js';
-import { modelFields } from '../../src/kernels/native.js';
+import { modelArgumentFor } from '../../src/kernels/native.js';
 import { noisyParameters } from '../../src/kernels/weight-noise.js';
 import { type ModelSpec, paperSpec, parameterCount, parameterSlices } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
@@ -24,7 +24,7 @@ function withNoise(kernels: Kernels, of: ModelSpec, parameters: Float32Array, at
     const engine = engineOf(kernels.simd);
     const path = engine.paths.indexOf(kernels.simd);
     const noisy = new Float32Array(parameters.length);
-    const model = modelFields(engine, kernels.simd, of);
+    const model = modelArgumentFor(engine, kernels.simd, of);
     const { seed, update, epoch } = at;
     engine.weightNoise(path, model, parameters, noisy, DEVIATION, seed, PURPOSES.weightNoise, update, epoch);
     return noisy;

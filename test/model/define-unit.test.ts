@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defineUnit } from '../../src/model/graph/define-unit.js';
+import { defineUnit, type Unit } from '../../src/model/graph/define-unit.js';
 import { canonicalText, equationText } from '../../src/model/graph/equations.js';
-import { type Expression, max, sigmoid, tanh } from '../../src/model/graph/expression.js';
+import { type Expression, max, sigmoid, stopped, tanh } from '../../src/model/graph/expression.js';
 import { hiddenSizeFor, recurrentParameters, unitParameters } from '../../src/model/graph/parameters.js';
 import { unitHash } from '../../src/model/graph/unit-hash.js';
 import { UNITS, unitNamed } from '../../src/model/units/registry.js';
@@ -69,6 +69,54 @@ describe('a unit is defined', () => {
     });
     const names = equationText(crowded).map((line) => line.split(' = ')[0]);
     expect(names).toEqual(['candidate_0', 'candidate_candidate', 'v2', 'candidate', 'v1']);
+  });
+});
+
+/** Each as docs/units.md says how it is written. */
+describe('in equations there can be', () => {
+  it.each<[string, Unit, readonly string[]]>([
+    [
+      'a product with a second state',
+      defineUnit('one', { states: ['h', 'c'] }, ({ c, gate }) => {
+        const i = sigmoid(gate('i').plus(gate('ic', { recurrent: c, input: false, bias: false })));
+        return { h: tanh(i.times(c)), c: i };
+      }),
+      ['ic = c₋U_ic', 'c = σ(xW_i + h₋U_i + b_i + ic)', 'h = tanh(c⊙c₋)'],
+    ],
+    [
+      'one W and U for two gates',
+      defineUnit('one', ({ h, gate, weight }) => {
+        const a = gate('a', { bias: false });
+        const [i, f] = [sigmoid(a.plus(weight('i'))), sigmoid(a.plus(weight('f', 1)))];
+        return { h: f.times(h).plus(i) };
+      }),
+      ['a = xW_a + h₋U_a', 'h = σ(a + V_f)⊙h₋ + σ(a + V_i)'],
+    ],
+    [
+      'a product of W x and U h',
+      defineUnit('one', ({ gate }) => {
+        const m = gate('xm', { recurrent: null, bias: false }).times(
+          gate('m', { input: false, bias: false }),
+        );
+        return { h: tanh(gate('', { recurrent: m })) };
+      }),
+      ['xm = xW_xm', 'm = h₋U_m', 'h = tanh(xW + (xm⊙m)U + b)'],
+    ],
+    [
+      'a learned leak',
+      defineUnit('one', ({ h, gate, weight, one }) => {
+        const a = sigmoid(weight('a'));
+        return { h: a.times(h).plus(one.minus(a).times(tanh(gate('')))) };
+      }),
+      ['v1 = σ(V_a)', 'candidate = tanh(xW + h₋U + b)', 'h = (1 − v1)⊙candidate + v1⊙h₋'],
+    ],
+    [
+      'a reservoir',
+      defineUnit('one', ({ gate }) => ({ h: stopped(tanh(gate(''))) })),
+      ['candidate = tanh(xW + h₋U + b)', 'h = stopped(candidate)'],
+    ],
+  ])('%s', (_, unit, equations) => {
+    expect(equationText(unit).sort()).toEqual([...equations].sort());
   });
 });
 

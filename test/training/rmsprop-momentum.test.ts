@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FusedKernels, Kernels } from '../../src/kernels/choice.js';
+import type { UpdatedVectors } from '../../src/kernels/engine.js';
 import { engineOf } from '../../src/kernels/engines.js';
-import type { OptimiserVectors } from '../../src/kernels/fused.js';
 import { startBackend } from '../../src/platform/backend.js';
 import { RmsPropMomentum } from '../../src/training/rmsprop-momentum.js';
 import { readJson } from '../golden.js';
@@ -54,7 +54,7 @@ function fusedOptimiser({ simd }: FusedKernels, initial: number[]): Optimiser {
   const engine = engineOf(simd);
   const path = engine.paths.indexOf(simd);
   const zeros = () => new Float32Array(initial.length);
-  let now: OptimiserVectors<Float32Array> = [Float32Array.from(initial), zeros(), zeros()];
+  let now: UpdatedVectors<Float32Array> = [Float32Array.from(initial), zeros(), zeros()];
   let norm = 0;
   return {
     step(gradient) {

@@ -18,3 +18,18 @@ export interface FileFormat<Content> {
   /** A file from which the same is read. */
   write?(...content: never[]): Uint8Array;
 }
+
+/** A format as far as names of files tell it. */
+export type NamedFormat = Pick<FileFormat<unknown>, 'extensions'>;
+
+/** The format of a file by the ending of its name, in any case of letters; none where it is of none of those given. */
+export function formatOf<F extends NamedFormat>(formats: readonly F[], path: string): F | undefined {
+  const [, ending = ''] = /[^/\\](\.[^./\\]*)$/.exec(path) ?? [];
+  return formats.find(({ extensions }) => extensions.includes(ending.toLowerCase()));
+}
+
+/** The endings of names, such as `.mid, .midi or .wav`. */
+export function endingsOf(formats: readonly NamedFormat[]): string {
+  const endings = formats.flatMap(({ extensions }) => extensions);
+  return endings.join(', ').replace(/, ([^,]*)$/, ' or $1');
+}

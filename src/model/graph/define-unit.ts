@@ -1,6 +1,6 @@
 import { Failure, Misuse } from '../../platform/failure.js';
 import { quoted } from '../../platform/printable.js';
-import { type Expression, Graph, type Operand } from './expression.js';
+import { Expression, Graph, type Operand } from './expression.js';
 import {
   checkNames,
   checkOptions,
@@ -126,8 +126,9 @@ export function defineUnit(
     return unitOf(name, isShort ? {} : optionsOrEquations, equations, refuse);
   } catch (error) {
     // A user's own code has run: whatever it throws is a sentence of ours.
-    if (error instanceof Failure) throw error.message.startsWith('unit ') ? error : refuse(error.message);
-    throw Object.assign(refuse(`its equations throw ${thrown(error)}`), { cause: error });
+    if (error instanceof Failure && error.message.startsWith('unit ')) throw error;
+    const what = error instanceof Failure ? error.message : `its equations throw ${thrown(error)}`;
+    throw Object.assign(refuse(what), { cause: error });
   }
 }
 
@@ -158,45 +159,81 @@ function collectParts(
   checkStates(states, refuse);
   const graph = new Graph(name);
   const before = Object.fromEntries(states.map((state) => [state, graph.leaf('state', state)]));
-  const gates: Gate[] = [];
-  const weights: Weight[] = [];
-  const addGate = (gate: string, options: GateOptions = {}) => {
-    checkPart('gate', gate, gates, refuse);
-    checkOptions(`gate ${quoted(gate)}`, options, GATE_OPTIONS, refuse);
-    const { recurrent = before[states[0]], input = true, bias = 0 } = options;
-    if (typeof input !== 'boolean')
-      throw refuse(`gate ${quoted(gate)} has an input or not, true or false, not ${quoted(input)}`);
-    if (bias !== false) checkStart(`the bias of gate ${quoted(gate)}`, bias, refuse);
-    const operand = recurrent === null ? null : graph.lift(recurrent);
-    if (!input && operand === null)
-      throw refuse(`gate ${quoted(gate)} has neither an input nor a recurrent term`);
-    const sum = graph.leaf('gate', gate);
-    gates.push({ name: gate, sum, input, recurrent: operand, bias: bias === false ? null : bias });
-    return sum;
-  };
-  const addWeight = (weight: string, start = 0) => {
-    checkPart('weight', weight, weights, refuse);
-    checkStart(`weight ${quoted(weight)}`, start, refuse);
-    const vector = graph.leaf('weight', weight);
-    weights.push({ name: weight, vector, start });
-    return vector;
-  };
+  const { gates, gate } = gateMaker(graph, before[states[0]], refuse);
+  const { weights, weight } = weightMaker(graph, refuse);
   const constant = (value: number) => graph.constant(value);
-  const after = equations({
-    ...before,
-    gate: addGate,
-    weight: addWeight,
-    constant,
-    one: constant(1),
-  } as never);
-  if (after === null || typeof after !== 'object') throw refuse('its equations return no states');
-  for (const state of Object.keys(after))
-    if (!states.includes(state)) throw refuse(`its equations return ${quoted(state)}, which is no state`);
-  const stateOf = (state: string): State => {
-    if (!Object.hasOwn(after, state)) throw refuse(`its equations do not return the state ${quoted(state)}`);
-    return { name: state, before: before[state], after: graph.lift(after[state]) };
-  };
-  const all = states.map(stateOf);
+  const words = { ...before, gate, weight, constant, one: constant(1) };
+  const after = statesAfter(equations(onlyKnown(words, refuse) as never), states, refuse);
+  const all = states.map((state) => ({
+    name: state,
+    before: before[state],
+    after: graph.lift(after[state]),
+  }));
   graph.endEquations();
   return { graph, gates, weights, states: all };
+}
+
+/** `gate` of a context, and the gates that it has made. @param hidden the hidden state before the step */
+function gateMaker(graph: Graph, hidden: Expression, refuse: Refuse) {
+  const gates: Gate[] = [];
+  const gate = (name: string, options: GateOptions = {}) => {
+    checkPart('gate', name, gates, refuse);
+    checkOptions(`gate ${quoted(name)}`, options, GATE_OPTIONS, refuse);
+    const { recurrent = hidden, input = true, bias = 0 } = options;
+    if (typeof input !== 'boolean')
+      throw refuse(`gate ${quoted(name)} has an input or not, true or false, not ${quoted(input)}`);
+    if (typeof recurrent === 'boolean')
+      throw refuse(`recurrent of gate ${quoted(name)} is an expression, or null for none, not ${recurrent}`);
+    if (bias !== false) checkStart(`the bias of gate ${quoted(name)}`, bias, refuse);
+    const operand = recurrent === null ? null : graph.lift(recurrent);
+    if (!input && operand === null)
+      throw refuse(`gate ${quoted(name)} has neither an input nor a recurrent term`);
+    const sum = graph.leaf('gate', name);
+    gates.push({ name, sum, input, recurrent: operand, bias: bias === false ? null : bias });
+    return sum;
+  };
+  return { gates, gate };
+}
+
+/** `weight` of a context, and the weight vectors that it has made. */
+function weightMaker(graph: Graph, refuse: Refuse) {
+  const weights: Weight[] = [];
+  const weight = (name: string, start = 0) => {
+    checkPart('weight', name, weights, refuse);
+    checkStart(`weight ${quoted(name)}`, start, refuse);
+    const vector = graph.leaf('weight', name);
+    weights.push({ name, vector, start });
+    return vector;
+  };
+  return { weights, weight };
+}
+
+/** A context that says so where equations use a word that it does not have, in place of handing over undefined. */
+function onlyKnown(words: Readonly<Record<string, unknown>>, refuse: Refuse): typeof words {
+  return new Proxy(words, {
+    get(_, word) {
+      if (typeof word === 'symbol' || Object.hasOwn(words, word)) return Reflect.get(words, word);
+      throw refuse(
+        `its equations use ${quoted(word)}, and there are ${Object.keys(words).join(', ')}: ` +
+          'a further state is named in the option states, a function such as tanh is imported from gru-bench',
+      );
+    },
+  });
+}
+
+/** What equations return, held to the states. */
+function statesAfter(
+  returned: unknown,
+  states: readonly string[],
+  refuse: Refuse,
+): Readonly<Record<string, Operand>> {
+  if (returned instanceof Expression)
+    throw refuse('its equations return an expression, and not the states after the step: return { h: … }');
+  if (returned === null || typeof returned !== 'object') throw refuse('its equations return no states');
+  for (const state of Object.keys(returned))
+    if (!states.includes(state)) throw refuse(`its equations return ${quoted(state)}, which is no state`);
+  for (const state of states)
+    if (!Object.hasOwn(returned, state))
+      throw refuse(`its equations do not return the state ${quoted(state)}`);
+  return returned as Readonly<Record<string, Operand>>;
 }

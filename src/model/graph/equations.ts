@@ -1,6 +1,7 @@
 import type { Gate, Unit } from './define-unit.js';
 import { DERIVED_FROM_RESULT } from './derivatives.js';
 import type { Expression } from './expression.js';
+import { parameterName } from './parameters.js';
 import { reachable, readersOf } from './walk.js';
 
 /** One line of a unit's equations: a name and what it stands for. */
@@ -134,7 +135,7 @@ function written(unit: Unit, one: Expression, text: (of: Expression, outer: numb
     case 'state':
       return whole(`${one.data}₋`);
     case 'weight':
-      return whole(`V${index(String(one.data))}`);
+      return whole(parameterName('V', String(one.data)));
     case 'gate':
       return { text: sumText(unit.gates.find(({ sum }) => sum === one) as Gate, text), binds: 1 };
     case 'negative':
@@ -161,13 +162,11 @@ function sumText(
   text: (of: Expression, outer: number) => string,
 ): string {
   return [
-    ...(input ? [`xW${index(name)}`] : []),
-    ...(recurrent ? [`${text(recurrent, WHOLE)}U${index(name)}`] : []),
-    ...(bias === null ? [] : [`b${index(name)}`]),
+    ...(input ? [`x${parameterName('W', name)}`] : []),
+    ...(recurrent ? [`${text(recurrent, WHOLE)}${parameterName('U', name)}`] : []),
+    ...(bias === null ? [] : [parameterName('b', name)]),
   ].join(' + ');
 }
-
-const index = (name: string) => (name === '' ? '' : `_${name}`);
 
 /**
  * A unit in one text that is the same for the same equations and start values, and another for others. Recorded with

@@ -28,8 +28,7 @@ export const OPERATIONS = Object.keys(OPERANDS) as readonly Operation[];
  * What an expression begins with: a number; a state before the step; the sum of a gate's products and bias; a
  * weight vector; or a value that whoever works on the graph keeps under a name.
  */
-export const LEAVES = ['constant', 'state', 'gate', 'weight', 'kept'] as const;
-export type Leaf = (typeof LEAVES)[number];
+export type Leaf = 'constant' | 'state' | 'gate' | 'weight' | 'kept';
 
 /** An expression or a number that stands for a vector of equal entries. */
 export type Operand = Expression | number;
@@ -111,6 +110,15 @@ export class Expression {
     /** A constant's value, or a leaf's name or number. */
     readonly data?: string | number,
   ) {}
+
+  /** JavaScript's operators and Math ask for a number; they would make NaN of an expression. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return `an expression of unit ${this.graph.unit}`;
+    throw new Misuse(
+      `unit ${this.graph.unit}: an expression is no number for JavaScript's operators and Math: write a.plus(b), ` +
+        'a.minus(b), a.times(b), a.dividedBy(b), and take tanh and the like from gru-bench',
+    );
+  }
 
   /** Whether it is this constant. */
   is(value: number): boolean {
@@ -195,6 +203,8 @@ export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
 /** max(0, x). */
 export const relu = unary('relu');
+/** Outside of it, float32 does not hold e^x; native/functions.h has the same. */
+export const EXP_RANGE = [-87, 88] as const;
 /** e^x; x counts as no smaller than −87 and no larger than 88, so that float32 holds it. */
 export const exp = unary('exp');
 /** log(1 + e^x). */

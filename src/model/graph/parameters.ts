@@ -3,9 +3,14 @@ import type { Unit } from './define-unit.js';
 /** W: input weights [I,H]; U: recurrent weights [H,H]; V: a weight vector [H], such as a peephole; b: a bias [H]. */
 export type Role = 'W' | 'U' | 'V' | 'b';
 
+/** As in the paper, such as W_z; U for a gate without index. */
+export function parameterName(role: Role, index: string): string {
+  return index === '' ? role : `${role}_${index}`;
+}
+
 /** A parameter of the recurrent layer. */
 export interface UnitParameter {
-  /** As in the paper, such as W_z; U for a gate without index. */
+  /** Of `parameterName`. */
   readonly name: string;
   readonly role: Role;
   readonly shape: readonly number[];
@@ -26,7 +31,7 @@ export function unitParameters(
   hiddenSize: number,
 ): UnitParameter[] {
   const named = (role: Role, index: string, shape: number[], start = 0): UnitParameter => ({
-    name: index === '' ? role : `${role}_${index}`,
+    name: parameterName(role, index),
     role,
     shape,
     start,

@@ -1,6 +1,6 @@
 import type { Gate, Unit } from './define-unit.js';
-import type { Expression, Operation } from './expression.js';
-import { unitParameters } from './parameters.js';
+import { EXP_RANGE, type Expression, type Operation } from './expression.js';
+import { parameterName, type Role, unitParameters } from './parameters.js';
 import { orderOfStep } from './walk.js';
 
 /** Sizes of a model with a Bernoulli output for each entry of a target frame. */
@@ -35,7 +35,7 @@ export const VALUES: Readonly<Record<Operation, (...entries: number[]) => number
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   tanh: Math.tanh,
   relu: (a) => Math.max(0, a),
-  exp: (a) => Math.exp(Math.min(88, Math.max(-87, a))),
+  exp: (a) => Math.exp(Math.min(EXP_RANGE[1], Math.max(EXP_RANGE[0], a))),
   softplus,
   max: Math.max,
   stopped: (a) => a,
@@ -150,8 +150,7 @@ function stepOf(
   hiddenSize: number,
   watch: Watch,
 ): (x: Vector, before: readonly Vector[]) => Vector[] {
-  const part = (role: string, index: unknown) =>
-    named.get(index === '' ? role : `${role}_${index}`) as Vector;
+  const part = (role: Role, index: string) => named.get(parameterName(role, index)) as Vector;
   const gateOf = (one: Expression) => unit.gates.find(({ sum }) => sum === one);
   const order = orderOfStep(unit);
   return (x, before) => {
@@ -159,7 +158,7 @@ function stepOf(
     const known = (one: Expression) => values.get(one) as Vector;
     const compute = (one: Expression): Vector => {
       if (one.kind === 'constant') return new Float64Array(hiddenSize).fill(Number(one.data));
-      if (one.kind === 'weight') return part('V', one.data);
+      if (one.kind === 'weight') return part('V', String(one.data));
       const gate = gateOf(one);
       if (gate) return sumOf(gate);
       const operands = one.operands.map(known);

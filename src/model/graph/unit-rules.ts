@@ -56,7 +56,9 @@ export function checkStart(what: string, start: unknown, refuse: Refuse): void {
 }
 
 export function checkStates(states: readonly string[], refuse: Refuse): void {
-  if (!Array.isArray(states) || states.length === 0) throw refuse('it has no states');
+  if (!Array.isArray(states))
+    throw refuse(`the option states is a list of names, such as ['h', 'c'], not ${quoted(states)}`);
+  if (states.length === 0) throw refuse('it has no states');
   if (states.length > MOST_PARTS) throw refuse(`it has more than ${MOST_PARTS} states`);
   for (const [i, state] of states.entries()) {
     checkName('state', state, refuse);
@@ -73,7 +75,8 @@ export function checkPart(
   refuse: Refuse,
 ): void {
   if (name !== '') checkName(kind, name, refuse);
-  if (known.some((other) => other.name === name)) throw refuse(`there are two ${kind}s ${quoted(name)}`);
+  if (known.some((other) => other.name === name))
+    throw refuse(`there are two ${kind}s ${quoted(name)}: one that stands twice is kept in a variable`);
   if (known.length === MOST_PARTS)
     throw refuse(`it has more than ${MOST_PARTS} ${kind}s, which is what the kernels have room for`);
 }

@@ -1,4 +1,4 @@
-import { hasExtension } from '../../data/file-names.js';
+import { formatOf } from '../../data/formats/file-format.js';
 import { midi } from '../../data/formats/midi.js';
 import type { GivenFile } from '../given-music.js';
 
@@ -94,7 +94,7 @@ export async function readGiven({ name, files }: Given): Promise<{ name: string;
   if (files.length === 0) throw new Error('no file was given');
   if (files.length >= MOST_FILES)
     throw new Error(`${name}: ${MOST_FILES} files or more; give the folder of one data set`);
-  const isMusic = ({ path }: { path: string }) => hasExtension(path, midi.extensions);
+  const isMusic = ({ path }: { path: string }) => formatOf([midi], path) !== undefined;
   const bytes = files.filter(isMusic).reduce((sum, { file }) => sum + file.size, 0);
   if (bytes > MOST_BYTES)
     throw new Error(`${name}: ${(bytes / 2 ** 20).toFixed(0)} MiB of MIDI files; a tab takes 256`);

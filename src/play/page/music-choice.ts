@@ -1,6 +1,6 @@
 import { countOf } from '../../platform/format-number.js';
-import type { GivenFile } from '../given-music.js';
-import type { MusicSummary, NamedPiece } from '../messages.js';
+import type { GivenFile, NamedPiece } from '../given-music.js';
+import type { MusicSummary } from '../messages.js';
 import { byId, make } from './dom.js';
 import { chosenFiles, droppedFiles, type Given, readGiven } from './given-files.js';
 import type { WorkerClient } from './worker-client.js';

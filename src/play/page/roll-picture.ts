@@ -1,5 +1,6 @@
 import { spansOfRoll } from '../../data/piano-roll.js';
 import { LOWEST_NOTE, type PianoRoll } from '../../data/sequence.js';
+import { noteName } from '../../data/statistics.js';
 import { draw } from './dom.js';
 
 /** Keys that a picture shows, from the lowest to before `end`. */
@@ -70,6 +71,6 @@ export function rollPicture(
 export function octaveNames({ lowest, end }: KeyRange): { name: string; place: number }[] {
   return Array.from({ length: (end - lowest) / OCTAVE }, (_, i) => {
     const key = lowest + OCTAVE * i;
-    return { name: `C${Math.floor((key + LOWEST_NOTE) / OCTAVE) - 1}`, place: (end - key) / (end - lowest) };
+    return { name: noteName(LOWEST_NOTE + key), place: (end - key) / (end - lowest) };
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksumOf, filesOfResults, readChecksums } from '../../experiment/checksums.js';
+import { FILE_NAMES } from '../../experiment/published.js';
 import { RESULT_COLUMNS } from '../../experiment/results-file.js';
 import { countOf } from '../../platform/format-number.js';
 import { CURVE_COLUMNS } from '../../training/curve.js';
@@ -9,7 +10,7 @@ import { type HeldPlaces, NotChecked, placeKey, type Tally } from './held.js';
 import { type Published, RESULTS } from './published.js';
 import { orFault } from './unread.js';
 
-const FILE = 'checksums.sha256';
+const FILE = FILE_NAMES.checksums;
 
 /**
  * Holds every file of the results to its SHA-256 when it was written. For many numbers there is nothing else, such as
@@ -43,7 +44,7 @@ export function heldByNothingElse({ findings, cells }: Published, places: HeldPl
   const curves = cells
     .flatMap((cell) => curvesOf({ findings }, cell))
     .flatMap(({ file, curve }) => curve.map((_, i) => ({ file, line: i + 2 })));
-  const open = (rows: typeof results, columns: readonly string[]) => {
+  const open = (rows: typeof curves, columns: readonly string[]) => {
     const counts = columns
       .filter((column) => !NAMES.includes(column))
       .map((column) => ({

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { publishedFiles } from '../../experiment/published.js';
-import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
+import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { Failure, Misuse } from '../../platform/failure.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
@@ -75,7 +74,7 @@ function holds(
       hold: (to) => holdToSecondEvaluation(published, to),
     },
     {
-      file: SEQUENCE_NLLS,
+      file: FILE_NAMES.sequenceNlls,
       check: 'reported NLLs',
       path: sequenceNlls,
       hold: (to) => holdSequences(published, to),
@@ -87,27 +86,32 @@ function holds(
       path: shortRuns,
       hold: (to) => holdShortRuns(published, to),
     },
-    { file: 'table2.csv', check: 'made again', path: table, hold: (to) => holdTable(published, to) },
+    { file: FILE_NAMES.table, check: 'made again', path: table, hold: (to) => holdTable(published, to) },
     {
-      file: 'comparisons.csv',
+      file: FILE_NAMES.comparisons,
       check: 'made again',
       path: comparisons,
       hold: (to) => holdComparisons(published, to),
     },
     {
-      file: 'report.md',
+      file: FILE_NAMES.markdown,
       check: 'made again',
       path: markdown,
       hold: (to) => holdMarkdown(published, figures, to),
     },
-    { file: 'report.html', check: 'made again', path: page, hold: (to) => holdPage(published, figures, to) },
+    {
+      file: FILE_NAMES.page,
+      check: 'made again',
+      path: page,
+      hold: (to) => holdPage(published, figures, to),
+    },
     {
       file: 'figures/',
       check: 'made again',
       path: figures.size > 0 ? dirname(figure('')) : undefined,
       hold: (to) => holdFigures(published, figures, to),
     },
-    { file: 'checksums.sha256', check: 'as written', hold: (to) => holdAsWritten(published, to) },
+    { file: FILE_NAMES.checksums, check: 'as written', hold: (to) => holdAsWritten(published, to) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
+import { FILE_NAMES } from '../../experiment/published.js';
 import { chooseKernels } from '../../kernels/choice.js';
 import { Failure } from '../../platform/failure.js';
 import { evaluateAgain, savedParameters, trainAgain } from './again.js';
@@ -68,7 +68,7 @@ function holds(context: ModelContext, dataset: string, only?: string): Hold[] {
         hold: () => evaluateAgain(context, cell, saved),
       },
       {
-        ...{ file: SEQUENCE_NLLS, check: 'test sequences', dataset, unit, seed },
+        ...{ file: FILE_NAMES.sequenceNlls, check: 'test sequences', dataset, unit, seed },
         hold: () => evaluateSequencesAgain(context, cell, saved),
       },
     ]);
@@ -80,13 +80,18 @@ function holds(context: ModelContext, dataset: string, only?: string): Hold[] {
   });
   const stated = only === undefined ? statedPieces(published, dataset) : undefined;
   return [
-    { file: 'experiment.json', check: 'data', dataset, hold: () => holdData(context.load, own[0].record) },
+    {
+      file: FILE_NAMES.experiment,
+      check: 'data',
+      dataset,
+      hold: () => holdData(context.load, own[0].record),
+    },
     ...ofCells,
     ...(stated === undefined
       ? []
       : [
           {
-            ...({ file: 'report.html', check: 'pieces', dataset } as const),
+            ...({ file: FILE_NAMES.page, check: 'pieces', dataset } as const),
             hold: () => drawAgain(context, dataset, stated),
           },
         ]),

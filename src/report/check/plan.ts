@@ -1,4 +1,5 @@
 import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
+import { FILE_NAMES } from '../../experiment/published.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOfOption, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
@@ -41,7 +42,7 @@ function holdBasis(tally: Tally, { plan: { name, basis }, sha256, kind }: Datase
   if (basis === undefined) return;
   const isSame = basis.sequences === sha256 && basis.kind === kind;
   tally.count(1);
-  if (!isSame) tally.fault('experiment.json', `the basis of ${name}'s trials is not its data`);
+  if (!isSame) tally.fault(FILE_NAMES.experiment, `the basis of ${name}'s trials is not its data`);
 }
 
 const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>) =>
@@ -59,15 +60,15 @@ function plannedTrials(cell: PublishedCell): PlannedTrial[] {
 function holdRow(
   tally: Tally,
   { request, planned: { plan } }: PublishedCell,
-  { learningRate, drawn }: PlannedTrial,
+  { drawn }: PlannedTrial,
   row: ResultRow,
   line: number,
 ): void {
   const at = (column: keyof ResultRow) => ({ file: RESULTS, line, column });
   const { epochs, patience } = { ...request, ...drawn };
+  const { learningRate, ...others } = drawn;
   const isRate = isNear(row.learning_rate, learningRate);
   tally.rule(at('learning_rate'), row.learning_rate, isRate, String(learningRate));
-  const { learningRate: _, ...others } = drawn;
   for (const [option, value] of Object.entries(others)) {
     const column = columnOfOption(option);
     const found = row.drawn?.[column] ?? null;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { type Cell, cellsOf } from '../../experiment/plan.js';
-import { publishedFiles } from '../../experiment/published.js';
+import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { type ResultRow, readShortRuns, type ShortRunRow } from '../../experiment/results-file.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../../training/request.js';
 import { type CellFindings, type Findings, readFindings } from '../findings.js';
@@ -51,4 +51,4 @@ export function winningRow({ reported, planned }: PublishedCell): ResultRow | un
   return reported.find(({ seed }) => seed === planned.plan.seed);
 }
 
-export const RESULTS = 'results.csv';
+export const RESULTS = FILE_NAMES.results;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { checksumOf } from '../../experiment/checksums.js';
 import { sizeOfPlan, unitOfPlan } from '../../experiment/plan.js';
-import { publishedFiles } from '../../experiment/published.js';
+import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { CHAOTIC } from '../../experiment/sequence-nlls.js';
 import { readModel } from '../../model/model-file.js';
@@ -12,7 +12,7 @@ import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow
 import { EVALUATION_TOLERANCE, isWithin } from './rounding.js';
 import { orFault } from './unread.js';
 
-const FILE = 'reevaluation.csv';
+const FILE = FILE_NAMES.reevaluation;
 
 /** The row of reevaluation.csv about a trial. */
 function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import { FILE_NAMES } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import {
   byTrial,
   CHAOTIC,
-  SEQUENCE_NLLS,
   type SequenceNllRow,
   testNllsOf,
   trialKey,
@@ -42,7 +42,7 @@ export function holdSequences({ findings: { sequenceNlls }, cells }: Published, 
     }
   for (const row of sequenceNlls)
     if (!reported.has(trialKey(row)))
-      tally.fault(SEQUENCE_NLLS, `line ${lineOf.get(row)} is about no reported trial`);
+      tally.fault(FILE_NAMES.sequenceNlls, `line ${lineOf.get(row)} is about no reported trial`);
 }
 
 const lineNumbers = (rows: readonly SequenceNllRow[]) => new Map(rows.map((row, i) => [row, i + 2]));
@@ -57,7 +57,7 @@ function holdCounts(
   lineOf: LineOf,
 ): void {
   for (const [i, row] of rows.entries()) {
-    const at = (column: string) => ({ file: SEQUENCE_NLLS, line: lineOf.get(row) ?? 0, column });
+    const at = (column: string) => ({ file: FILE_NAMES.sequenceNlls, line: lineOf.get(row) ?? 0, column });
     tally.same(at('sequence'), row.sequence, i + 1);
     tally.same(at('predicted_frames'), row.predicted_frames, frames[i]);
   }
@@ -67,7 +67,7 @@ function holdCounts(
   const found = rows.reduce((sum, row) => sum + row.predicted_frames, 0);
   if (rows.length !== sequences || found !== predicted)
     tally.fault(
-      SEQUENCE_NLLS,
+      FILE_NAMES.sequenceNlls,
       `line ${lineOf.get(rows[0])} on: ${rows.length} sequences of ${found} predicted frames instead of ${sequences} of ${predicted}`,
     );
 }
@@ -81,7 +81,7 @@ function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[
     const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(reported ?? 0));
     if (isWithin(own, reported, allowed) || isWithin(own, reported, CHAOTIC)) continue;
     tally.fault(
-      SEQUENCE_NLLS,
+      FILE_NAMES.sequenceNlls,
       `line ${lineOf.get(rows[0])} on: the sequences give a ${column} of ${own} instead of ${reported}`,
     );
   }
@@ -94,7 +94,7 @@ export async function evaluateSequencesAgain(
   { row, path }: SavedParameters,
 ) {
   const rows = row ? byTrial(findings.sequenceNlls).get(trialKey(row)) : undefined;
-  if (!rows) throw new NotChecked(`${SEQUENCE_NLLS} has no row of it`);
+  if (!rows) throw new NotChecked(`${FILE_NAMES.sequenceNlls} has no row of it`);
   if (!existsSync(path)) throw new NotChecked('its parameters are not here');
   const data = await loadSame(load, record);
   const evaluateFile = async (file: string) => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedFiles } from '../../experiment/published.js';
-import { SEQUENCE_NLLS } from '../../experiment/sequence-nlls.js';
+import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../../platform/folders.js';
 import { pageStyle } from '../../platform/page-style.js';
@@ -152,11 +151,19 @@ ${details.join('\n')}
 
 /** Those beside the page. */
 function filesBeside({ sequenceNlls }: Findings): [path: string, text: string][] {
-  const tables = ['comparisons.csv', 'table2.csv', 'results.csv', 'sequence-nll.csv'];
-  const there = tables.filter((file) => file !== SEQUENCE_NLLS || sequenceNlls.length > 0);
+  const {
+    comparisons,
+    table,
+    results,
+    sequenceNlls: sequences,
+    markdown,
+    checksums,
+    experiment,
+  } = FILE_NAMES;
+  const there = [comparisons, table, results, ...(sequenceNlls.length > 0 ? [sequences] : []), markdown];
   return [
-    ...[...there, 'report.md', 'checksums.sha256'].map((file): [string, string] => [file, file]),
-    ['experiment.json', 'experiment.json (what was run)'],
+    ...[...there, checksums].map((file): [string, string] => [file, file]),
+    [experiment, `${experiment} (what was run)`],
   ];
 }
 

@@ -7,13 +7,10 @@ import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { plural } from '../text.js';
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
+import { LEAST_SEEDS, LEAST_SEQUENCES } from './enough.js';
 
 /** What can be said of two units on a data set. */
 export type Word = 'better' | 'not distinguishable' | 'too few to say';
-
-/** Seeds of both units, and test sequences, with which a difference can be told from chance at all. */
-export const LEAST_SEEDS = 3;
-export const LEAST_SEQUENCES = 5;
 
 /** With Holm's correction over the pairs that a data set compares. */
 export type Corrected<Test> = Test & { readonly pHolm?: number };

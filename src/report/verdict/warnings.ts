@@ -5,7 +5,8 @@ import { completeRequest, requestSchema } from '../../training/request.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { joined, plural } from '../text.js';
 import { unitTitle } from '../unit-title.js';
-import { LEAST_SEEDS, type UnitComparison } from './comparison.js';
+import type { UnitComparison } from './comparison.js';
+import { LEAST_SEEDS } from './enough.js';
 
 /** What makes a number weak. */
 export type Weakness =
@@ -53,7 +54,7 @@ export function warningsOf(
     ...warn('few seeds', fewSeeds(cells)),
     ...warn('few test sequences', fewSequences(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),
-    ...warn('sequences unknown', unknownSequences(comparisons)),
+    ...warn('sequences unknown', unknownSequences(record, comparisons)),
     ...cells.flatMap((cell) => [
       ...warnOf(cell.unit, 'not finished', notFinished(cell)),
       ...warnOf(cell.unit, 'edge of the search', edge(cell)),
@@ -87,7 +88,12 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
     : `${why}; without it ${plural(left, 'seed')} would be left, too few to try`;
 }
 
-function unknownSequences(comparisons: readonly UnitComparison[]): string | undefined {
+function unknownSequences(
+  { statistics: { test } }: DatasetRecord,
+  comparisons: readonly UnitComparison[],
+): string | undefined {
+  // From a single sequence none can be drawn, known or not.
+  if (test.sequences < 2) return undefined;
   const known = comparisons.map(({ bootstrap }) => bootstrap?.models ?? 0);
   const [fewest, seeds] = [Math.min(...known), Math.max(...comparisons.map(({ test }) => test.n))];
   if (comparisons.length === 0 || fewest >= seeds) return undefined;

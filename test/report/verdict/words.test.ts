@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Dataset, FolderReading } from '../../../src/data/sequence.js';
 import type { Findings } from '../../../src/report/findings.js';
 import { compareUnits } from '../../../src/report/verdict/comparison.js';
+import { tooFewForVerdict } from '../../../src/report/verdict/enough.js';
 import { overDataSets } from '../../../src/report/verdict/over-data-sets.js';
 import { budgetLines } from '../../../src/report/verdict/tables.js';
 import { verdictOf } from '../../../src/report/verdict/verdict.js';
@@ -167,6 +169,35 @@ describe('the verdict', () => {
   });
 });
 
+describe('before anything is trained', () => {
+  const said = (units: string[], seeds: number, sequences: number, splitBy?: FolderReading['splitBy']) => {
+    const splits = { train: [], valid: [], test: Array.from({ length: sequences }) };
+    const folder = splitBy && { splitBy };
+    return tooFewForVerdict({ units, seeds }, { splits, folder } as unknown as Dataset);
+  };
+
+  it('it is said of what no verdict can come, which is what the verdict says in the end', () => {
+    const units = ['tanh', 'gru'];
+    for (const few of [
+      { seeds: 2, sequences: 30 },
+      { seeds: 6, sequences: 4 },
+      { seeds: 3, sequences: 5 },
+    ]) {
+      const isTooFew = said(units, few.seeds, few.sequences) !== undefined;
+      expect(compared(experiment([3, 2], few))[0].word === 'too few to say').toBe(isTooFew);
+    }
+  });
+
+  it('with what there is too few of, and where the user chooses the shares', () => {
+    expect(said(['gru', 'lstm'], 1, 1)).toBe(
+      'too few for a verdict: 1 seed where 3 are the least; 1 test sequence where 5 are the least',
+    );
+    expect(said(['gru', 'lstm'], 3, 4, { seed: 0, shares: [80, 10, 10] })).toMatch(/splitShares/);
+    expect(said(['gru', 'lstm'], 3, 4, 'folders')).not.toMatch(/splitShares/);
+    expect(said(['gru'], 1, 1)).toBeUndefined();
+  });
+});
+
 describe('warnings', () => {
   it('are none of an experiment without a weakness', () => {
     expect(weaknesses(experiment([3, 2], { draws: 1, row: () => ({}) }))).toEqual([
@@ -186,6 +217,12 @@ describe('warnings', () => {
     ['skipped updates gru', { row: () => ({ skipped_updates: 7 }) }],
   ])('%s', (expected, more) => {
     expect(weaknesses(experiment([3, 2], more))).toContain(expected);
+  });
+
+  it('call sequences unknown where they are, not where there is one alone', () => {
+    const found = experiment([3, 2]);
+    expect(weaknesses({ ...found, sequenceNlls: [] })).toContain('sequences unknown');
+    expect(weaknesses(experiment([3, 2], { sequences: 1 }))).not.toContain('sequences unknown');
   });
 
   it('do not name up to a hundredth of the updates, skipped', () => {
