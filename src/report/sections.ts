@@ -95,8 +95,18 @@ function meanSentences(cells: Findings['cells']): string[] {
     if (seeds === 1) return `${who} of one run, with ${what}.`;
     return `${who} ${all.length === 1 ? 'the mean' : 'means'} over ${seeds} seeds of ${what}.`;
   });
-  const hasIntervals = all.some(([seeds]) => seeds > 1);
-  return hasIntervals ? [...sentences, "± is half the 95 % interval of the mean (Student's t)."] : sentences;
+  const without = cells.flatMap(({ dataset, unit, reported }) =>
+    reported
+      .filter(({ test_nll }) => test_nll === null)
+      .map(({ seed }) => `${dataset} ${unitTitle(unit)}, seed ${seed}`),
+  );
+  return [
+    ...sentences,
+    ...(without.length > 0
+      ? [`No number, as they diverged in their first epoch: ${without.join('; ')}.`]
+      : []),
+    ...(all.some(([seeds]) => seeds > 1) ? ["± is half the 95 % interval of the mean (Student's t)."] : []),
+  ];
 }
 
 /** Broken files that the report names. */
