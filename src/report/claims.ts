@@ -1,8 +1,9 @@
 import { threeDigits } from '../platform/format-number.js';
+import { median } from '../platform/median.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
-import { formatEstimate } from './text.js';
+import { formatEstimate, plural } from './text.js';
 import { unitTitle } from './unit-title.js';
 import { LEAST_SEEDS, type UnitComparison } from './verdict/comparison.js';
 import { verdictOf } from './verdict/verdict.js';
@@ -35,8 +36,8 @@ type Outcome = 'holds' | 'does not hold' | 'open';
 
 /** The paper's claims beside what was found on its data sets; none where there are no such. */
 export function claims(findings: Findings): Claim[] {
-  const sets = paperSets(findings);
   if (!findings.experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined)) return [];
+  const sets = paperSets(findings);
   const of = (kind: PaperSet['kind']) => sets.filter((set) => set.kind === kind);
   return [
     gatedBeatTanhOnSpeech(of('speech')),
@@ -48,19 +49,16 @@ export function claims(findings: Findings): Claim[] {
 }
 
 function paperSets(findings: Findings): PaperSet[] {
-  return findings.experiment.datasets.flatMap(({ plan, kind }) => {
+  const { datasets } = verdictOf(findings);
+  return findings.experiment.datasets.flatMap(({ plan, kind }, i) => {
     const paper = paperSetOf(plan);
     const cells = findings.cells.filter(({ dataset, nll }) => dataset === plan.name && nll !== undefined);
     const trio = PAPER_UNITS.map((unit) => [unit, cells.find((cell) => cell.unit === unit)] as const);
     if (paper === undefined || !trio.every(([, cell]) => cell)) return [];
-    const { comparisons } =
-      verdictOf(findings).datasets.find(({ dataset }) => dataset === plan.name) ?? noComparisons;
-    const own = comparisons['per frame'];
-    return [{ name: plan.name, paper, kind, trio: Object.fromEntries(trio), comparisons: own } as PaperSet];
+    const comparisons = datasets[i].comparisons['per frame'];
+    return [{ name: plan.name, paper, kind, trio: Object.fromEntries(trio), comparisons } as PaperSet];
   });
 }
-
-const noComparisons = { comparisons: { 'per frame': [] } };
 
 function claimOf(
   claim: string,
@@ -164,11 +162,13 @@ function gruFasterThanLstm(sets: readonly PaperSet[]): Claim {
         const own = curvesBySeed(gru).find((one) => one.seed === seed)?.curve;
         return own ? [{ own: secondsToReach(own, curve), other: secondsToBest(curve) }] : [];
       });
-      const [first] = races;
-      const told = first ? `${seconds(first.own)} against ${seconds(first.other)}` : 'no curve';
-      if (races.length < LEAST_SEEDS)
-        return { outcome: 'open', text: `${told}, of ${races.length} curve${races.length === 1 ? '' : 's'}` };
-      return { outcome: isLower(races.map(({ own, other }) => Math.log(own / other))), text: told };
+      if (races.length === 0) return { outcome: 'open', text: 'no curve of both' };
+      const medianSeconds = (of: 'own' | 'other') => seconds(median(races.map((race) => race[of])));
+      const medians = races.length > 1 ? 'medians ' : '';
+      return {
+        outcome: isLower(races.map(({ own, other }) => Math.log(own / other))),
+        text: `${medianSeconds('own')} against ${medianSeconds('other')}, ${medians}of ${plural(races.length, 'curve')}`,
+      };
     },
   );
 }
