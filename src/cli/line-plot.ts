@@ -1,5 +1,5 @@
 import { tickStep, ticks } from 'd3-array';
-import { curveExtent } from '../comparison/curve-extent.js';
+import { curveExtent } from '../report/plots/curve-extent.js';
 import { hasColours, styled } from './colour.js';
 
 /** One line of a plot. */

@@ -1,5 +1,6 @@
 import type { CellFindings } from '../findings.js';
 import { unitTitle } from '../unit-title.js';
+import { ABOVE_THE_PANEL } from './curve-extent.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 
 export const OVER = { epoch: 'epochs', seconds: 'wall-clock seconds of training' } as const;
@@ -87,12 +88,6 @@ function marksOf(points: readonly CurvePoint[], units: readonly string[]): Curve
     }).filter((one) => one !== undefined);
   });
 }
-
-/**
- * Share of the epochs whose NLLs may lie above a panel: the fall from the initial parameters would else take most
- * of its height.
- */
-export const ABOVE_THE_PANEL = 0.02;
 
 /** Share of a panel's width beyond the last epoch, for marks there. */
 const ROOM_FOR_MARKS = 0.03;

@@ -5,7 +5,7 @@ export type Range = readonly [low: number, high: number];
  * Share of the way along x in which curves may lie above a panel: the fall from the initial parameters would else
  * take most of its height.
  */
-const ABOVE_THE_PANEL = 0.02;
+export const ABOVE_THE_PANEL = 0.02;
 
 /** Beyond this, numbers of a failing run lie outside of any panel. */
 const LARGEST = 1e100;
