@@ -5,7 +5,7 @@ import { countOf } from '../platform/format-number.js';
 import type { Rule } from './averaging.js';
 import { type Findings, unitsOf } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
-import { differences } from './reevaluate.js';
+import { reevaluationDifferences } from './reevaluate.js';
 import { type TableEntry, type TableRow, table1, table2 } from './tables.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
@@ -230,7 +230,7 @@ export function searchText({ cells }: Findings): TextTable {
 
 /** How far the composed kernels agree. */
 export function reevaluationText(findings: Findings): string {
-  const found = differences(findings);
+  const found = reevaluationDifferences(findings);
   const [largest, second] = found;
   const reported = findings.cells.reduce((sum, one) => sum + one.reported.length, 0);
   if (!largest) return 'The test NLLs have not been computed a second time.';
