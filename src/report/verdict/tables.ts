@@ -1,9 +1,12 @@
+import { countOf } from '../../platform/format-number.js';
 import type { Rule } from '../averaging.js';
 import type { Findings } from '../findings.js';
+import { type Estimate, SIGNIFICANCE } from '../statistics.js';
 import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import { unitTitle } from '../unit-title.js';
-import type { UnitComparison } from './comparison.js';
+import { RESAMPLES } from './bootstrap.js';
+import { LEAST_SEEDS, LEAST_SEQUENCES, type UnitComparison } from './comparison.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
 import { verdictOf } from './verdict.js';
 import { warningText } from './warnings.js';
@@ -21,39 +24,6 @@ export function wordText({ word, better }: Pick<UnitComparison, 'word' | 'better
   return better === undefined ? word : `${unitTitle(better)} is better`;
 }
 
-/** Columns of the differences that a terminal has room for. */
-const NARROW = [0, 1, 2, 3, 4, 7, 8, 9];
-
-/** The differences as a terminal shows them. */
-export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
-  const { title, header, rows } = comparisonsText(findings, rule);
-  const pick = <T>(cells: readonly T[]) => NARROW.map((column) => cells[column]);
-  return { title, header: pick(header), rows: rows.map(pick) };
-}
-
-/** Every pair of units on every data set, by one average. */
-export function comparisonsText(findings: Findings, rule: Rule): TextTable {
-  const all = verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]);
-  return {
-    title: `Which unit is better: differences of the test NLL ${rule}, nats`,
-    header: [
-      'data set',
-      'units',
-      'verdict',
-      'difference',
-      'seeds',
-      'effect',
-      'p',
-      'p, Holm',
-      'over seeds and sequences',
-      'p, Holm',
-      'without the search’s seed',
-      'p, Holm',
-    ],
-    rows: all.map((one) => comparisonRow(one)),
-  };
-}
-
 const nats = (value: number) => formatDifference(value, 3);
 
 /** −0.184 to −0.025 */
@@ -62,31 +32,76 @@ const rangeCell = (low: number, high: number): TextCell => ({
   value: low,
 });
 
-function comparisonRow(one: UnitComparison): TextCell[] {
-  const { dataset, units, test, bootstrap, withoutSearch } = one;
-  const { mean, interval } = test;
-  return [
-    cell(dataset),
-    cell(pairText(units)),
-    { text: wordText(one), isBest: one.better !== undefined },
-    { text: interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`, value: mean },
-    numberCell(test.n, String),
-    numberCell(test.effect, (g) => formatNumber(g, 2)),
-    numberCell(test.p, formatP),
-    numberCell(test.pHolm, formatP),
-    bootstrap ? rangeCell(bootstrap.low, bootstrap.high) : cell('–'),
-    numberCell(bootstrap?.pHolm, formatP),
-    numberCell(withoutSearch?.mean, nats),
-    numberCell(withoutSearch?.pHolm, formatP),
-  ];
+/** A column of the differences of units. */
+interface ComparisonColumn {
+  readonly title: string;
+  readonly cell: (one: UnitComparison) => TextCell;
+  /** Left out on a terminal, which has no room for it. */
+  readonly isDispensable?: boolean;
+}
+
+const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
+  { title: 'data set', cell: ({ dataset }) => cell(dataset) },
+  { title: 'units', cell: ({ units }) => cell(pairText(units)) },
+  { title: 'verdict', cell: (one) => ({ text: wordText(one), isBest: one.better !== undefined }) },
+  { title: 'difference', cell: ({ test }) => differenceCell(test) },
+  { title: 'seeds', cell: ({ test }) => numberCell(test.n, String) },
+  {
+    title: 'effect',
+    cell: ({ test }) => numberCell(test.effect, (g) => formatNumber(g, 2)),
+    isDispensable: true,
+  },
+  { title: 'p', cell: ({ test }) => numberCell(test.p, formatP), isDispensable: true },
+  { title: 'p, Holm', cell: ({ test }) => numberCell(test.pHolm, formatP) },
+  {
+    title: 'over seeds and sequences',
+    cell: ({ bootstrap }) => (bootstrap ? rangeCell(bootstrap.low, bootstrap.high) : cell('–')),
+  },
+  { title: 'p, Holm', cell: ({ bootstrap }) => numberCell(bootstrap?.pHolm, formatP) },
+  {
+    title: 'without the search’s seed',
+    cell: ({ withoutSearch }) => numberCell(withoutSearch?.mean, nats),
+    isDispensable: true,
+  },
+  {
+    title: 'p, Holm',
+    cell: ({ withoutSearch }) => numberCell(withoutSearch?.pHolm, formatP),
+    isDispensable: true,
+  },
+];
+
+function differenceCell({ mean, interval }: Estimate): TextCell {
+  const text = interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`;
+  return { text, value: mean };
+}
+
+/** Every pair of units on every data set, by one average. */
+export const comparisonsText = (findings: Findings, rule: Rule): TextTable =>
+  comparisonTable(findings, rule, COMPARISON_COLUMNS);
+
+/** The same as a terminal shows it. */
+export const narrowComparisons = (findings: Findings, rule: Rule): TextTable =>
+  comparisonTable(
+    findings,
+    rule,
+    COMPARISON_COLUMNS.filter(({ isDispensable }) => !isDispensable),
+  );
+
+function comparisonTable(findings: Findings, rule: Rule, columns: readonly ComparisonColumn[]): TextTable {
+  const all = verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]);
+  return {
+    title: `Which unit is better: differences of the test NLL ${rule}, nats`,
+    header: columns.map(({ title }) => title),
+    rows: all.map((one) => columns.map((column) => column.cell(one))),
+  };
 }
 
 /** What the columns of the differences mean. */
 export function comparisonNotes(): string[] {
   return [
     'Difference: the test NLL of the first unit less that of the second, so that below 0 the first is better; mean over seeds, paired by seed, ± half the 95 % interval (Student’s t), two-sided p, and Holm’s correction over the pairs of a data set. Effect: Hedges’ g, the mean over the standard deviation of the differences.',
-    'Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (10,000 times; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Of a single seed it draws sequences alone.',
-    '“Better” needs a corrected p below 0.05 from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below 0.1). “Too few to say”: fewer than 3 seeds or 5 test sequences. Else “not distinguishable”.',
+    `Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (${countOf(RESAMPLES)} times; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Of a single seed it draws sequences alone.`,
+    `“Better” needs a corrected p below ${SIGNIFICANCE} from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below ${2 * SIGNIFICANCE}). “Too few to say”: fewer than ${LEAST_SEEDS} seeds or ${LEAST_SEQUENCES} test sequences. Else “not distinguishable”.`,
   ];
 }
 
