@@ -14,8 +14,7 @@ import { bestRow, runResult } from '../training/run-result.js';
  * How a run stands. `all epochs`, `patience`, `diverged`: why it ended. `running`: a process works on it. `stopped`:
  * none does, and `train --resume` goes on.
  */
-export const RUN_STATES = ['all epochs', 'patience', 'diverged', 'running', 'stopped'] as const;
-export type RunState = (typeof RUN_STATES)[number];
+export type RunState = 'all epochs' | 'patience' | 'diverged' | 'running' | 'stopped';
 
 /** The model as config.json describes it; where it does not tell the unit's equations, it has its first names. */
 const modelSchema = z.union([
@@ -63,7 +62,7 @@ export interface SavedRun extends z.infer<typeof configSchema> {
 }
 
 /** @throws Misuse where the folder holds no run; Failure and BadFile where one of its files cannot be read */
-export function readSavedRun(folder: string): SavedRun {
+function readSavedRun(folder: string): SavedRun {
   const config = readConfig(folder, configSchema);
   const curve = readCurve(runFiles(folder).curve);
   return {
