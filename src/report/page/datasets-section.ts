@@ -12,10 +12,7 @@ import { searchText } from '../sections.js';
 import { unitTitle } from '../unit-title.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
-import { figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
-
-/** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
-export const PANEL = { width: 350, height: 270 };
+import { figureHtml, fileLinks, PANEL, type Section, switchHtml, tableHtml } from './html.js';
 
 /** Data set by data set: curves, search, what it may be expected to find, and a drawn piece. */
 export async function datasetsSection(

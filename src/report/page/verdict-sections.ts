@@ -15,8 +15,7 @@ import {
   warningLines,
 } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
-import { PANEL } from './datasets-section.js';
-import { figureHtml, inlineHtml, paragraphs, type Section, switchHtml, tableHtml } from './html.js';
+import { figureHtml, inlineHtml, PANEL, paragraphs, type Section, switchHtml, tableHtml } from './html.js';
 
 /** The answer: a sentence a data set, and the differences of the units as one picture. */
 export async function verdictSection(findings: Findings, theme: Theme): Promise<Section> {
