@@ -48,15 +48,15 @@ function worst({ comparisons }: Held): Comparison {
 
 function modelTable(all: readonly Held[]): string[] {
   const rows = all.map((held) => {
-    const { average, reported, found, tolerance } = worst(held);
-    const difference = Math.abs(found - reported);
+    const comparison = worst(held);
+    const { average, reported, tolerance } = comparison;
     return [
       held.dataset ?? '',
       held.unit ?? '',
       held.seed === undefined ? held.check : `${held.check}, seed ${held.seed}`,
       average,
       reported.toFixed(6),
-      difference.toExponential(1),
+      differenceOf(comparison).toExponential(1),
       tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
       colouredVerdict(verdictOf(held)),
     ];

@@ -1,16 +1,16 @@
 import { tickStep, ticks } from 'd3-array';
-import { curveExtent } from '../comparison/curve-extent.js';
+import { curveExtent } from '../report/plots/curve-extent.js';
 import { hasColours, styled } from './colour.js';
 
 /** One line of a plot. */
-export interface PlotLine {
+interface PlotLine {
   /** What marks it on the plot, so that lines can be told apart without colours. */
   readonly mark: string;
   /** x ascending. Points whose y is not finite are left out. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-export interface PlotSize {
+interface PlotSize {
   /** Columns of the terminal. */
   readonly columns: number;
   /** Rows of the plotting area. */

@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** What a run was made of and on, as a user calls it. */
-export function optionsOf(run: SavedRun): Map<string, string> {
+function optionsOf(run: SavedRun): Map<string, string> {
   const { request, dataset, model, backend, kernels, versions, host } = run;
   const training = Object.entries(request).filter(([name]) => !SHOWN_OTHERWISE.has(name));
   const options: [string, unknown][] = [

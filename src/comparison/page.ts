@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { pageStyle } from '../platform/page-style.js';
 import { writeWholeFile } from '../platform/whole-file.js';
+import { ABOVE_THE_PANEL } from '../report/plots/curve-extent.js';
 import type { CurveRow } from '../training/curve.js';
 import { cautions, compareOptions } from './differences.js';
 import { runLabel } from './labels.js';
@@ -96,7 +97,7 @@ async function splitPanels(curves: Parameters<typeof drawCurves>[0], split: Spli
       const drawn = await drawCurves(curves, split, over);
       if (!drawn) return '';
       const geometry = escapeMarkup(JSON.stringify(drawn.geometry));
-      const caption = `${SPLIT_TITLES[split]} NLL over ${OVER[over].title}; the first 2 % may lie above`;
+      const caption = `${SPLIT_TITLES[split]} NLL over ${OVER[over].title}; the first ${100 * ABOVE_THE_PANEL} % may lie above`;
       return `<figure data-over="${over}" data-split="${split}" data-geometry="${geometry}">${drawn.svg}<figcaption>${caption}</figcaption></figure>`;
     }),
   );

@@ -1,8 +1,8 @@
 import type { Split } from '../data/sequence.js';
+import { ABOVE_THE_PANEL, curveExtent, type Range } from '../report/plots/curve-extent.js';
 import { drawPanel, type PanelGeometry } from '../report/plots/draw.js';
-import { onPage } from '../report/plots/theme.js';
+import { nllScale, onPage } from '../report/plots/theme.js';
 import type { CurveRow } from '../training/curve.js';
-import { curveExtent, type Range } from './curve-extent.js';
 
 /** What curves are drawn over: the column of a curve, and the axis's title. */
 export const OVER = {
@@ -12,7 +12,7 @@ export const OVER = {
 export type Over = keyof typeof OVER;
 
 /** Colours that the style sheet has for runs; those beyond go round again, in another dash. */
-export const RUN_COLOURS = 8;
+const RUN_COLOURS = 8;
 const DASHES = [
   [1, 0],
   [6, 3],
@@ -30,7 +30,7 @@ const layerName = (run: number, part: (typeof PARTS)[number]) => `run_${run}_${p
 /** The CSS selector of all that a panel draws of a run. */
 export const selectorOf = (run: number) => PARTS.map((part) => `.${layerName(run, part)}_marks`).join(', ');
 
-export interface LabelledCurve {
+interface LabelledCurve {
   readonly label: string;
   readonly curve: readonly CurveRow[];
 }
@@ -55,7 +55,7 @@ export async function drawCurves(
   );
   const extent = curveExtent(all);
   if (extent === undefined) return undefined;
-  const axes = { x: xAxis(extent.x, title), y: nllAxis(extent.y) };
+  const axes = { x: xAxis(extent.x, title), y: yAxis(extent.y) };
   const layer = curves.flatMap(({ label }, i) => {
     const points = all[i].map(([x, y]) => ({ x, y }));
     const place = labelPlace(points, extent, i, curves.length);
@@ -108,7 +108,7 @@ function labelPlace(
   run: number,
   runs: number,
 ): Point | undefined {
-  const shown = points.filter((point) => point.y <= y[1] && point.x > 0.02 * x[1]);
+  const shown = points.filter((point) => point.y <= y[1] && point.x > ABOVE_THE_PANEL * x[1]);
   const share = 0.25 + (0.7 * (run + 1)) / (runs + 1);
   return shown[Math.floor(share * (shown.length - 1))];
 }
@@ -117,18 +117,13 @@ function xAxis(domain: Range, title: string): object {
   return { field: 'x', type: 'quantitative', title, scale: { domain, nice: false }, axis: { tickCount: 6 } };
 }
 
-/** Logarithmic as in the paper's figures where all values are positive; densities can make the NLL of speech negative. */
-function nllAxis([low, high]: Range): object {
-  const isLog = low > 0;
-  const margin = 0.03;
-  const room = margin * (high - low);
+function yAxis(domain: Range): object {
+  const { isLog, scale, format } = nllScale(domain);
   return {
     field: 'y',
     type: 'quantitative',
     title: isLog ? 'NLL per frame, nats' : 'NLL per frame, nats (linear axis)',
-    scale: isLog
-      ? { type: 'log', nice: false, domain: [low * (1 - margin), high * (1 + margin)] }
-      : { zero: false, nice: false, domain: [low - room, high + room] },
-    axis: { format: isLog ? '~g' : '~s', tickCount: 6 },
+    scale,
+    axis: { format, tickCount: 6 },
   };
 }

@@ -61,7 +61,7 @@ export interface SavedRun extends z.infer<typeof configSchema> {
 }
 
 /** @throws Misuse where the folder holds no run; Failure and BadFile where one of its files cannot be read */
-export function readSavedRun(folder: string): SavedRun {
+function readSavedRun(folder: string): SavedRun {
   const config = readConfig(folder, configSchema);
   const curve = readCurve(runFiles(folder).curve);
   return {

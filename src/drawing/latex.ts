@@ -68,7 +68,7 @@ export function unitLatex(unit: Unit): string {
 /** How tightly an operation binds. */
 const [ANY, SUM, PRODUCT, OPERAND] = [0, 1, 2, 3];
 
-const FUNCTIONS: Readonly<Record<string, string>> = {
+const FUNCTIONS: Readonly<Partial<Record<Expression['kind'], string>>> = {
   sigmoid: '\\sigma',
   tanh: '\\tanh',
   exp: '\\exp',

@@ -72,8 +72,12 @@ export async function layoutOf(diagram: Diagram): Promise<Layout> {
 }
 
 /** Shapes whose operands may come in from the bottom up. */
-const TURNS: readonly string[] = ['blend', 'subtract'];
-const LAYER: Readonly<Record<string, string>> = { before: 'FIRST', input: 'FIRST', after: 'LAST' };
+const TURNS: readonly Shape['kind'][] = ['blend', 'subtract'];
+const LAYER: Readonly<Partial<Record<Shape['kind'], string>>> = {
+  before: 'FIRST',
+  input: 'FIRST',
+  after: 'LAST',
+};
 
 function elkGraph(diagram: Diagram, outlines: readonly Outline[], seed: number): ElkNode {
   return {

@@ -36,7 +36,7 @@ export function shapesOf(unit: Unit): (one: Expression) => Drawn {
 }
 
 /** Functions that are drawn together with the sum that they are of. */
-const OF_A_SUM: readonly string[] = ['sigmoid', 'tanh', 'relu', 'exp', 'softplus'];
+const OF_A_SUM: readonly Expression['kind'][] = ['sigmoid', 'tanh', 'relu', 'exp', 'softplus'];
 
 function shapeOf(one: Expression, setting: Setting): Drawn {
   const { named, unit, gateOf, isWithin } = setting;
@@ -193,7 +193,7 @@ function functionNode(text: Text, operands: readonly Expression[]): Drawn {
   return { shape: { kind: 'function', text }, operands };
 }
 
-const FUNCTIONS: Readonly<Record<string, string>> = { sigmoid: 'σ', negative: '−' };
+const FUNCTIONS: Readonly<Partial<Record<Expression['kind'], string>>> = { sigmoid: 'σ', negative: '−' };
 const functionText = ({ kind }: Expression) => FUNCTIONS[kind] ?? kind;
 
 const isFixed = ({ kind }: Expression) => kind === 'constant' || kind === 'weight';

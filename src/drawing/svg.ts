@@ -48,7 +48,7 @@ ${nodes.map((node, i) => `<g${classOf(COLOUR[diagram[i].shape.kind])} transform=
 const RADIUS = 4;
 
 /** Of a node and of the wires from it. */
-const COLOUR: Readonly<Record<string, string>> = {
+const COLOUR: Readonly<Partial<Record<Shape['kind'], string>>> = {
   before: 'state',
   after: 'state',
   input: 'input',

@@ -31,7 +31,7 @@ export interface TableFromFigure {
 }
 
 /** Predicted frames a sequence: all but its first. */
-export function framesASequence({ statistics }: DatasetRecord, split: 'train' | 'valid'): number {
+function framesASequence({ statistics }: DatasetRecord, split: 'train' | 'valid'): number {
   const { frames, sequences } = statistics[split];
   return (frames - sequences) / sequences;
 }

@@ -26,11 +26,14 @@ export async function writeFigures(findings: Findings): Promise<string[]> {
   return [...figures.keys()];
 }
 
+/** SVG by the figure's name. */
+export type Figures = ReadonlyMap<string, string>;
+
 /**
- * The figures as SVG, by name: of each data set the differences of the units, the learning curves, the search and what
- * it may be expected to find; and the paper's two, as far as their data sets are there.
+ * The figures: of each data set the differences of the units, the learning curves, the search and what it may be
+ * expected to find; and the paper's two, as far as their data sets are there.
  */
-export async function drawFigures(findings: Findings): Promise<Map<string, string>> {
+export async function drawFigures(findings: Findings): Promise<Figures> {
   const theme = onWhite(appearances(unitsOf(findings)));
   const figures = new Map<string, string>();
   for (const [name, spec] of figureSpecs(findings, theme))
@@ -38,9 +41,20 @@ export async function drawFigures(findings: Findings): Promise<Map<string, strin
   return figures;
 }
 
-function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
-  const drawn = datasetsWithCurves(findings);
-  const differences = verdictOf(findings).datasets.flatMap((verdict): [string, object][] => {
+/** A figure's name, and what Vega-Lite draws. */
+type Spec = readonly [name: string, spec: object];
+
+function figureSpecs(findings: Findings, theme: Theme): Spec[] {
+  return [
+    ...differenceFigures(findings, theme),
+    ...paperFigures(findings, theme),
+    ...datasetsWithCurves(findings).map((name): Spec => [name, curvesFigure(findings, [name], theme)]),
+    ...searchFigures(findings, theme),
+  ];
+}
+
+function differenceFigures(findings: Findings, theme: Theme): Spec[] {
+  return verdictOf(findings).datasets.flatMap((verdict): Spec[] => {
     const pairs = shownPairs(verdict, 'per frame');
     if (pairs.length === 0) return [];
     const title = `${verdict.dataset}, test NLL per frame`;
@@ -48,27 +62,26 @@ function figureSpecs(findings: Findings, theme: Theme): [string, object][] {
       [`differences-${verdict.dataset}`, differencesPanel(pairs, theme, { width: PANEL.width, title })],
     ];
   });
-  const curves = drawn.map((dataset): [string, object] => [
-    dataset,
-    curvesFigure(findings, [dataset], theme),
-  ]);
-  const paperSets = new Map(findings.experiment.datasets.map(({ plan }) => [plan.name, paperSetOf(plan)]));
-  const ofPaper = Object.entries(PAPER_FIGURES).flatMap(([name, datasets]): [string, object][] => {
-    const there = drawn.filter((dataset) => datasets.some((one) => one === paperSets.get(dataset)));
+}
+
+function paperFigures(findings: Findings, theme: Theme): Spec[] {
+  const ofPaper = new Map(findings.experiment.datasets.map(({ plan }) => [plan.name, paperSetOf(plan)]));
+  const drawn = datasetsWithCurves(findings);
+  return Object.entries(PAPER_FIGURES).flatMap(([name, datasets]): Spec[] => {
+    const there = drawn.filter((dataset) => datasets.some((one) => one === ofPaper.get(dataset)));
     return there.length > 0 ? [[name, curvesFigure(findings, there, theme)]] : [];
   });
-  const searches = verdictOf(findings).datasets.flatMap(({ dataset, expectedBest }): [string, object][] => {
+}
+
+function searchFigures(findings: Findings, theme: Theme): Spec[] {
+  return verdictOf(findings).datasets.flatMap(({ dataset, expectedBest }): Spec[] => {
     const cells = findings.cells.filter((cell) => cell.dataset === dataset);
     const isSearched = cells.some(({ search }) => search.some(({ valid_nll }) => valid_nll !== null));
     const more = { ...PANEL, title: dataset };
-    return [
-      ...(isSearched ? [[`search-${dataset}`, searchPanel(cells, theme, more)] as [string, object]] : []),
-      ...(expectedBest.length > 0
-        ? [[`expected-best-${dataset}`, expectedBestPanel(expectedBest, theme, more)] as [string, object]]
-        : []),
-    ];
+    const search: Spec = [`search-${dataset}`, searchPanel(cells, theme, more)];
+    const best: Spec = [`expected-best-${dataset}`, expectedBestPanel(expectedBest, theme, more)];
+    return [...(isSearched ? [search] : []), ...(expectedBest.length > 0 ? [best] : [])];
   });
-  return [...differences, ...ofPaper, ...curves, ...searches];
 }
 
 export function datasetsWithCurves({ experiment, cells }: Findings): string[] {

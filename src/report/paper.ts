@@ -19,7 +19,7 @@ export function paperSetOf({
   return dataset in PAPER_TABLE_2 && training.maxSequences === undefined ? dataset : undefined;
 }
 
-export interface TrainAndTest {
+interface TrainAndTest {
   readonly train: number;
   readonly test: number;
 }

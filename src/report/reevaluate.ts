@@ -4,13 +4,15 @@ import { publishedFiles } from '../experiment/published.js';
 import type { DatasetRecord } from '../experiment/records.js';
 import { parametersOf } from '../experiment/reported.js';
 import type { ResultRow } from '../experiment/results-file.js';
+import { trialKey } from '../experiment/sequence-nlls.js';
 import { writeTable } from '../experiment/table.js';
 import { Failure } from '../platform/failure.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
 import { type Findings, REEVALUATION_COLUMNS, type ReevaluationRow, readReevaluation } from './findings.js';
 
 export interface ReevaluateEvents {
-  onModel?(done: number, all: number, what: string): void;
+  /** @param done models before it, of `all` @param model its data set, unit and seed */
+  onModel?(done: number, all: number, model: string): void;
   /** reevaluation.csv was written, with no row but those that were computed, in this report or an earlier one. */
   onWritten?(): Promise<void>;
 }
@@ -33,10 +35,11 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     if (isAsWritten || !all.some((row) => before.includes(row))) await events.onWritten?.();
   };
   const missing = new Map<string, string[]>();
-  const miss = (reason: string, what: string) => missing.set(reason, [...(missing.get(reason) ?? []), what]);
+  const miss = (reason: string, model: string) =>
+    missing.set(reason, [...(missing.get(reason) ?? []), model]);
   for (const [i, { record, row }] of reported.entries()) {
-    const what = `${row.dataset} ${row.unit}, seed ${row.seed}`;
-    const known = before.find((other) => isSameTrial(row, other));
+    const model = modelName(row);
+    const known = before.find((other) => trialKey(other) === trialKey(row));
     const file = parametersOf(folder, record, row);
     const sha256 = file ? checksumOf(file) : known?.sha256;
     const kept = known?.sha256 === sha256 ? known : undefined;
@@ -45,20 +48,21 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
       continue;
     }
     if (!file || sha256 === undefined) {
-      miss('the parameters are not at hand', what);
+      miss('the parameters are not at hand', model);
       if (kept) rows.push(kept);
       continue;
     }
-    events.onModel?.(i, reported.length, what);
+    events.onModel?.(i, reported.length, model);
     try {
       rows.push({ ...(await composedTestNll(record, row, file)), sha256 });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      miss(error.message, what);
+      miss(error.message, model);
       if (kept) rows.push(kept);
     }
     // A report that is stopped keeps what it and earlier ones have computed.
-    const later = before.filter((other) => !rows.some((one) => isSameTrial(one, other)));
+    const done = new Set(rows.map(trialKey));
+    const later = before.filter((other) => !done.has(trialKey(other)));
     await write([...rows, ...later]);
   }
   if (rows.length > 0) await write(rows);
@@ -73,10 +77,8 @@ export function reasonLines(missing: ReadonlyMap<string, readonly string[]>): st
   });
 }
 
-function isSameTrial(a: TrialKey, b: TrialKey): boolean {
-  return a.dataset === b.dataset && a.unit === b.unit && a.draw === b.draw && a.seed === b.seed;
-}
-type TrialKey = Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>;
+const modelName = ({ dataset, unit, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'seed'>) =>
+  `${dataset} ${unit}, seed ${seed}`;
 
 async function composedTestNll(
   { plan }: DatasetRecord,
@@ -103,22 +105,22 @@ async function composedTestNll(
 }
 
 /** How far the two test NLLs of a model lie apart: per frame or per sequence, whichever are farther; nats. */
-export interface Difference {
+export interface ReevaluationDifference {
   readonly model: string;
   readonly nats: number;
 }
 
 /** Of all reported trials that were computed twice, the largest difference first. */
-export function differences({ cells, reevaluation }: Findings): Difference[] {
+export function reevaluationDifferences({ cells, reevaluation }: Findings): ReevaluationDifference[] {
   const reported = cells.flatMap((cell) => cell.reported);
   const found = reevaluation.flatMap((row) => {
-    const first = reported.find((other) => isSameTrial(row, other));
+    const first = reported.find((other) => trialKey(other) === trialKey(row));
     if (!first || first.test_nll === null || first.test_nll_per_sequence === null) return [];
     const nats = Math.max(
       Math.abs(first.test_nll - row.test_nll),
       Math.abs(first.test_nll_per_sequence - row.test_nll_per_sequence),
     );
-    return { model: `${row.dataset} ${row.unit}, seed ${row.seed}`, nats };
+    return { model: modelName(row), nats };
   });
   return found.sort((a, b) => b.nats - a.nats);
 }

@@ -5,7 +5,7 @@ import { countOf } from '../platform/format-number.js';
 import type { Rule } from './averaging.js';
 import { type Findings, unitsOf } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
-import { differences } from './reevaluate.js';
+import { reevaluationDifferences } from './reevaluate.js';
 import { type ReportedSplit, type TableEntry, type TableRow, table1, table2 } from './tables.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
@@ -129,8 +129,18 @@ function meanSentences(cells: Findings['cells']): string[] {
     if (seeds === 1) return `${who} of one run, with ${what}.`;
     return `${who} ${all.length === 1 ? 'the mean' : 'means'} over ${seeds} seeds of ${what}.`;
   });
-  const hasIntervals = all.some(([seeds]) => seeds > 1);
-  return hasIntervals ? [...sentences, "± is half the 95 % interval of the mean (Student's t)."] : sentences;
+  const without = cells.flatMap(({ dataset, unit, reported }) =>
+    reported
+      .filter(({ test_nll }) => test_nll === null)
+      .map(({ seed }) => `${dataset} ${unitTitle(unit)}, seed ${seed}`),
+  );
+  return [
+    ...sentences,
+    ...(without.length > 0
+      ? [`No number, as they diverged in their first epoch: ${without.join('; ')}.`]
+      : []),
+    ...(all.some(([seeds]) => seeds > 1) ? ["± is half the 95 % interval of the mean (Student's t)."] : []),
+  ];
 }
 
 /** Broken files that the report names. */
@@ -265,7 +275,7 @@ export function searchText({ cells }: Findings): TextTable {
 
 /** How far the composed kernels agree. */
 export function reevaluationText(findings: Findings): string {
-  const found = differences(findings);
+  const found = reevaluationDifferences(findings);
   const [largest, second] = found;
   const reported = findings.cells.reduce((sum, one) => sum + one.reported.length, 0);
   if (!largest) return 'The test NLLs have not been computed a second time.';

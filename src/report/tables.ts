@@ -15,6 +15,7 @@ export interface TableEntry {
   readonly unit: string;
   /** Absent while the search of the cell goes on. */
   readonly ours?: Estimate;
+  /** How many it is the mean of: a run that diverged in its first epoch has no NLL. */
   readonly seeds: number;
   /** Absent where the paper has no such data set or unit. */
   readonly paper?: number;
@@ -60,10 +61,12 @@ function tableRow(
   const printed = ofPaper === undefined ? undefined : PAPER_TABLE_2[ofPaper];
   const isOther = ofPaper !== undefined && STAND_INS[ofPaper] !== undefined;
   const bare = cells.map(({ unit, nll, reported }) => {
-    const ours = nll?.[columnOf(split, rule)];
+    const column = columnOf(split, rule);
+    const ours = nll?.[column];
+    const seeds = reported.filter((row) => row[column] !== null).length;
     const paper = printed?.[unit]?.[split];
     const difference = ours && paper !== undefined && !isOther ? ours.mean - paper : undefined;
-    return { unit, ours, seeds: reported.length, paper, difference };
+    return { unit, ours, seeds, paper, difference };
   });
   const lowest = Math.min(...bare.map(({ ours }) => ours?.mean ?? Number.POSITIVE_INFINITY));
   const lowestInPaper = Math.min(...bare.map(({ paper }) => paper ?? Number.POSITIVE_INFINITY));

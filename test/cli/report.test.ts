@@ -310,6 +310,10 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     const [last] = rowsOf(join(folder, 'curves', 'demo-music-gru.csv')).slice(-1);
     expect(text).toContain(Number(last.valid_nll).toFixed(3));
     expect(text).toMatch(/GRU[\s\S]*LSTM/);
+    // At the upper edge of the window there is room below the pointer alone.
+    await drawing.evaluate((svg) => svg.scrollIntoView());
+    await page.mouse.move(box.x + box.width * 0.6, 20);
+    expect((await page.locator('#tooltip').boundingBox())?.y).toBeGreaterThan(20);
     await page.mouse.move(1, 1);
     expect(await page.locator('#tooltip').isHidden()).toBe(true);
     await page.close();

@@ -33,7 +33,7 @@ function nottingham(times: readonly number[], perSequence = 1): Findings {
         plan: { ...record.plan, dataset: 'nottingham' },
         statistics: { ...record.statistics, ...STATISTICS },
       },
-      curve: [{ epoch: 1, ...own }] as CellFindings['curve'],
+      curve: [own as CellFindings['curve'][number]],
       reported: reported.map((row) => ({ ...row, ...own })),
       nll: {
         ...nll,

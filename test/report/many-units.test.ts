@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heightOfCurves } from '../../src/report/plots/curves.js';
+import { heightOfCurves } from '../../src/report/plots/curve-extent.js';
 import { table2Notes, table2Texts } from '../../src/report/sections.js';
 import { joined, listText } from '../../src/report/text.js';
 import {

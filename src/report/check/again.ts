@@ -55,10 +55,11 @@ export function savedParameters(
 
 /** The NLLs of saved parameters beside the reported ones. */
 export async function evaluateAgain(
-  { published: { findings }, load, here, kernels, threads }: ModelContext,
+  context: ModelContext,
   { record }: PublishedCell,
   { row, path }: SavedParameters,
 ): Promise<Comparison[]> {
+  const { load, kernels, threads } = context;
   if (!row) throw new NotChecked('the search is not finished');
   if (!existsSync(path)) throw new Failure(`${path} is missing`);
   const data = await loadSame(load, record);
@@ -72,16 +73,29 @@ export async function evaluateAgain(
       return averages.map(([average, found]) => compare(average, row[average], found, EVALUATION_TOLERANCE));
     });
   };
-  const comparisons = await evaluateFile(path);
+  return compareSaved(context, path, evaluateFile);
+}
+
+/**
+ * What a model's file gives beside what is reported of it. On other kernels than the results', last bits are tried too.
+ *
+ * @throws NotChecked where these decide it
+ */
+export async function compareSaved(
+  { published: { findings }, here }: ModelContext,
+  path: string,
+  evaluate: (file: string) => Promise<Comparison[]>,
+): Promise<Comparison[]> {
+  const comparisons = await evaluate(path);
   const madeBy = findings.experiment.kernels.map(kernelsOfText);
   if (madeBy.every((there) => giveSameDigits(here, there))) return comparisons;
   return unlessRoundingDecides(comparisons, (factor) =>
-    inTemporaryFolder((folder) => evaluateFile(nudgedModel(path, factor, folder))),
+    inTemporaryFolder((folder) => evaluate(nudgedModel(path, factor, folder))),
   );
 }
 
 /** Writes a model with each parameter times a factor. @returns its file */
-export function nudgedModel(path: string, factor: number, folder: string): string {
+function nudgedModel(path: string, factor: number, folder: string): string {
   const { spec, parameters } = readModel(path);
   const nudged = join(folder, 'nudged.safetensors');
   writeModel(nudged, { spec, parameters: parameters.map((value) => value * factor) });
@@ -112,7 +126,7 @@ export async function trainAgain(
   return unlessRoundingDecides(comparisons, (factor) => train(request.initialBound * factor));
 }
 
-export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'gru-bench-check-'));
   try {
     return await work(folder);

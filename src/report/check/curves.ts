@@ -5,6 +5,7 @@ import { type CurveRow, endsTraining } from '../../training/curve.js';
 import { NLL_COLUMNS } from '../../training/curve-row.js';
 import { learningRateAt } from '../../training/learning-rate.js';
 import { type TrainingOptions, trainingSchema } from '../../training/options.js';
+import { updatesAnEpoch } from '../../training/progress.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
@@ -70,7 +71,7 @@ export function holdSchedule({ findings, cells }: Published, tally: Tally): void
     const options = trainingSchema
       .strip()
       .parse({ ...cell.request, ...drawn, learningRate: best?.learning_rate });
-    const updates = Math.ceil(cell.record.statistics.train.sequences / options.batchSize);
+    const updates = updatesAnEpoch(cell.record.statistics.train.sequences, options);
     for (const { file, curve } of curvesOf({ findings }, cell))
       holdCurve(tally, { file, curve }, options, updates);
   }

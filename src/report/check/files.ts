@@ -2,17 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { Failure, Misuse } from '../../platform/failure.js';
+import { drawFigures, type Figures } from '../figures.js';
 import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
 import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
-import {
-  figuresAgain,
-  holdComparisons,
-  holdFigures,
-  holdMarkdown,
-  holdPage,
-  holdTable,
-} from './made-again.js';
+import { holdComparisons, holdFigures, holdMarkdown, holdPage, holdTable } from './made-again.js';
 import { holdRows } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
@@ -36,7 +30,7 @@ export async function checkFiles(folder: string, onHeld: (held: Held) => void = 
   }
   const places: HeldPlaces = new Set();
   const files = publishedFiles(folder);
-  const figures = await figuresAgain(published.findings);
+  const figures = await drawFigures(published.findings);
   const all: Held[] = [];
   for (const { file, check, path, hold } of holds(published, figures, files)) {
     const isThere = path === undefined || existsSync(path);
@@ -57,11 +51,7 @@ interface Hold {
   readonly hold: (tally: Tally) => void | Promise<void>;
 }
 
-function holds(
-  published: Published,
-  figures: Awaited<ReturnType<typeof figuresAgain>>,
-  files: ReturnType<typeof publishedFiles>,
-): Hold[] {
+function holds(published: Published, figures: Figures, files: ReturnType<typeof publishedFiles>): Hold[] {
   const { comparisons, figure, markdown, page, reevaluation, sequenceNlls, shortRuns, table } = files;
   return [
     { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },

@@ -1,26 +1,24 @@
 import { Failure } from '../../platform/failure.js';
 import type { NllColumn } from '../../training/curve-row.js';
 
-/**
- * What the numbers of a file are held against: its format, where it cannot be read. Files against each other first: it takes seconds and needs no data.
- * Then the data, and what the models compute on them.
- */
-const CHECKS = [
-  'format',
-  'the plan',
-  'curves',
-  'schedule',
-  'second evaluation',
-  'reported NLLs',
-  'made again',
-  'as written',
-  'data',
-  'best parameters',
-  'test sequences',
-  'short run',
-  'pieces',
-] as const;
-export type CheckName = (typeof CHECKS)[number];
+/** What the numbers of a file are held to. */
+export type CheckName =
+  /** Of a file that cannot be read. */
+  | 'format'
+  /** Other files: seconds, and no data needed. */
+  | 'the plan'
+  | 'curves'
+  | 'schedule'
+  | 'second evaluation'
+  | 'reported NLLs'
+  | 'made again'
+  | 'as written'
+  /** The data, and what the models compute on them. */
+  | 'data'
+  | 'best parameters'
+  | 'test sequences'
+  | 'short run'
+  | 'pieces';
 
 /** A number, or another word, that does not hold. */
 export interface Fault {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
 import { unescapeMarkup } from '../../platform/escape-markup.js';
 import { readBounded } from '../../platform/read-file.js';
-import { drawFigures } from '../figures.js';
-import type { Findings } from '../findings.js';
+import type { Figures } from '../figures.js';
 import { markdownText } from '../markdown.js';
 import { pageHtml } from '../page/page.js';
 import { piecesPanels } from '../page/pieces.js';
@@ -64,11 +63,6 @@ export function holdFigures({ findings }: Published, figures: Figures, tally: Ta
     }
   }
 }
-
-/** SVG by name. */
-export type Figures = Awaited<ReturnType<typeof drawFigures>>;
-
-export const figuresAgain = (findings: Findings): Promise<Figures> => drawFigures(findings);
 
 export function textOf(path: string): string {
   return readBounded(path, LARGEST_FILE).toString('utf8');

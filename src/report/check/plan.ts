@@ -76,14 +76,7 @@ function holdRow(
   }
   const { status, best_epoch: best } = row;
   const rungs = plan.search.rungs.map((rung) => rung.epochs);
-  const [isEnd, rule] = {
-    'all epochs': [row.epochs === epochs, `all ${epochs} epochs`],
-    patience: [best !== null && row.epochs === best + patience, `best_epoch and a patience of ${patience}`],
-    rung: [rungs.includes(row.epochs), `one of the rungs, ${rungs.join(', ') || 'of which there are none'}`],
-    diverged: [isCount(row.epochs) && row.epochs < epochs, `fewer than ${epochs}, as it diverged`],
-    open: [isCount(row.epochs) && row.epochs <= epochs, `at most ${epochs}`],
-  }[status] as [boolean, string];
-  tally.rule(at('epochs'), row.epochs, isEnd, rule);
+  tally.rule(at('epochs'), row.epochs, ...lengthRule(row, { epochs, patience, rungs }));
   if (row.epochs === 0) return;
   const isEpoch = best !== null && isCount(best) && best >= 1 && best <= row.epochs;
   if (!isEpoch || status === 'patience')
@@ -92,6 +85,30 @@ function holdRow(
     const mayBeAny = column.includes('nll') && (status === 'diverged' || !endsTraining(column));
     const isNumber = mayBeAny ? row[column] !== null : Number.isFinite(row[column] ?? Number.NaN);
     if (!isNumber) tally.rule(at(column), row[column], false, 'a number');
+  }
+}
+
+/** Whether a trial has as many epochs as its status says, and how many these are, in words. */
+function lengthRule(
+  { status, epochs, best_epoch: best }: ResultRow,
+  plan: { readonly epochs: number; readonly patience: number; readonly rungs: readonly number[] },
+): [isKept: boolean, rule: string] {
+  switch (status) {
+    case 'all epochs':
+      return [epochs === plan.epochs, `all ${plan.epochs} epochs`];
+    case 'patience':
+      return [
+        best !== null && epochs === best + plan.patience,
+        `best_epoch and a patience of ${plan.patience}`,
+      ];
+    case 'rung': {
+      const rungs = plan.rungs.join(', ') || 'of which there are none';
+      return [plan.rungs.includes(epochs), `one of the rungs, ${rungs}`];
+    }
+    case 'diverged':
+      return [isCount(epochs) && epochs < plan.epochs, `fewer than ${plan.epochs}, as it diverged`];
+    case 'open':
+      return [isCount(epochs) && epochs <= plan.epochs, `at most ${plan.epochs}`];
   }
 }
 

@@ -7,7 +7,10 @@ export const EVALUATION_TOLERANCE = 1e-5;
 /** Of a training run on other kernels or another backend: small differences grow from update to update. */
 export const RETRAINING_TOLERANCE = 1e-3;
 
-/** @param relative of the NLL where it is above 1, else nats */
+/** What an NLL may differ by, nats. @param relative of the NLL where it is above 1, else nats */
+export const toleranceOf = (nll: number, relative: number) => relative * Math.max(1, Math.abs(nll));
+
+/** @param relative as of `toleranceOf` */
 export function compare(
   average: Comparison['average'],
   reported: number | null,
@@ -15,7 +18,7 @@ export function compare(
   relative: number,
 ): Comparison {
   const before = reported ?? Number.NaN;
-  const tolerance = relative * Math.max(1, Math.abs(before));
+  const tolerance = toleranceOf(before, relative);
   return { average, reported: before, found, tolerance, holds: isWithin(found, reported, tolerance) };
 }
 
@@ -25,7 +28,7 @@ export function isWithin(a: number | null, b: number | null, tolerance: number):
   return Math.abs((a as number) - (b as number)) <= tolerance;
 }
 
-export interface KernelsName {
+interface KernelsName {
   readonly name: Kernels['name'];
   readonly simd?: string;
 }

@@ -3,23 +3,20 @@ import { checksumOf } from '../../experiment/checksums.js';
 import { sizeOfPlan, unitOfPlan } from '../../experiment/plan.js';
 import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import type { ResultRow } from '../../experiment/results-file.js';
-import { CHAOTIC } from '../../experiment/sequence-nlls.js';
+import { CHAOTIC, trialKey } from '../../experiment/sequence-nlls.js';
 import { readModel } from '../../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../../model/spec.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
 import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
-import { EVALUATION_TOLERANCE, isWithin } from './rounding.js';
+import { EVALUATION_TOLERANCE, isWithin, toleranceOf } from './rounding.js';
 import { orFault } from './unread.js';
 
 const FILE = FILE_NAMES.reevaluation;
 
 /** The row of reevaluation.csv about a trial. */
 function secondEvaluationOf({ reevaluation }: Findings, row: ResultRow): ReevaluationRow | undefined {
-  return reevaluation.find(
-    ({ dataset, unit, draw, seed }) =>
-      dataset === row.dataset && unit === row.unit && draw === row.draw && seed === row.seed,
-  );
+  return reevaluation.find((other) => trialKey(other) === trialKey(row));
 }
 
 /** Line of a row in reevaluation.csv, from 1. */
@@ -37,8 +34,7 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
     known.add(again);
     for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
       const [first, second] = [row[column], again[column]];
-      const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(second));
-      const isHeld = isWithin(first, second, allowed);
+      const isHeld = isWithin(first, second, toleranceOf(second, EVALUATION_TOLERANCE));
       // Of a network that may be chaotic it stays open.
       if (!isHeld && isWithin(first, second, CHAOTIC)) continue;
       const place = { file: RESULTS, line: lineOf(findings, row), column };

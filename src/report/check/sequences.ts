@@ -9,19 +9,12 @@ import {
   trialKey,
 } from '../../experiment/sequence-nlls.js';
 import { evaluateSavedSequences } from '../../training/evaluate-saved.js';
-import { inTemporaryFolder, nudgedModel, type SavedParameters } from './again.js';
+import { compareSaved, type SavedParameters } from './again.js';
 import type { ModelContext } from './context.js';
 import { loadSame } from './data.js';
 import { NotChecked, type Tally } from './held.js';
 import type { Published, PublishedCell } from './published.js';
-import {
-  compare,
-  EVALUATION_TOLERANCE,
-  giveSameDigits,
-  isWithin,
-  kernelsOfText,
-  unlessRoundingDecides,
-} from './rounding.js';
+import { compare, EVALUATION_TOLERANCE, isWithin, toleranceOf } from './rounding.js';
 
 /** Holds what models make of test sequences to the test NLLs that they report, and to the data's counts. */
 export function holdSequences({ findings: { sequenceNlls }, cells }: Published, tally: Tally): void {
@@ -78,8 +71,8 @@ function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[
   const found = testNllsOf(rows);
   for (const column of ['test_nll', 'test_nll_per_sequence'] as const) {
     const [reported, own] = [trial[column], found[column]];
-    const allowed = EVALUATION_TOLERANCE * Math.max(1, Math.abs(reported ?? 0));
-    if (isWithin(own, reported, allowed) || isWithin(own, reported, CHAOTIC)) continue;
+    const allowed = Math.max(CHAOTIC, toleranceOf(reported ?? 0, EVALUATION_TOLERANCE));
+    if (isWithin(own, reported, allowed)) continue;
     tally.fault(
       FILE_NAMES.sequenceNlls,
       `line ${lineOf.get(rows[0])} on: the sequences give a ${column} of ${own} instead of ${reported}`,
@@ -89,10 +82,12 @@ function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[
 
 /** What saved parameters make of each test sequence, beside what sequence-nll.csv says. */
 export async function evaluateSequencesAgain(
-  { published: { findings }, load, here, kernels, threads }: ModelContext,
+  context: ModelContext,
   { record }: PublishedCell,
   { row, path }: SavedParameters,
 ) {
+  const { published, load, kernels, threads } = context;
+  const { findings } = published;
   const rows = row ? byTrial(findings.sequenceNlls).get(trialKey(row)) : undefined;
   if (!rows) throw new NotChecked(`${FILE_NAMES.sequenceNlls} has no row of it`);
   if (!existsSync(path)) throw new NotChecked('its parameters are not here');
@@ -104,13 +99,7 @@ export async function evaluateSequencesAgain(
       compare('test_nll', nll, found[i]?.nll ?? Number.NaN, EVALUATION_TOLERANCE),
     );
   };
-  const first = await evaluateFile(path);
-  const isSame = findings.experiment.kernels.map(kernelsOfText).every((there) => giveSameDigits(here, there));
-  const comparisons = isSame
-    ? first
-    : await unlessRoundingDecides(first, (factor) =>
-        inTemporaryFolder((folder) => evaluateFile(nudgedModel(path, factor, folder))),
-      );
+  const comparisons = await compareSaved(context, path, evaluateFile);
   const lineOf = lineNumbers(findings.sequenceNlls);
   const faults = comparisons.flatMap(({ holds, reported, found }, i) =>
     holds ? [] : [`line ${lineOf.get(rows[i])}, nll is ${reported} instead of ${found}`],

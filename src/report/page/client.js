@@ -74,9 +74,13 @@ function showTooltip({ clientX, clientY }, content) {
   tooltip.replaceChildren(content);
   tooltip.hidden = false;
   const { offsetWidth, offsetHeight } = tooltip;
-  const left = Math.min(clientX + 14, document.documentElement.clientWidth - offsetWidth - 8);
+  const { clientWidth, clientHeight } = document.documentElement;
+  const left = Math.min(clientX + 14, clientWidth - offsetWidth - 8);
+  const above = clientY - offsetHeight - 14;
+  // Where there is no room above the pointer, below it: it would else hide what it is about.
+  const top = above >= 8 ? above : Math.min(clientY + 14, clientHeight - offsetHeight - 8);
   tooltip.style.left = `${Math.max(8, left)}px`;
-  tooltip.style.top = `${Math.max(8, clientY - offsetHeight - 14)}px`;
+  tooltip.style.top = `${Math.max(8, top)}px`;
 }
 
 for (const figure of /** @type {HTMLElement[]} */ (all('[data-hover]'))) {

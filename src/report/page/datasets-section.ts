@@ -3,15 +3,8 @@ import type { Shape } from '../appearance.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
 import type { CellFindings, Findings } from '../findings.js';
-import {
-  ABOVE_THE_PANEL,
-  CURVE_SPLITS,
-  curvePoints,
-  curvesPanel,
-  heightOfCurves,
-  OVER,
-  type Over,
-} from '../plots/curves.js';
+import { ABOVE_THE_PANEL, heightOfCurves } from '../plots/curve-extent.js';
+import { CURVE_SPLITS, curvePoints, curvesPanel, OVER, type Over } from '../plots/curves.js';
 import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
@@ -19,10 +12,7 @@ import { searchText } from '../sections.js';
 import { unitTitle } from '../unit-title.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
-import { figureHtml, fileLinks, type Section, switchHtml, tableHtml } from './html.js';
-
-/** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
-export const PANEL = { width: 350, height: 270 };
+import { figureHtml, fileLinks, PANEL, type Section, switchHtml, tableHtml } from './html.js';
 
 /** Data set by data set: curves, search, what it may be expected to find, and a drawn piece. */
 export async function datasetsSection(

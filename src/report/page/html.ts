@@ -77,6 +77,9 @@ function cellHtml({ text, isBest, value }: TextCell): string {
   return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeMarkup(text)}</td>`;
 }
 
+/** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
+export const PANEL = { width: 350, height: 270 };
+
 /** A drawing. @param label what assistive technology says in its place */
 export function figureHtml(
   svg: string,

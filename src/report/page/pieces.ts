@@ -7,8 +7,7 @@ import { drawSvg, fitted } from '../plots/draw.js';
 import { notesOf, pianoRollPanel } from '../plots/piano-roll.js';
 import { onPage } from '../plots/theme.js';
 import { unitTitle } from '../unit-title.js';
-import { PANEL } from './datasets-section.js';
-import { figureHtml } from './html.js';
+import { figureHtml, PANEL } from './html.js';
 
 /**
  * A piece drawn from the model with the best validation NLL of a music data set, beside a real one where the data are

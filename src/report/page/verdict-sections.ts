@@ -19,10 +19,10 @@ import {
   warningLines,
 } from '../verdict/tables.js';
 import { shownPairs, verdictOf } from '../verdict/verdict.js';
-import { PANEL } from './datasets-section.js';
 import {
   figureHtml,
   inlineHtml,
+  PANEL,
   paragraphs,
   type Section,
   switchHtml,

@@ -1,5 +1,6 @@
 import type { CellFindings } from '../findings.js';
 import { unitTitle } from '../unit-title.js';
+import { heightOfCurves } from './curve-extent.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 
 export const OVER = { epoch: 'epochs', seconds: 'wall-clock seconds of training' } as const;
@@ -86,29 +87,6 @@ function marksOf(points: readonly CurvePoint[], units: readonly string[]): Curve
       return own[Math.floor(share * own.length)];
     }).filter((one) => one !== undefined);
   });
-}
-
-/**
- * Share of the epochs whose NLLs may lie above a panel: the fall from the initial parameters would else take most
- * of its height.
- */
-export const ABOVE_THE_PANEL = 0.02;
-
-/** How many times as high as nearly all else a spike has to be before a panel cuts it off. */
-const HEIGHTS_OF_A_SPIKE = 2;
-
-/** The NLLs that a panel has room for, and whether there are single ones far above nearly all others. */
-export function heightOfCurves(points: readonly { readonly epoch: number; readonly nll: number }[]): {
-  nlls: number[];
-  hasSpikes: boolean;
-} {
-  const epochs = Math.max(...points.map(({ epoch }) => epoch));
-  const after = points.filter(({ epoch }) => epoch > ABOVE_THE_PANEL * epochs).map(({ nll }) => nll);
-  const sorted = after.toSorted((a, b) => a - b);
-  const nearlyAll = sorted[Math.floor((1 - ABOVE_THE_PANEL) * (sorted.length - 1))];
-  const limit = nearlyAll + HEIGHTS_OF_A_SPIKE * (nearlyAll - sorted[0]);
-  const nlls = after.filter((nll) => nll <= limit);
-  return { nlls, hasSpikes: nlls.length < after.length };
 }
 
 /** Share of a panel's width beyond the last epoch, for marks there. */

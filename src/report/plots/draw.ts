@@ -61,21 +61,26 @@ function shorter(svg: string): string {
   );
   return rounded.replace(/ d="(M[-\d.,LMZ]+)"/g, (whole, path: string) => {
     const steps = path.match(/[MLZ][^MLZ]*/g) ?? [];
-    if (steps.length <= MANY) return whole;
-    let [lastX, lastY] = [0, 0];
-    const relative = steps.map((step) => {
-      if (step === 'Z') return 'Z';
-      const [x, y] = step
-        .slice(1)
-        .split(',')
-        .map((text) => Math.round(10 * Number(text)));
-      const text = `${step[0] === 'M' ? 'M' : 'l'}${(step[0] === 'M' ? [x, y] : [x - lastX, y - lastY]).map((v) => v / 10).join(',')}`;
-      [lastX, lastY] = [x, y];
-      return text;
-    });
-    return ` d="${relative.join('')}"`;
+    return steps.length <= MANY ? whole : ` d="${relativePath(steps)}"`;
   });
 }
 
 /** Points of a path from which on it is shortened: those of symbols and axes have fewer. */
 const MANY = 12;
+
+/** A path whose lines go from point to point instead of to places. @param steps such as `M1,2`, `L3.25,4` and `Z` */
+function relativePath(steps: readonly string[]): string {
+  // In tenths of a pixel: rounded steps would add up to another place.
+  let [lastX, lastY] = [0, 0];
+  const shortened = steps.map((step) => {
+    if (step === 'Z') return step;
+    const [x, y] = step
+      .slice(1)
+      .split(',')
+      .map((text) => Math.round(10 * Number(text)));
+    const text = step[0] === 'M' ? `M${x / 10},${y / 10}` : `l${(x - lastX) / 10},${(y - lastY) / 10}`;
+    [lastX, lastY] = [x, y];
+    return text;
+  });
+  return shortened.join('');
+}

@@ -1,4 +1,5 @@
 import type { CellFindings } from '../findings.js';
+import { plural } from '../text.js';
 import { unitTitle } from '../unit-title.js';
 import type { UnitExpectedBest } from '../verdict/verdict.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
@@ -63,7 +64,7 @@ export function expectedBestPanel(
     best
       .filter(({ mean }) => Number.isFinite(mean))
       .map(({ draws, mean, deviation }) => {
-        const label = `${unitTitle(unit)}, ${draws} draw${draws === 1 ? '' : 's'}: ${mean.toFixed(3)}, deviation ${deviation.toFixed(3)}`;
+        const label = `${unitTitle(unit)}, ${plural(draws, 'draw')}: ${mean.toFixed(3)}, deviation ${deviation.toFixed(3)}`;
         return { unit, draws, nll: mean, low: mean - deviation, high: mean + deviation, label };
       }),
   );

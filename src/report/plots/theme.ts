@@ -105,8 +105,27 @@ export interface Size {
   readonly height: number;
 }
 
+/** Share of an axis beyond the lowest and the highest value, or of these where it is logarithmic. */
+const MARGIN = 0.03;
+
+/** Logarithmic as in the paper, where all values are positive; densities can make the NLL of speech negative. */
+export function nllScale([low, high]: readonly [low: number, high: number]) {
+  const room = MARGIN * (high - low);
+  return low > 0
+    ? {
+        isLog: true,
+        scale: { type: 'log', nice: false, domain: [low * (1 - MARGIN), high * (1 + MARGIN)] },
+        format: '~g',
+      }
+    : {
+        isLog: false,
+        scale: { zero: false, nice: false, domain: [low - room, high + room] },
+        format: '~s',
+      };
+}
+
 /**
- * Logarithmic as in the paper, where all values are positive; densities can make the NLL of speech negative.
+ * The y axis of NLLs.
  *
  * @param title its lines: one that is longer than the panel is high would make room for itself around the panel
  */
@@ -115,17 +134,12 @@ export function nllAxis(
   title: readonly string[] = ['NLL per frame, nats'],
   field = 'nll',
 ): object {
-  const isPositive = values.every((value) => value > 0);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const margin = 0.03;
-  const room = margin * (high - low);
+  const { isLog, scale, format } = nllScale([Math.min(...values), Math.max(...values)]);
   return {
     field,
     type: 'quantitative',
-    title: isPositive ? title : [...title, '(linear axis)'],
-    scale: isPositive
-      ? { type: 'log', nice: false, domain: [low * (1 - margin), high * (1 + margin)] }
-      : { zero: false, nice: false, domain: [low - room, high + room] },
-    axis: { format: isPositive ? '~g' : '~s', tickCount: 6, minExtent: LABELS },
+    title: isLog ? title : [...title, '(linear axis)'],
+    scale,
+    axis: { format, tickCount: 6, minExtent: LABELS },
   };
 }

@@ -1,9 +1,13 @@
+import { countOf } from '../../platform/format-number.js';
 import type { Rule } from '../averaging.js';
 import { type Findings, unitsOf } from '../findings.js';
+import { type Estimate, SIGNIFICANCE } from '../statistics.js';
 import { formatDifference, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import { unitTitle } from '../unit-title.js';
+import { RESAMPLES } from './bootstrap.js';
 import type { UnitComparison } from './comparison.js';
+import { LEAST_SEEDS, LEAST_SEQUENCES } from './enough.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
 import { shownPairs, verdictOf } from './verdict.js';
 import { groupedWarningTexts, warningText } from './warnings.js';
@@ -21,31 +25,91 @@ export function wordText({ word, better }: Pick<UnitComparison, 'word' | 'better
   return better === undefined ? word : `${unitTitle(better)} is better`;
 }
 
-/** Columns of the differences that a terminal has room for. */
-const NARROW = [0, 1, 2, 3, 4, 7, 8, 9];
+const nats = (value: number) => formatDifference(value, 3);
+
+/** −0.184 to −0.025 */
+const rangeCell = (low: number, high: number): TextCell => ({
+  text: `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`,
+  value: low,
+});
+
+/** A column of the differences of units. */
+interface ComparisonColumn {
+  readonly title: string;
+  readonly cell: (one: UnitComparison) => TextCell;
+  /** Left out on a terminal, which has no room for it. */
+  readonly isDispensable?: boolean;
+}
+
+const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
+  { title: 'data set', cell: ({ dataset }) => cell(dataset) },
+  { title: 'units', cell: ({ units }) => cell(pairText(units)) },
+  { title: 'verdict', cell: (one) => ({ text: wordText(one), isBest: one.better !== undefined }) },
+  { title: 'difference', cell: ({ test }) => differenceCell(test) },
+  { title: 'seeds', cell: ({ test }) => numberCell(test.n, String) },
+  {
+    title: 'effect',
+    cell: ({ test }) => numberCell(test.effect, (g) => formatNumber(g, 2)),
+    isDispensable: true,
+  },
+  { title: 'p', cell: ({ test }) => numberCell(test.p, formatP), isDispensable: true },
+  { title: 'p, Holm', cell: ({ test }) => numberCell(test.pHolm, formatP) },
+  {
+    title: 'over seeds and sequences',
+    cell: ({ bootstrap }) => (bootstrap ? rangeCell(bootstrap.low, bootstrap.high) : cell('–')),
+  },
+  { title: 'p, Holm', cell: ({ bootstrap }) => numberCell(bootstrap?.pHolm, formatP) },
+  {
+    title: 'without the search’s seed',
+    cell: ({ withoutSearch }) => numberCell(withoutSearch?.mean, nats),
+    isDispensable: true,
+  },
+  {
+    title: 'p, Holm',
+    cell: ({ withoutSearch }) => numberCell(withoutSearch?.pHolm, formatP),
+    isDispensable: true,
+  },
+];
+
+function differenceCell({ mean, interval }: Estimate): TextCell {
+  const text = interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`;
+  return { text, value: mean };
+}
+
+function differencesTable(
+  all: readonly UnitComparison[],
+  rule: Rule,
+  columns: readonly ComparisonColumn[],
+): TextTable {
+  return {
+    title: `Which unit is better: differences of the test NLL ${rule}, nats`,
+    header: columns.map(({ title }) => title),
+    rows: all.map((one) => columns.map((column) => column.cell(one))),
+  };
+}
+
+const allComparisons = (findings: Findings, rule: Rule) =>
+  verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]);
+
+/** Every pair that is compared, on every data set, by one average. */
+export const comparisonsText = (findings: Findings, rule: Rule): TextTable =>
+  differencesTable(allComparisons(findings, rule), rule, COMPARISON_COLUMNS);
+
+/** The same as a terminal shows it; of very many pairs those that a picture has room for. */
+export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
+  const all = allComparisons(findings, rule);
+  const shown = isReadable(all) ? all : verdictOf(findings).datasets.flatMap((one) => shownPairs(one, rule));
+  return differencesTable(
+    shown,
+    rule,
+    COMPARISON_COLUMNS.filter(({ isDispensable }) => !isDispensable),
+  );
+}
 
 /** Rows that one reads through; of more, an overview stands for them, or those that a picture shows. */
 const READABLE_ROWS = 30;
 
-/** The differences as a terminal shows them; of very many those with the unit in the lead. */
-export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
-  const { datasets } = verdictOf(findings);
-  const all = datasets.flatMap(({ comparisons }) => comparisons[rule]);
-  const shown = isReadable(all) ? all : datasets.flatMap((one) => shownPairs(one, rule));
-  const { title, header, rows } = comparisonsTable(shown, rule);
-  const pick = <T>(cells: readonly T[]) => NARROW.map((column) => cells[column]);
-  return { title, header: pick(header), rows: rows.map(pick) };
-}
-
 export const isReadable = ({ length }: readonly unknown[]) => length <= READABLE_ROWS;
-
-/** Every pair that is compared, on every data set, by one average. */
-export function comparisonsText(findings: Findings, rule: Rule): TextTable {
-  return comparisonsTable(
-    verdictOf(findings).datasets.flatMap(({ comparisons }) => comparisons[rule]),
-    rule,
-  );
-}
 
 /**
  * Each unit less the baseline, a column a data set; nothing where the data sets have no baseline in common, or so few
@@ -54,8 +118,8 @@ export function comparisonsText(findings: Findings, rule: Rule): TextTable {
 export function overviewText(findings: Findings, rule: Rule): TextTable | undefined {
   const { datasets } = verdictOf(findings);
   const [baseline, ...others] = new Set(datasets.map((one) => one.baseline));
-  const all = datasets.flatMap(({ comparisons }) => comparisons[rule]);
-  if (baseline === undefined || others.length > 0 || isReadable(all)) return undefined;
+  if (baseline === undefined || others.length > 0 || isReadable(allComparisons(findings, rule)))
+    return undefined;
   const units = unitsOf(findings).filter((unit) => unit !== baseline);
   return {
     title: `Difference to ${unitTitle(baseline)}, test NLL ${rule}, nats`,
@@ -74,69 +138,18 @@ function overviewCell(one: UnitComparison | undefined): TextCell {
   if (!one) return cell('–');
   const isBest = one.better === one.units[0];
   const word = one.better === undefined ? '' : isBest ? ' better' : ' worse';
-  return { text: `${differenceText(one)}${word}`, isBest, value: one.test.mean };
+  return { ...differenceCell(one.test), text: `${differenceCell(one.test).text}${word}`, isBest };
 }
 
 export const overviewNote =
   '“Better” and “worse” are verdicts; a number without a word is of a unit that cannot be told from the baseline.';
 
-function comparisonsTable(all: readonly UnitComparison[], rule: Rule): TextTable {
-  return {
-    title: `Which unit is better: differences of the test NLL ${rule}, nats`,
-    header: [
-      'data set',
-      'units',
-      'verdict',
-      'difference',
-      'seeds',
-      'effect',
-      'p',
-      'p, Holm',
-      'over seeds and sequences',
-      'p, Holm',
-      'without the search’s seed',
-      'p, Holm',
-    ],
-    rows: all.map((one) => comparisonRow(one)),
-  };
-}
-
-const nats = (value: number) => formatDifference(value, 3);
-
-/** −0.184 to −0.025 */
-const rangeCell = (low: number, high: number): TextCell => ({
-  text: `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`,
-  value: low,
-});
-
-/** +0.052 ± 0.073 */
-const differenceText = ({ test: { mean, interval } }: UnitComparison) =>
-  interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`;
-
-function comparisonRow(one: UnitComparison): TextCell[] {
-  const { dataset, units, test, bootstrap, withoutSearch } = one;
-  return [
-    cell(dataset),
-    cell(pairText(units)),
-    { text: wordText(one), isBest: one.better !== undefined },
-    { text: differenceText(one), value: test.mean },
-    numberCell(test.n, String),
-    numberCell(test.effect, (g) => formatNumber(g, 2)),
-    numberCell(test.p, formatP),
-    numberCell(test.pHolm, formatP),
-    bootstrap ? rangeCell(bootstrap.low, bootstrap.high) : cell('–'),
-    numberCell(bootstrap?.pHolm, formatP),
-    numberCell(withoutSearch?.mean, nats),
-    numberCell(withoutSearch?.pHolm, formatP),
-  ];
-}
-
 /** What the columns of the differences mean. */
 export function comparisonNotes(): string[] {
   return [
     'Difference: the test NLL of the first unit less that of the second, so that below 0 the first is better; mean over seeds, paired by seed, ± half the 95 % interval (Student’s t), two-sided p, and Holm’s correction over the pairs of a data set. Effect: Hedges’ g, the mean over the standard deviation of the differences.',
-    'Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (10,000 times; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Of a single seed it draws sequences alone.',
-    '“Better” needs a corrected p below 0.05 from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below 0.1). “Too few to say”: fewer than 3 seeds or 5 test sequences. Else “not distinguishable”.',
+    `Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (${countOf(RESAMPLES)} times; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Of a single seed it draws sequences alone.`,
+    `“Better” needs a corrected p below ${SIGNIFICANCE} from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below ${2 * SIGNIFICANCE}). “Too few to say”: fewer than ${LEAST_SEEDS} seeds or ${LEAST_SEQUENCES} test sequences. Else “not distinguishable”.`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { cellsOf } from '../../experiment/plan.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
+import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { joined, plural } from '../text.js';
@@ -141,13 +142,15 @@ function lastEpoch({ reported }: CellFindings): OfUnit | undefined {
   return { text: `${own} ${went}: ${so}`, ofSeveral: { what: `runs ${went}, so that ${so}`, own } };
 }
 
-function skipped({ reported }: CellFindings, record: DatasetRecord): OfUnit | undefined {
-  const planned = cellsOf(record.plan)[0].search[0].request;
-  const { batchSize } = completeRequest(requestSchema.parse(planned), record.kind);
-  const updates = Math.ceil(record.statistics.train.sequences / batchSize);
+function skipped({ reported }: CellFindings, { plan, kind, statistics }: DatasetRecord): OfUnit | undefined {
+  // All reported trials are of one draw, and all units try the same ones.
+  const trial = reported.length > 0 ? cellsOf(plan)[0].search[reported[0].draw - 1] : undefined;
+  if (!trial) return undefined;
+  const options = completeRequest(requestSchema.parse(trial.request), kind);
+  const updates = updatesAnEpoch(statistics.train.sequences, options);
   const shareOf = (row: ResultRow) => row.skipped_updates / (updates * Math.max(1, row.epochs));
   const most = [...reported].sort((a, b) => shareOf(b) - shareOf(a))[0];
-  if (!most || shareOf(most) <= MOST_SKIPPED) return undefined;
+  if (shareOf(most) <= MOST_SKIPPED) return undefined;
   const share = `${(100 * shareOf(most)).toPrecision(2)} %`;
   const why = 'were skipped, as their gradient was not finite';
   return {

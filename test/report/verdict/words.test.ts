@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, FolderReading } from '../../../src/data/sequence.js';
+import { drawnOptions } from '../../../src/experiment/draws.js';
 import type { Findings } from '../../../src/report/findings.js';
 import { compareUnits } from '../../../src/report/verdict/comparison.js';
 import { tooFewForVerdict } from '../../../src/report/verdict/enough.js';
@@ -230,6 +231,28 @@ describe('warnings', () => {
     expect(weaknesses(experiment([3, 2], { row: () => ({ skipped_updates: 6 }) }))).not.toContain(
       'skipped updates gru',
     );
+  });
+
+  it('count the updates of the batch size that was drawn', () => {
+    const found = experiment([3, 2], { row: () => ({ skipped_updates: 3 }) });
+    const [record] = found.experiment.datasets;
+    const space = { batchSize: { oneOf: [1, 10] } };
+    const search = { ...record.plan.search, draws: 2, sampling: 'stratified' as const, space };
+    const plan = { ...record.plan, search };
+    const drawn = drawnOptions(plan).map(({ batchSize }) => batchSize);
+    expect([...drawn].sort()).toEqual([1, 10]);
+    // Of ten sequences and sixty epochs, 3 of 600 updates or 3 of 60.
+    for (const [i, batchSize] of drawn.entries()) {
+      const cells = found.cells.map((cell) => ({
+        ...cell,
+        reported: cell.reported.map((row) => ({ ...row, draw: i + 1 })),
+      }));
+      const experimentOfDraw = { ...found.experiment, datasets: [{ ...record, plan }] };
+      const isNamed = weaknesses({ ...found, cells, experiment: experimentOfDraw }).includes(
+        'skipped updates gru',
+      );
+      expect(isNamed).toBe(batchSize === 10);
+    }
   });
 });
 

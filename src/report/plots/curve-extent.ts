@@ -5,7 +5,24 @@ export type Range = readonly [low: number, high: number];
  * Share of the way along x in which curves may lie above a panel: the fall from the initial parameters would else
  * take most of its height.
  */
-const ABOVE_THE_PANEL = 0.02;
+export const ABOVE_THE_PANEL = 0.02;
+
+/** How many times as high as nearly all else a spike has to be before a panel cuts it off. */
+const HEIGHTS_OF_A_SPIKE = 2;
+
+/** The NLLs that a panel has room for, and whether there are single ones far above nearly all others. */
+export function heightOfCurves(points: readonly { readonly epoch: number; readonly nll: number }[]): {
+  nlls: number[];
+  hasSpikes: boolean;
+} {
+  const epochs = Math.max(...points.map(({ epoch }) => epoch));
+  const after = points.filter(({ epoch }) => epoch > ABOVE_THE_PANEL * epochs).map(({ nll }) => nll);
+  const sorted = after.toSorted((a, b) => a - b);
+  const nearlyAll = sorted[Math.floor((1 - ABOVE_THE_PANEL) * (sorted.length - 1))];
+  const limit = nearlyAll + HEIGHTS_OF_A_SPIKE * (nearlyAll - sorted[0]);
+  const nlls = after.filter((nll) => nll <= limit);
+  return { nlls, hasSpikes: nlls.length < after.length };
+}
 
 /** Beyond this, numbers of a failing run lie outside of any panel. */
 const LARGEST = 1e100;
