@@ -11,13 +11,16 @@ type OfPaper<T> = Readonly<Record<PaperUnit, T> & Partial<Record<string, T>>>;
 /** By data set; others than the paper's have none. */
 type BySet<T> = Readonly<Partial<Record<string, OfPaper<T>>>>;
 
-/** The data set of the paper that a plan is about; none where it takes other data, or a part of it. */
-export function paperSetOf({
-  dataset,
-  training,
-}: Pick<DatasetPlan, 'dataset' | 'training'>): string | undefined {
-  return dataset in PAPER_TABLE_2 && training.maxSequences === undefined ? dataset : undefined;
+/**
+ * The data set of the paper that a plan is about; none where it takes other data or a part of it, or other sizes than
+ * Table 1's, so that its numbers stand beside none of the paper's.
+ */
+export function paperSetOf({ dataset, training, parameters, hiddenUnits }: PlanOfSet): string | undefined {
+  const hasSizes = parameters === undefined && PAPER_UNITS.every((unit) => hiddenUnits[unit] === undefined);
+  return dataset in PAPER_TABLE_2 && training.maxSequences === undefined && hasSizes ? dataset : undefined;
 }
+
+type PlanOfSet = Pick<DatasetPlan, 'dataset' | 'training' | 'parameters' | 'hiddenUnits'>;
 
 interface TrainAndTest {
   readonly train: number;
