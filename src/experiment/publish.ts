@@ -191,10 +191,10 @@ function resultRow(
 
 function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): ShortRunRow | undefined {
   const { curve, ending } = progressOf(short);
-  const last = curve.at(-1);
-  if (!last || ending === undefined || ending === 'diverged') return undefined;
+  if (ending === undefined) return undefined;
+  const last = ending === 'diverged' ? undefined : curve.at(-1);
   const config = readJson(runFiles(join(trialsFolder(folder), short.path)).config, trialConfigSchema);
-  const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, last[column]]));
+  const nll = Object.fromEntries(NLL_COLUMNS.map((column) => [column, last?.[column] ?? null]));
   return {
     dataset: short.dataset,
     unit: short.unit,

@@ -3,7 +3,7 @@ import { isNumberText } from '../platform/number-text.js';
 import { endsTraining, NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { ENDINGS } from '../training/run-result.js';
 import { SEARCHABLE } from './search-space.js';
-import { anyNumber, number, numberOrNull, readTable, writeTable } from './table.js';
+import { number, numberOrNull, readTable, writeTable } from './table.js';
 
 /**
  * How a trial stands. `all epochs`, `patience`: trained to its end. `diverged`: its numbers are no longer finite.
@@ -73,7 +73,7 @@ export function readResults(path: string): ResultRow[] {
   return readTable(path, resultSchema).map((row, i) => ({ ...row, ...(drawn[i] && { drawn: drawn[i] }) }));
 }
 
-const shortRunSchema = z.object({
+const shortRunCells = z.object({
   dataset: z.string().min(1),
   unit: z.string().min(1),
   epochs: number,
@@ -83,12 +83,24 @@ const shortRunSchema = z.object({
   kernels: z.enum(['composed', 'fused']),
   simd: z.string(),
   backend: z.string(),
-  ...nllCells((column) => (endsTraining(column) ? number : anyNumber)),
+  ...nllCells(() => numberOrNull),
 });
 
-const SHORT_RUN_COLUMNS = Object.keys(shortRunSchema.shape) as (keyof ShortRunRow)[];
+const SHORT_RUN_COLUMNS = Object.keys(shortRunCells.shape) as (keyof ShortRunRow)[];
 
-/** A row of short-runs.csv: the NLLs after the last epoch of a short run, which `check` repeats. */
+const shortRunSchema = shortRunCells.refine(
+  (row) => {
+    const nlls = NLL_COLUMNS.map((column) => row[column]);
+    const mayBe = (nll: number | null, column: NllColumn) =>
+      nll !== null && (Number.isFinite(nll) || !endsTraining(column));
+    return nlls.every((nll) => nll === null) || nlls.every((nll, i) => mayBe(nll, NLL_COLUMNS[i]));
+  },
+  { path: ['train_nll'], error: 'expected the NLLs of a run, or none of one that diverged' },
+);
+
+/**
+ * A row of short-runs.csv: the NLLs after the last epoch of a short run, which `check` repeats; none where it diverged.
+ */
 export type ShortRunRow = z.infer<typeof shortRunSchema>;
 
 export function writeShortRuns(path: string, rows: readonly ShortRunRow[]): void {

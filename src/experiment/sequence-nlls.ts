@@ -90,6 +90,7 @@ export async function publishSequenceNlls(
   const rows: SequenceNllRow[] = [];
   let isSound = true;
   for (const [record, row] of reportedTrials(datasets, results)) {
+    if (!hasModel(row)) continue;
     const own = known.get(trialKey(row)) ?? [];
     const kept = isOfModel(own, row) ? own : [];
     const found = isAsWritten && kept.length > 0 ? kept : await evaluated(folder, record, row, load);
@@ -104,6 +105,9 @@ export async function publishSequenceNlls(
   writeTable(path, COLUMNS, rows);
   if (isSound) await noteChecksums(folder, pathsOf(['sequenceNlls']), [path]);
 }
+
+/** Whether a trial has parameters with NLLs: not so where it diverged in its first epoch. */
+export const hasModel = ({ test_nll }: ResultRow) => test_nll !== null;
 
 function reportedTrials(datasets: readonly DatasetRecord[], results: readonly ResultRow[]) {
   return datasets.flatMap((record) =>

@@ -4,7 +4,7 @@ import { publishedFiles } from '../experiment/published.js';
 import type { DatasetRecord } from '../experiment/records.js';
 import { parametersOf } from '../experiment/reported.js';
 import type { ResultRow } from '../experiment/results-file.js';
-import { trialKey } from '../experiment/sequence-nlls.js';
+import { hasModel, trialKey } from '../experiment/sequence-nlls.js';
 import { writeTable } from '../experiment/table.js';
 import { Failure } from '../platform/failure.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
@@ -26,7 +26,9 @@ export interface ReevaluateEvents {
  */
 export async function reevaluate(findings: Findings, events: ReevaluateEvents = {}): Promise<string[]> {
   const { folder, cells } = findings;
-  const reported = cells.flatMap(({ record, reported }) => reported.map((row) => ({ record, row })));
+  const reported = cells.flatMap(({ record, reported }) =>
+    reported.filter(hasModel).map((row) => ({ record, row })),
+  );
   const before = readReevaluation(folder);
   const isAsWritten = isAsNoted(folder, publishedFiles(folder).reevaluation);
   const rows: ReevaluationRow[] = [];

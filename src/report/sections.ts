@@ -1,5 +1,6 @@
 import type { DatasetPlan } from '../experiment/config.js';
 import type { DatasetRecord } from '../experiment/records.js';
+import { hasModel } from '../experiment/sequence-nlls.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import type { Rule } from './averaging.js';
@@ -277,7 +278,7 @@ export function searchText({ cells }: Findings): TextTable {
 export function reevaluationText(findings: Findings): string {
   const found = reevaluationDifferences(findings);
   const [largest, second] = found;
-  const reported = findings.cells.reduce((sum, one) => sum + one.reported.length, 0);
+  const reported = findings.cells.reduce((sum, one) => sum + one.reported.filter(hasModel).length, 0);
   if (!largest) return 'The test NLLs have not been computed a second time.';
   const backends = [...new Set(findings.reevaluation.map(({ backend }) => backend))].join(' and ');
   const rest = second ? `, and the next ${second.nats.toExponential(1)} (${second.model})` : '';

@@ -11,6 +11,7 @@ import { Failure } from '../../platform/failure.js';
 import { readCurve } from '../../training/curve.js';
 import { NLL_COLUMNS } from '../../training/curve-row.js';
 import { evaluateSaved } from '../../training/evaluate-saved.js';
+import { Diverged } from '../../training/progress.js';
 import { requestSchema } from '../../training/request.js';
 import { prepareRun, trainRun } from '../../training/run.js';
 import { runFiles } from '../../training/run-folder.js';
@@ -109,12 +110,14 @@ export async function trainAgain(
 ): Promise<Comparison[]> {
   const reported = shortRuns.find((row) => row.dataset === dataset && row.unit === unit);
   if (!reported) throw new NotChecked('the results have no short run');
+  const hasDiverged = reported.train_nll === null;
   await loadSame(load, record);
   const isSame = giveSameDigits(here, { name: reported.kernels, simd: reported.simd });
   const request = requestSchema.parse({ ...planned.short.request, kernels, threads });
   const train = (initialBound: number) =>
     inTemporaryFolder(async (folder) => {
       const run = await prepareRun({ ...request, initialBound }, join(folder, 'run'));
+      if (hasDiverged) return divergesAgain(() => trainRun(run), isSame);
       await trainRun(run);
       const last = readCurve(runFiles(run.folder).curve)[reported.epochs - 1];
       if (!last) throw new Failure(`the short run ended before epoch ${reported.epochs}`);
@@ -124,6 +127,21 @@ export async function trainAgain(
   const comparisons = await train(request.initialBound);
   if (isSame) return comparisons;
   return unlessRoundingDecides(comparisons, (factor) => train(request.initialBound * factor));
+}
+
+/** A short run that diverged in the experiment: that it does so here, and has no NLLs. */
+async function divergesAgain(train: () => Promise<unknown>, isSame: boolean): Promise<Comparison[]> {
+  try {
+    await train();
+  } catch (error) {
+    if (!(error instanceof Diverged)) throw error;
+    const [reported, found, tolerance] = [Number.NaN, Number.NaN, 0];
+    return NLL_COLUMNS.map((average) => ({ average, reported, found, tolerance, holds: true }));
+  }
+  if (isSame) throw new Failure('the short run diverged in the experiment, and does not here');
+  throw new NotChecked(
+    'on other kernels rounding decides it: the short run diverged on those of the results',
+  );
 }
 
 async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
