@@ -1,7 +1,9 @@
 import { appearances } from '../../dist/report/appearance.js';
 import { unitsOf } from '../../dist/report/findings.js';
+import { REACH, reachOf } from '../../dist/report/plots/differences.js';
 import { drawSvg } from '../../dist/report/plots/draw.js';
 import { onWhite } from '../../dist/report/plots/theme.js';
+import { formatDifference } from '../../dist/report/text.js';
 import { unitTitle } from '../../dist/report/unit-title.js';
 import { pairText } from '../../dist/report/verdict/tables.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
@@ -74,9 +76,10 @@ export async function baselineFigure(findings) {
  */
 function baselineSpec(all, colours, text) {
   const rows = all.map((one) => ({
-    ...intervalsOf(one),
+    ...withinReach(intervalsOf(one), reachOf(all.filter(({ dataset }) => dataset === one.dataset))),
     pair: unitTitle(one.units[0]),
     found: one.better === undefined ? UNDECIDED : one.better === one.units[0] ? 'better' : 'worse',
+    beyond: `${formatDifference(one.test.mean, 1)} →`,
   }));
   const title = `less ${unitTitle(all[0].units[1])}, nats`;
   return {
@@ -127,6 +130,19 @@ const intervalsOf = ({ dataset, test, bootstrap }) => ({
 });
 
 /**
+ * The intervals as far as a panel reaches; of a unit beyond it nothing but where the panel ends.
+ *
+ * @param {ReturnType<typeof intervalsOf>} intervals
+ * @param {number} reach nats
+ */
+function withinReach(intervals, reach) {
+  const { dataset, mean, low, high, lower, upper } = intervals;
+  if (Math.abs(mean) > reach) return { dataset, edge: (Math.sign(mean) * reach) / REACH };
+  const cut = (/** @type {number | undefined} */ end) => end && Math.max(-reach, Math.min(reach, end));
+  return { dataset, mean, low: cut(low), high: cut(high), lower: cut(lower), upper: cut(upper) };
+}
+
+/**
  * A panel a data set, its name above it.
  *
  * @param {readonly UnitComparison[]} all
@@ -150,7 +166,7 @@ const facetBy = (all, text) => ({
  * A row a pair: the line at 0, both intervals and the mean.
  *
  * @param {ReadonlyMap<string, { light: string }>} colours by what is found
- * @param {readonly { found: string }[]} rows
+ * @param {readonly { found: string, edge?: number }[]} rows
  * @param {string} text its colour
  * @param {{ title: string, tickCount: number }} axis of the differences
  */
@@ -182,6 +198,15 @@ function layersOf(colours, rows, text, { title, tickCount }) {
         encoding: { x: x('low'), x2: { field: 'high' }, color },
       },
       { mark: { type: 'tick', thickness: 2.5, height: 13, opacity: 1 }, encoding: { x: x('mean'), color } },
+      ...(rows.some((row) => row.edge !== undefined)
+        ? [
+            {
+              transform: [{ filter: 'isValid(datum.edge)' }],
+              mark: { type: 'text', align: 'right', color: text },
+              encoding: { x: x('edge'), text: { field: 'beyond' } },
+            },
+          ]
+        : []),
     ],
   };
 }

@@ -1,4 +1,4 @@
-// Writes into README.md, CONTRIBUTING.md and docs/results.md what they quote of other files, and draws docs/verdicts.svg.
+// Writes into README.md, CONTRIBUTING.md and pages of docs/ what they quote of other files, and draws their figures.
 import { writeFileSync } from 'node:fs';
 import { pagesWithExcerpts } from './excerpts.mjs';
 

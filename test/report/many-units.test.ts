@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { heightOfCurves } from '../../src/report/plots/curve-extent.js';
+import { beyondText, reachOf } from '../../src/report/plots/differences.js';
 import { table2Notes, table2Texts } from '../../src/report/sections.js';
 import { joined, listText } from '../../src/report/text.js';
 import {
@@ -97,6 +98,23 @@ describe('lists', () => {
     expect(listText(['GRU', 'LSTM', 'tanh'])).toBe('GRU, LSTM and tanh');
     expect(listText(['GRU', 'LSTM, plain', 'tanh'])).toBe('GRU; LSTM, plain and tanh');
     expect(joined(['GRU', 'LSTM, plain'])).toBe('GRU; LSTM, plain');
+  });
+});
+
+describe('a panel of differences', () => {
+  const pairs = (levels: readonly number[]) =>
+    levels.map((mean) => ({
+      ...{ dataset: 'set', rule: 'per frame' as const, units: ['a', 'gru'] as const },
+      ...{ differences: [], test: { n: 6, mean, interval: 0.1 }, word: 'not distinguishable' as const },
+    }));
+
+  it('reaches as far as all units but one that diverges', () => {
+    const usual = [-0.1, 0, 0.1, 0.2, 0.3];
+    expect(reachOf(pairs(usual))).toBeGreaterThan(0.4);
+    expect(reachOf(pairs([...usual, 24]))).toBeLessThan(2);
+    expect(reachOf(pairs([...usual, 24]))).toBeGreaterThan(0.4);
+    expect(reachOf(pairs([0, 24]))).toBe(Number.POSITIVE_INFINITY);
+    expect(pairs([24.617, -3]).map(beyondText)).toEqual(['+24.617 ± 0.100 →', '← −3.000 ± 0.100']);
   });
 });
 

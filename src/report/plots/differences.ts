@@ -38,6 +38,32 @@ function colourOf({ better }: UnitComparison, { units, faint }: Theme): string {
 const rowName = ({ units }: UnitComparison, common: string | undefined) =>
   common === undefined ? pairText(units) : unitTitle(units[0]);
 
+/** Pairs of which a panel may leave some out of its range: of fewer none stands out. */
+const FEWEST_TO_REACH = 5;
+/** How many times as far as three quarters of the pairs a panel reaches. */
+export const REACH = 3;
+
+/**
+ * How far from 0 a panel of pairs reaches, nats: a unit that diverges on some test sequences would else press all
+ * others into a line.
+ */
+export function reachOf(pairs: readonly UnitComparison[]): number {
+  const extents = pairs.map(extentOf).sort((a, b) => a - b);
+  if (extents.length < FEWEST_TO_REACH) return Number.POSITIVE_INFINITY;
+  return REACH * extents[Math.floor(0.75 * (extents.length - 1))];
+}
+
+function extentOf({ test: { mean, interval = 0 }, bootstrap, differences }: UnitComparison): number {
+  const ends = [mean - interval, mean + interval, bootstrap?.low ?? 0, bootstrap?.high ?? 0];
+  return Math.max(...[...ends, ...differences.map(({ nats }) => nats)].map(Math.abs));
+}
+
+/** What stands at the edge for a pair beyond the panel: `+24.617 ± 38.799 →` */
+export function beyondText({ test: { mean, interval } }: UnitComparison): string {
+  const text = `${formatDifference(mean, 3)}${interval === undefined ? '' : ` ± ${interval.toFixed(3)}`}`;
+  return mean < 0 ? `← ${text}` : `${text} →`;
+}
+
 function pairRow(one: UnitComparison, theme: Theme, common: string | undefined): PairRow {
   const { test, bootstrap } = one;
   const { mean, interval } = test;
@@ -91,11 +117,19 @@ export function differencesPanel(
   more: Omit<Size, 'height'> & { title?: string },
 ): object {
   const common = commonUnit(pairs);
-  const rows = pairs.map((one) => pairRow(one, theme, common));
-  const seeds = pairs.flatMap((one) => seedPoints(one, theme, common));
+  const reach = reachOf(pairs);
+  const near = pairs.filter(({ test }) => Math.abs(test.mean) <= reach);
+  const rows = near.map((one) => cutAt(pairRow(one, theme, common), reach));
+  const seeds = near
+    .flatMap((one) => seedPoints(one, theme, common))
+    .filter(({ nats }) => Math.abs(nats) <= reach);
+  const domain = domainOf(rows, seeds);
+  const far = pairs
+    .filter((one) => !near.includes(one))
+    .map((one) => ({ pair: rowName(one, common), mean: one.test.mean, text: beyondText(one) }));
   const x = {
     type: 'quantitative',
-    scale: { domain: domainOf(rows, seeds), nice: false, zero: false },
+    scale: { domain, nice: false, zero: false },
     title:
       common === undefined
         ? 'difference of the test NLL, nats'
@@ -117,7 +151,7 @@ export function differencesPanel(
         field: 'pair',
         type: 'nominal',
         title: null,
-        sort: null,
+        sort: pairs.map((one) => rowName(one, common)),
         axis: { labelLimit: 170, grid: true, tickSize: 0, domain: false },
       },
       description: { field: 'label', type: 'nominal' },
@@ -140,7 +174,32 @@ export function differencesPanel(
         mark: { type: 'tick', thickness: 2.5, height: 14, opacity: 1 },
         encoding: { x: { ...x, field: 'mean' }, color },
       },
+      ...[-1, 1].flatMap((side) => {
+        const values = far.filter(({ mean }) => Math.sign(mean) === side);
+        if (values.length === 0) return [];
+        return {
+          data: { values },
+          mark: { type: 'text', align: side < 0 ? 'left' : 'right', color: theme.faint },
+          encoding: {
+            x: { ...x, datum: domain[side < 0 ? 0 : 1] },
+            text: { field: 'text' },
+            description: { field: 'text', type: 'nominal' },
+          },
+        };
+      }),
     ],
+  };
+}
+
+/** A row whose intervals end where the panel does. */
+function cutAt(row: PairRow, reach: number): PairRow {
+  const cut = (end: number | undefined) =>
+    end === undefined ? undefined : Math.max(-reach, Math.min(reach, end));
+  const { low, high, lower, upper } = row;
+  return {
+    ...row,
+    ...(low !== undefined && { low: cut(low), high: cut(high) }),
+    ...(lower !== undefined && { lower: cut(lower), upper: cut(upper) }),
   };
 }
 
