@@ -1,6 +1,6 @@
 import { appearances } from '../../dist/report/appearance.js';
 import { unitsOf } from '../../dist/report/findings.js';
-import { REACH, reachOf } from '../../dist/report/plots/differences.js';
+import { cutAt, REACH, reachOf } from '../../dist/report/plots/differences.js';
 import { drawSvg } from '../../dist/report/plots/draw.js';
 import { onWhite } from '../../dist/report/plots/theme.js';
 import { formatDifference } from '../../dist/report/text.js';
@@ -136,10 +136,9 @@ const intervalsOf = ({ dataset, test, bootstrap }) => ({
  * @param {number} reach nats
  */
 function withinReach(intervals, reach) {
-  const { dataset, mean, low, high, lower, upper } = intervals;
+  const { dataset, mean } = intervals;
   if (Math.abs(mean) > reach) return { dataset, edge: (Math.sign(mean) * reach) / REACH };
-  const cut = (/** @type {number | undefined} */ end) => end && Math.max(-reach, Math.min(reach, end));
-  return { dataset, mean, low: cut(low), high: cut(high), lower: cut(lower), upper: cut(upper) };
+  return cutAt(intervals, reach);
 }
 
 /**

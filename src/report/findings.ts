@@ -28,6 +28,13 @@ export function unitsOf({ cells }: Pick<Findings, 'cells'>): string[] {
   return [...new Set(cells.map(({ unit }) => unit))];
 }
 
+/** Units that a table has room for beside each other, and lines for one by one. */
+const FEW_UNITS = 5;
+
+/** Whether units stand below each other in tables, and share the lines of what weakens them. */
+export const hasManyUnits = (findings: Pick<Findings, 'cells'>): boolean =>
+  unitsOf(findings).length > FEW_UNITS;
+
 /** One data set × one unit. */
 export interface CellFindings {
   readonly record: DatasetRecord;

@@ -4,7 +4,7 @@ import { hasModel } from '../experiment/sequence-nlls.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import type { Rule } from './averaging.js';
-import { type Findings, unitsOf } from './findings.js';
+import { type Findings, hasManyUnits, unitsOf } from './findings.js';
 import { PAPER_SECONDS, PAPER_TABLE_1, PAPER_UNITS, paperSetOf, STAND_INS } from './paper.js';
 import { reevaluationDifferences } from './reevaluate.js';
 import { type ReportedSplit, type TableEntry, type TableRow, table1, table2 } from './tables.js';
@@ -15,12 +15,9 @@ import { unitTitle } from './unit-title.js';
 const hasPaperSet = ({ experiment }: Findings) =>
   experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined);
 
-/** Units that a table has room for beside each other; more stand below each other. */
-const MOST_BESIDE = 5;
-
 /** Table 2 by one average; of many units one table for the test sets, and one for the training sets. */
 export function table2Texts(findings: Findings, rule: Rule): TextTable[] {
-  const isWide = unitsOf(findings).length > MOST_BESIDE;
+  const isWide = hasManyUnits(findings);
   return isWide
     ? [splitText(findings, rule, 'test'), splitText(findings, rule, 'train')]
     : [table2Text(findings, rule)];
@@ -89,7 +86,7 @@ export function table2Notes(findings: Findings): string[] {
     const paper = STAND_INS[paperSetOf(plan) ?? ''];
     return paper === undefined ? [] : [`${plan.name} for ${paper}`];
   });
-  const isWide = unitsOf(findings).length > MOST_BESIDE;
+  const isWide = hasManyUnits(findings);
   return [
     [
       ...meanSentences(cells),
@@ -190,7 +187,7 @@ export function secondsText(findings: Findings): TextTable {
     );
   const title = 'Seconds of training an epoch';
   const names = experiment.datasets.map(({ plan }) => plan.name);
-  if (units.length > MOST_BESIDE)
+  if (hasManyUnits(findings))
     return {
       title,
       header: ['unit', ...names],

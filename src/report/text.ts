@@ -16,6 +16,12 @@ export function formatDifference(value: number, digits = 2): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
+/** +0.052, or +0.052 ± 0.073 with the half width of the 95 % interval. */
+export function formatDifferenceEstimate({ mean, interval }: Estimate): string {
+  const text = formatDifference(mean, 3);
+  return interval === undefined ? text : `${text} ± ${interval.toFixed(3)}`;
+}
+
 /** 0.022, or <0.001 */
 export function formatP(p: number): string {
   return p < 0.001 ? '<0.001' : p.toFixed(3);

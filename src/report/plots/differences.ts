@@ -1,4 +1,4 @@
-import { formatDifference } from '../text.js';
+import { formatDifference, formatDifferenceEstimate } from '../text.js';
 import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from '../verdict/comparison.js';
 import { pairText, wordText } from '../verdict/tables.js';
@@ -11,17 +11,20 @@ const AROUND = 52;
 const heightOf = (pairs: number) => AROUND + ROW * pairs;
 
 /** A pair of units as a row shows it; nats. */
-interface PairRow {
+interface PairRow extends Intervals {
   readonly pair: string;
   readonly colour: string;
   readonly mean: number;
+  readonly label: string;
+}
+
+interface Intervals {
   /** Ends of the 95 % interval over the seeds. */
   readonly low?: number;
   readonly high?: number;
   /** Of the one over seeds and test sequences. */
   readonly lower?: number;
   readonly upper?: number;
-  readonly label: string;
 }
 
 /** A seed's difference in such a row. */
@@ -59,22 +62,21 @@ function extentOf({ test: { mean, interval = 0 }, bootstrap, differences }: Unit
 }
 
 /** What stands at the edge for a pair beyond the panel: `+24.617 ± 38.799 →` */
-export function beyondText({ test: { mean, interval } }: UnitComparison): string {
-  const text = `${formatDifference(mean, 3)}${interval === undefined ? '' : ` ± ${interval.toFixed(3)}`}`;
-  return mean < 0 ? `← ${text}` : `${text} →`;
+export function beyondText({ test }: UnitComparison): string {
+  const text = formatDifferenceEstimate(test);
+  return test.mean < 0 ? `← ${text}` : `${text} →`;
 }
 
 function pairRow(one: UnitComparison, theme: Theme, common: string | undefined): PairRow {
   const { test, bootstrap } = one;
   const { mean, interval } = test;
-  const margin = interval === undefined ? '' : ` ± ${interval.toFixed(3)}`;
   return {
     pair: rowName(one, common),
     colour: colourOf(one, theme),
     mean,
     ...(interval !== undefined && { low: mean - interval, high: mean + interval }),
     ...(bootstrap && { lower: bootstrap.low, upper: bootstrap.high }),
-    label: `${pairText(one.units)}: ${formatDifference(mean, 3)}${margin}; ${wordText(one)}`,
+    label: `${pairText(one.units)}: ${formatDifferenceEstimate(test)}; ${wordText(one)}`,
   };
 }
 
@@ -192,7 +194,7 @@ export function differencesPanel(
 }
 
 /** A row whose intervals end where the panel does. */
-function cutAt(row: PairRow, reach: number): PairRow {
+export function cutAt<Row extends Intervals>(row: Row, reach: number): Row {
   const cut = (end: number | undefined) =>
     end === undefined ? undefined : Math.max(-reach, Math.min(reach, end));
   const { low, high, lower, upper } = row;

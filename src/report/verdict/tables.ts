@@ -1,8 +1,8 @@
 import { countOf } from '../../platform/format-number.js';
 import type { Rule } from '../averaging.js';
-import { type Findings, unitsOf } from '../findings.js';
+import { type Findings, hasManyUnits, unitsOf } from '../findings.js';
 import { type Estimate, SIGNIFICANCE } from '../statistics.js';
-import { formatDifference, formatNumber, formatP, plural } from '../text.js';
+import { formatDifference, formatDifferenceEstimate, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import { unitTitle } from '../unit-title.js';
 import { RESAMPLES } from './bootstrap.js';
@@ -71,10 +71,10 @@ const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   },
 ];
 
-function differenceCell({ mean, interval }: Estimate): TextCell {
-  const text = interval === undefined ? nats(mean) : `${nats(mean)} ± ${interval.toFixed(3)}`;
-  return { text, value: mean };
-}
+const differenceCell = (difference: Estimate): TextCell => ({
+  text: formatDifferenceEstimate(difference),
+  value: difference.mean,
+});
 
 function differencesTable(
   all: readonly UnitComparison[],
@@ -153,13 +153,10 @@ export function comparisonNotes(): string[] {
   ];
 }
 
-/** Units each of which has lines of its own; more share them. */
-const MOST_SINGLY = 5;
-
 /** What weakens the numbers: a line each, with the data sets of which it is true. */
 export function warningLines(findings: Findings): { datasets: string[]; line: string }[] {
   const datasets = new Map<string, string[]>();
-  const isOfMany = unitsOf(findings).length > MOST_SINGLY;
+  const isOfMany = hasManyUnits(findings);
   for (const { dataset, warnings } of verdictOf(findings).datasets)
     for (const line of isOfMany ? groupedWarningTexts(warnings) : warnings.map(warningText))
       datasets.set(line, [...(datasets.get(line) ?? []), dataset]);
