@@ -1,3 +1,4 @@
+import { extent } from 'd3-array';
 import { LOWEST_NOTE, type PianoRoll } from '../../data/sequence.js';
 import type { Size, Theme } from './theme.js';
 
@@ -25,11 +26,15 @@ export function notesOf(roll: PianoRoll): Note[] {
   return notes;
 }
 
+/** MIDI notes that every panel has room for, so that pieces can be compared; one with lower or higher notes has more. */
+const USUAL_NOTES = [30, 96];
+
 /** A piano-roll: a bar for each note. */
 export function pianoRollPanel(roll: PianoRoll, theme: Theme, unit: string, size: Size): object {
+  const notes = notesOf(roll).map((note) => ({ ...note, above: note.key + 1 }));
   return {
     ...size,
-    data: { values: notesOf(roll).map((note) => ({ ...note, above: note.key + 1 })) },
+    data: { values: notes },
     mark: { type: 'rect', color: theme.units.get(unit)?.colour ?? theme.text, aria: false },
     encoding: {
       x: {
@@ -43,7 +48,10 @@ export function pianoRollPanel(roll: PianoRoll, theme: Theme, unit: string, size
         field: 'key',
         type: 'quantitative',
         title: 'MIDI note',
-        scale: { domain: [30, 96], nice: false, clamp: true },
+        scale: {
+          domain: extent([...USUAL_NOTES, ...notes.flatMap(({ key, above }) => [key, above])]),
+          nice: false,
+        },
       },
       y2: { field: 'above' },
     },
