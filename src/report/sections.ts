@@ -28,6 +28,7 @@ function splitText(findings: Findings, rule: Rule, split: ReportedSplit): TextTa
   const rows = table2(findings).filter((row) => row.rule === rule && row.split === split);
   return {
     title: `Average negative log-likelihood ${rule}, ${split === 'test' ? 'test' : 'training'} sets, nats`,
+    names: 1,
     header: ['unit', ...rows.map(({ dataset }) => dataset)],
     rows: unitsOf(findings).map((unit) => [
       cell(unitTitle(unit)),
@@ -51,6 +52,7 @@ function table2Text(findings: Findings, rule: Rule): TextTable {
   ]);
   return {
     title: `${hasPaper ? 'Table 2: average' : 'Average'} negative log-likelihood ${rule}, nats`,
+    names: 2,
     header: [
       'data set',
       'split',
@@ -160,6 +162,7 @@ export function table1Text(findings: Findings): TextTable {
   const hasPaper = hasPaperSet(findings);
   return {
     title: `${hasPaper ? 'Table 1: hidden' : 'Hidden'} units and parameters of the recurrent layer`,
+    names: 2,
     header: [
       ...['data', 'unit', 'hidden units', 'parameters'],
       ...(hasPaper ? ['paper: units', 'parameters'] : []),
@@ -190,6 +193,7 @@ export function secondsText(findings: Findings): TextTable {
   if (hasManyUnits(findings))
     return {
       title,
+      names: 1,
       header: ['unit', ...names],
       rows: units.map((unit) => [cell(unitTitle(unit)), ...names.map((name) => secondsOf(name, unit))]),
     };
@@ -198,6 +202,7 @@ export function secondsText(findings: Findings): TextTable {
   const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
   return {
     title,
+    names: 1,
     header: [
       'data set',
       ...units.flatMap((unit) => [unitTitle(unit), ...(isOfPaper(unit) ? ['paper'] : [])]),
@@ -218,6 +223,7 @@ export function secondsText(findings: Findings): TextTable {
 export function dataText({ experiment }: Findings): TextTable {
   return {
     title: 'Data',
+    names: 1,
     header: ['data set', 'train: sequences', 'frames', 'valid', 'frames', 'test', 'frames'],
     rows: experiment.datasets.map(({ plan, statistics: { train, valid, test } }) => [
       cell(plan.name),
@@ -233,6 +239,7 @@ export function dataText({ experiment }: Findings): TextTable {
 export function searchText({ cells }: Findings): TextTable {
   return {
     title: 'The search for the learning rate',
+    names: 2,
     header: [
       'data set',
       'unit',

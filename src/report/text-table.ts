@@ -1,6 +1,8 @@
 /** A table as text, which the terminal, Markdown and the page each show in their way. */
 export interface TextTable {
   readonly title: string;
+  /** How many of the first columns name a row. */
+  readonly names: number;
   readonly header: readonly string[];
   readonly rows: readonly (readonly TextCell[])[];
 }

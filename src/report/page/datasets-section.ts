@@ -32,7 +32,7 @@ export async function datasetsSection(
     id: 'curves',
     title: 'Learning curves, search and pieces',
     short: 'Curves and search',
-    html: `${html}\n<p class="faint">${escapeMarkup(budgetNote)}</p>\n${tableHtml(searchText(findings), { words: 2, hasTitle: true })}`,
+    html: `${html}\n<p class="faint">${escapeMarkup(budgetNote)}</p>\n${tableHtml(searchText(findings))}`,
   };
 }
 

@@ -41,28 +41,19 @@ export function switchHtml(name: string, label: string, choices: readonly string
   return `<fieldset class="choice"><legend>${escapeMarkup(label)}</legend>${options.join('')}</fieldset>`;
 }
 
-export interface TableOptions {
-  readonly id?: string;
-  /** How many of the first columns name a row: one cell of the page, which stays while the rest scrolls. */
-  readonly words: number;
-  /** Whether the title stands above it, not only in the section's heading. */
-  readonly hasTitle?: boolean;
-}
-
-/** A table whose columns can be sorted by. */
-export function tableHtml({ title, header, rows }: TextTable, { id, words, hasTitle }: TableOptions): string {
+/** A table whose columns can be sorted by. What names a row is one cell, which stays while the rest scrolls. */
+export function tableHtml({ title, names, header, rows }: TextTable, id?: string): string {
   const body = rows.map((row, i) => {
-    const isNewSet = i > 0 && words > 1 && row[0].text !== rows[i - 1][0].text;
-    const name = rowName(row.slice(0, words).map(({ text }) => text));
-    return `<tr${isNewSet ? ' class="new-set"' : ''}>${name}${row.slice(words).map(cellHtml).join('')}</tr>`;
+    const isNewSet = i > 0 && names > 1 && row[0].text !== rows[i - 1][0].text;
+    const name = rowName(row.slice(0, names).map(({ text }) => text));
+    return `<tr${isNewSet ? ' class="new-set"' : ''}>${name}${row.slice(names).map(cellHtml).join('')}</tr>`;
   });
-  const names = [header.slice(0, words).join(', '), ...header.slice(words)];
-  const head = names.map(
+  const head = [header.slice(0, names).join(', '), ...header.slice(names)].map(
     (text) => `<th scope="col"><button type="button" class="sort">${escapeMarkup(text)}</button></th>`,
   );
   const label = escapeMarkup(title);
-  const above = hasTitle ? `<h3>${label}</h3>\n` : '';
-  return `${above}<div class="wide" tabindex="0" role="region" aria-label="${label}"><table${id ? ` id="${id}"` : ''}><thead><tr>${head.join('')}</tr></thead>
+  return `<h3>${label}</h3>
+<div class="wide" tabindex="0" role="region" aria-label="${label}"><table${id ? ` id="${id}"` : ''}><thead><tr>${head.join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>`;
 }
 

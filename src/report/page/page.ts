@@ -111,7 +111,7 @@ function figure2Section(findings: Findings): Section | undefined {
     id: 'figure-2',
     title: 'Figure 2 of the paper, and its Table 2',
     short: 'Figure 2',
-    html: `${paragraphs(figure2Account(findings))}\n${tableHtml(curves, { words: 3, hasTitle: true })}\n${tableHtml(table, { words: 2, hasTitle: true })}`,
+    html: `${paragraphs(figure2Account(findings))}\n${tableHtml(curves)}\n${tableHtml(table)}`,
   };
 }
 
@@ -131,7 +131,7 @@ function claimsSection(findings: Findings): Section | undefined {
 
 function howSection(findings: Findings, figures: readonly string[]): Section {
   const tables = [secondsText(findings), table1Text(findings), dataText(findings)].map((table) =>
-    tableHtml(table, { words: 1, hasTitle: true }),
+    tableHtml(table),
   );
   const details = howText(findings).map(
     ([what, text]) => `<dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(text)}</dd>`,

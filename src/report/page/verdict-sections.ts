@@ -19,16 +19,7 @@ import {
   warningLines,
 } from '../verdict/tables.js';
 import { shownPairs, verdictOf } from '../verdict/verdict.js';
-import {
-  figureHtml,
-  inlineHtml,
-  PANEL,
-  paragraphs,
-  type Section,
-  switchHtml,
-  type TableOptions,
-  tableHtml,
-} from './html.js';
+import { figureHtml, inlineHtml, PANEL, paragraphs, type Section, switchHtml, tableHtml } from './html.js';
 
 /** The answer: a sentence a data set, and the differences of the units as one picture. */
 export async function verdictSection(findings: Findings, theme: Theme): Promise<Section> {
@@ -89,9 +80,8 @@ export function differencesSection(findings: Findings): Section | undefined {
   if (tables.every(({ rows }) => rows.length === 0)) return undefined;
   const html = RULES.map((rule, i) => {
     const overview = overviewText(findings, rule);
-    const above = overview ? `${tableHtml(overview, { words: 1, hasTitle: true })}\n` : '';
-    const all = { words: 2, hasTitle: true, id: i === 0 ? 'comparisons' : undefined };
-    return ofRule(rule, `${above}${foldedHtml(tables[i], all)}`);
+    const above = overview ? `${tableHtml(overview)}\n` : '';
+    return ofRule(rule, `${above}${foldedHtml(tables[i], i === 0 ? 'comparisons' : undefined)}`);
   });
   return {
     id: 'differences',
@@ -102,8 +92,8 @@ export function differencesSection(findings: Findings): Section | undefined {
 }
 
 /** A table that is too long to read through opens where one asks for it. */
-function foldedHtml(table: TextTable, options: TableOptions): string {
-  const html = tableHtml(table, options);
+function foldedHtml(table: TextTable, id?: string): string {
+  const html = tableHtml(table, id);
   return isReadable(table.rows)
     ? html
     : `<details><summary>All ${table.rows.length} differences</summary>\n${html}</details>`;
@@ -113,10 +103,7 @@ export function overSection(findings: Findings): Section | undefined {
   const html = RULES.flatMap((rule) => {
     const [standings, differences] = [standingsText(findings, rule), meanDifferencesText(findings, rule)];
     if (!standings) return [];
-    const tables = [
-      tableHtml(standings, { words: 1, hasTitle: true }),
-      ...(differences ? [foldedHtml(differences, { words: 2, hasTitle: true })] : []),
-    ];
+    const tables = [tableHtml(standings), ...(differences ? [foldedHtml(differences)] : [])];
     return [ofRule(rule, tables.join('\n'))];
   });
   if (html.length === 0) return undefined;
@@ -133,13 +120,7 @@ export function table2Section(findings: Findings): Section {
     ofRule(
       rule,
       table2Texts(findings, rule)
-        .map((table, k) =>
-          tableHtml(table, {
-            words: table.header[0] === 'unit' ? 1 : 2,
-            hasTitle: true,
-            id: i + k === 0 ? 'table2' : undefined,
-          }),
-        )
+        .map((table, k) => tableHtml(table, i + k === 0 ? 'table2' : undefined))
         .join('\n'),
     ),
   );

@@ -83,6 +83,7 @@ function differencesTable(
 ): TextTable {
   return {
     title: `Which unit is better: differences of the test NLL ${rule}, nats`,
+    names: 2,
     header: columns.map(({ title }) => title),
     rows: all.map((one) => columns.map((column) => column.cell(one))),
   };
@@ -123,6 +124,7 @@ export function overviewText(findings: Findings, rule: Rule): TextTable | undefi
   const units = unitsOf(findings).filter((unit) => unit !== baseline);
   return {
     title: `Difference to ${unitTitle(baseline)}, test NLL ${rule}, nats`,
+    names: 1,
     header: ['unit', ...datasets.map(({ dataset }) => dataset)],
     rows: units.map((unit) => [
       cell(unitTitle(unit)),
@@ -169,6 +171,7 @@ export function standingsText(findings: Findings, rule: Rule): TextTable | undef
   if (!over) return undefined;
   return {
     title: `Over all data sets, test NLL ${rule}`,
+    names: 1,
     header: [
       'unit',
       'mean rank',
@@ -195,6 +198,7 @@ export function meanDifferencesText(findings: Findings, rule: Rule): TextTable |
   if (!over || over.differences.length === 0) return undefined;
   return {
     title: `Mean difference over data sets, test NLL ${rule}, nats`,
+    names: 2,
     header: ['kind', 'units', 'verdict', 'difference', '95 % interval', 'data sets', 'p', 'p, Holm'],
     rows: over.differences.map(meanDifferenceRow),
   };
