@@ -13,10 +13,11 @@ import { PARTS, samplesOfParts } from './parts.mjs';
 
 const HELP = `npm run profile [-- OPTIONS]
 
-  Where the time of a training step goes, per cent: samples of one thread by perf (Linux), by the source of each.
+  Where the time of a training step goes, per cent: samples by perf (Linux), by the source of each.
 
   --only SIZE      a size of npm run bench, such as music-1x60; may be repeated (all)
   --unit NAME      a unit; may be repeated (tanh, gru, lstm)
+  --threads N      of all together; what they wait for each other is a part (1)
   --seconds N      how long each one runs (8)`;
 
 const BUILD_SECONDS = 600;
@@ -35,6 +36,7 @@ async function main() {
     options: {
       only: { type: 'string', multiple: true, default: [...WORKLOAD_NAMES] },
       unit: { type: 'string', multiple: true, default: PAPER_UNITS.map(({ name }) => name) },
+      threads: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '8' },
       help: { type: 'boolean', default: false },
     },
@@ -49,13 +51,17 @@ async function main() {
     values.unit,
     UNITS.map(({ name }) => name),
   );
+  for (const option of /** @type {const} */ (['threads', 'seconds']))
+    if (!/^[1-9]\d*$/.test(values[option]))
+      throw new Error(`--${option} ${values[option]}: a whole number, 1 or more`);
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'gru-bench-profile-')));
   try {
     const addon = await buildWithLines(work);
     console.log(`| sequences × frames | unit | ms a step | ${PARTS.join(' | ')} |`);
     console.log(`|---|---|---|${'---|'.repeat(PARTS.length)}`);
     for (const size of values.only)
-      for (const unit of values.unit) console.log(profile(work, addon, size, unit, values.seconds));
+      for (const unit of values.unit)
+        console.log(profile(work, addon, [size, unit, values.seconds, values.threads]));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -88,15 +94,13 @@ async function buildWithLines(work) {
 /**
  * @param {string} work
  * @param {string} addon
- * @param {string} size
- * @param {string} unit
- * @param {string} seconds
+ * @param {[size: string, unit: string, seconds: string, threads: string]} run of `steps.mjs`
  * @returns {string} a row of the table
  */
-function profile(work, addon, size, unit, seconds) {
+function profile(work, addon, run) {
   const recording = join(work, 'perf.data');
   const record = ['record', '--quiet', '-o', recording, '-e', 'cpu-clock', '-F', String(SAMPLES_A_SECOND)];
-  const steps = [process.execPath, join(import.meta.dirname, 'steps.mjs'), size, unit, seconds];
+  const steps = [process.execPath, join(import.meta.dirname, 'steps.mjs'), ...run];
   const ran = spawnSync('perf', [...record, ...steps], {
     encoding: 'utf8',
     env: { ...process.env, GRU_BENCH_ADDON: addon },
@@ -106,5 +110,5 @@ function profile(work, addon, size, unit, seconds) {
   const samples = samplesOfParts(recording, addon);
   const all = [...samples.values()].reduce((sum, n) => sum + n);
   const shares = PARTS.map((part) => ((100 * (samples.get(part) ?? 0)) / all).toFixed(0));
-  return `| ${size} | ${unit} | ${Number(ran.stdout).toPrecision(3)} | ${shares.join(' | ')} |`;
+  return `| ${run[0]} | ${run[1]} | ${Number(ran.stdout).toPrecision(3)} | ${shares.join(' | ')} |`;
 }

@@ -10,6 +10,7 @@ const SOURCES = {
   packing: ['weights.h'],
   'weight noise': ['noise.h'],
   RMSProp: ['rmsprop.h'],
+  waiting: ['threads.cpp'],
 };
 
 /** Of the addon, but of none of these; and outside of it: TensorFlow.js, Node, copies by the C library. */
