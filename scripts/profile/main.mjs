@@ -27,8 +27,9 @@ const SAMPLES_A_SECOND = 4999;
 try {
   await main();
 } catch (error) {
-  console.error(`profile: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
-  process.exitCode = 1;
+  const { message, code } = /** @type {Error & { code?: string }} */ (error);
+  console.error(`profile: ${message.split('\n')[0]}`);
+  process.exitCode = error instanceof RangeError || code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
 async function main() {
@@ -53,7 +54,7 @@ async function main() {
   );
   for (const option of /** @type {const} */ (['threads', 'seconds']))
     if (!/^[1-9]\d*$/.test(values[option]))
-      throw new Error(`--${option} ${values[option]}: a whole number, 1 or more`);
+      throw new RangeError(`--${option} ${values[option]}: a whole number, 1 or more`);
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'gru-bench-profile-')));
   try {
     const addon = await buildWithLines(work);
@@ -74,7 +75,7 @@ async function main() {
  */
 function requireNames(option, given, known) {
   const wrong = given.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw new Error(`${option} ${wrong}: one of ${known.join(', ')}`);
+  if (wrong !== undefined) throw new RangeError(`${option} ${wrong}: one of ${known.join(', ')}`);
 }
 
 /**
