@@ -151,7 +151,7 @@ function bestUnitOnMusic(sets: readonly PaperSet[]): Claim {
   };
   return claimOf(
     'On music GRU is ahead on all sets but Nottingham, where tanh is (section 5, Table 2).',
-    "Whether the paper's best unit is better than both others here",
+    'Whether the paper’s best unit is better than both others here',
     sets,
     (set) => {
       const best = bestInPaper(set);

@@ -94,12 +94,12 @@ export function table2Notes(findings: Findings): string[] {
       ...meanSentences(cells),
       `The lowest of a ${isWide ? 'data set' : 'row'} is marked; what of it is chance, the verdicts say.`,
       ...(hasPaperSet(findings)
-        ? [isWide ? "The paper's numbers are in table2.csv." : "Δ is ours less the paper's."]
+        ? [isWide ? 'The paper’s numbers are in table2.csv.' : 'Δ is ours less the paper’s.']
         : []),
     ].join(' '),
     ...(standIns.length > 0
       ? [
-          `The paper's speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
+          `The paper’s speech recordings were never published: other recordings stand in (${standIns.join(', ')}), so that only the order of the units can be compared there.`,
         ]
       : []),
     ...notFinished(findings),
@@ -139,7 +139,7 @@ function meanSentences(cells: Findings['cells']): string[] {
     ...(without.length > 0
       ? [`No number, as they diverged in their first epoch: ${without.join('; ')}.`]
       : []),
-    ...(all.some(([seeds]) => seeds > 1) ? ["± is half the 95 % interval of the mean (Student's t)."] : []),
+    ...(all.some(([seeds]) => seeds > 1) ? ['± is half the 95 % interval of the mean (Student’s t).'] : []),
   ];
 }
 

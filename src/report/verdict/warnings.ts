@@ -85,7 +85,7 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
   const left = Math.min(...counted.map(({ withoutSearch }) => withoutSearch?.n ?? 0));
   const why = `seed ${plan.seed} is counted, for which the learning rate was the best of ${plan.search.draws}`;
   return left >= LEAST_SEEDS
-    ? `${why}; "better" has to stand without it too`
+    ? `${why}; “better” has to stand without it too`
     : `${why}; without it ${plural(left, 'seed')} would be left, too few to try`;
 }
 
