@@ -1,5 +1,5 @@
 """Compares units as `gru-bench report` does, by SciPy and NumPy: differences paired by seed, Holm's correction, and the
-bootstrap over seeds and test sequences. Reads results.csv, sequence-nll.csv and experiment.json of a folder; prints JSON."""
+bootstrap over seeds and test sequences (those of one recording together). Reads results.csv, sequence-nll.csv and experiment.json of a folder; prints JSON."""
 
 import csv
 import itertools
@@ -48,23 +48,23 @@ def widening(n):
     return np.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1) / stats.norm.ppf(0.975) if n > 1 else 0
 
 
-def both(differences, known, frames, rule, generator):
-    """`known`: of some seeds, the difference of the summed NLL of each test sequence."""
-    n, sequences = len(differences), len(frames)
+def both(differences, known, frames, pieces, rule, generator):
+    """`known`: of some seeds, the difference of the summed NLL of each test sequence; `pieces`: what is drawn together."""
+    n, count = len(differences), max(pieces) + 1
     d = np.array(differences)
 
     def average(nll, places):
-        if rule == "per frame":
-            return nll[places].sum(-1) / frames[places].sum(-1)
-        return (nll / frames)[places].mean(-1)
+        above, below = (nll, frames) if rule == "per frame" else (nll / frames, np.ones(len(frames)))
+        sums = [np.bincount(pieces, of, count) for of in (above, below)]
+        return sums[0][places].sum(-1) / sums[1][places].sum(-1)
 
-    places = generator.integers(0, sequences, (RESAMPLES, sequences))
-    shifts = np.array([average(nll, places) - average(nll, np.arange(sequences)) for nll in known.values()])
+    places = generator.integers(0, count, (RESAMPLES, count))
+    shifts = np.array([average(nll, places) - average(nll, np.arange(count)) for nll in known.values()])
     seeds = generator.integers(0, n, (RESAMPLES, n))
     own = np.array([list(known).index(i) if i in known else -1 for i in range(n)])[seeds]
     own = np.where(own < 0, generator.integers(0, len(known), own.shape), own)
     shift = np.mean([shifts[own[:, i], np.arange(RESAMPLES)] for i in range(n)], axis=0)
-    moved = d.mean() + widening(n) * (d[seeds].mean(-1) - d.mean()) + widening(sequences) * shift
+    moved = d.mean() + widening(n) * (d[seeds].mean(-1) - d.mean()) + widening(count) * shift
     low, high = np.quantile(moved, [0.025, 0.975])
     p = min(1, 2 * (1 + min((moved <= 0).sum(), (moved >= 0).sum())) / (RESAMPLES + 1))
     return {"low": low, "high": high, "p": p}
@@ -82,9 +82,10 @@ def compare(folder):
     results = rows_of(f"{folder}/results.csv")
     sequences = rows_of(f"{folder}/sequence-nll.csv")
     with open(f"{folder}/experiment.json") as file:
-        plans = [dataset["plan"] for dataset in json.load(file)["datasets"]]
+        datasets = json.load(file)["datasets"]
     generator = np.random.default_rng(0)
-    for plan, rule in itertools.product(plans, ("per frame", "per sequence")):
+    for dataset, rule in itertools.product(datasets, ("per frame", "per sequence")):
+        plan = dataset["plan"]
         name, seed = plan["name"], plan["seed"]
         column = "test_nll" if rule == "per frame" else "test_nll_per_sequence"
         own = [r for r in results if r["dataset"] == name]
@@ -94,6 +95,7 @@ def compare(folder):
             if row["dataset"] == name and int(row["draw"]) == int(next(iter(trials[row["unit"]].values()))["draw"]):
                 nlls.setdefault((row["unit"], int(row["seed"])), []).append(row)
         frames = np.array([int(r["predicted_frames"]) for r in next(iter(nlls.values()))])
+        pieces = dataset.get("testRecordings", range(len(frames)))
         found = []
         for a, b in pairs_of(plan):
             seeds = sorted(trials[a].keys() & trials[b].keys())
@@ -108,7 +110,7 @@ def compare(folder):
             found.append(
                 {
                     **{"dataset": name, "rule": rule, "units": [a, b]},
-                    **{"test": paired(*values), "bootstrap": both(differences, known, frames, rule, generator)},
+                    **{"test": paired(*values), "bootstrap": both(differences, known, frames, pieces, rule, generator)},
                     "withoutSearch": paired(*[v[1:] for v in values]) if len(seeds) > 1 else None,
                 }
             )

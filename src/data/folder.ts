@@ -31,6 +31,7 @@ import {
   cutWindows,
   DEFAULT_QUIETEST_RMS,
   DEFAULT_WINDOW_SAMPLES,
+  recordingOf,
   silenceRemarks,
   standardise,
   type WindowRule,
@@ -165,7 +166,7 @@ function loadSpeech(
   const cutSplit = (split: Split): CutRecordings => {
     const named = read[split].map((file) => ({ path: file.path, ...(recordings.get(file) as Recording) }));
     const all = cutWindows(named, cut);
-    const withWindows = new Set(all.windows.map(({ name: window }) => window.replace(/#\d+$/, '')));
+    const withWindows = new Set(all.windows.map(recordingOf));
     for (const { path, samples, remarks: own } of named) {
       remarks.push(...own.map((what) => ({ file: path, what })));
       if (withWindows.has(path)) files[split].push(path);

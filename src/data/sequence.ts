@@ -30,6 +30,8 @@ export interface PianoRoll {
 /** A stretch of raw audio, standardised by its training set's mean and deviation. */
 export interface Waveform {
   readonly samples: Float32Array;
+  /** Which of its split's recordings it is cut from, counted as they first appear; absent where that is not known. */
+  readonly recording?: number;
 }
 
 /** What of a file was passed over, or is unlike what one would expect of it. */

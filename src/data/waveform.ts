@@ -17,6 +17,9 @@ export interface Window {
   readonly samples: Float32Array;
 }
 
+/** The path of the recording that a window is cut from. */
+export const recordingOf = ({ name }: Pick<Window, 'name'>): string => name.replace(/#\d+$/, '');
+
 export interface WindowRule {
   /** Samples a window. */
   readonly samples: number;
@@ -155,8 +158,14 @@ export function standardise(windows: Readonly<Record<Split, readonly Window[]>>)
 } {
   const { mean, deviation } = moments(windows.train.map(({ samples }) => samples));
   if (!(deviation > 0)) throw new Failure('the training samples are all the same: nothing to standardise by');
-  const scale = ({ samples }: Window): Waveform => ({
-    samples: samples.map((sample) => (sample - mean) / deviation),
+  const scale = (samples: Float32Array) => samples.map((sample) => (sample - mean) / deviation);
+  const splits = bySplit((split): Waveform[] => {
+    const recordings = [...new Set(windows[split].map(recordingOf))];
+    const numbers = new Map(recordings.map((path, number) => [path, number]));
+    return windows[split].map((window) => ({
+      samples: scale(window.samples),
+      recording: numbers.get(recordingOf(window)),
+    }));
   });
-  return { splits: bySplit((split) => windows[split].map(scale)), mean, deviation };
+  return { splits, mean, deviation };
 }

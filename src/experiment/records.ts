@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { datasetNames } from '../data/dataset-names.js';
-import type { Dataset } from '../data/sequence.js';
+import type { Dataset, Waveform } from '../data/sequence.js';
 import { datasetStatistics } from '../data/statistics.js';
 import { readJson, writeJson } from '../training/run-folder.js';
 import { type DatasetPlan, datasetPlanSchema } from './config.js';
@@ -26,6 +26,8 @@ export const datasetRecordSchema = z.object({
   /** Of the sequences. */
   sha256: z.string(),
   statistics: z.object({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  /** Which recording each test sequence is cut from; absent where each is a piece of its own. */
+  testRecordings: z.array(z.int().min(0)).optional(),
   /** Who decided which file of a folder belongs to which split. */
   splitBy: z
     .union([
@@ -44,7 +46,15 @@ export function recordOf(plan: DatasetPlan, dataset: Dataset): DatasetRecord {
   const { kind, sha256, folder } = dataset;
   const broken = folder?.broken.length ? folder.broken.map(({ file }) => file) : undefined;
   const splitBy = folder?.splitBy;
-  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all, splitBy, broken });
+  const testRecordings = testRecordingsOf(dataset);
+  return datasetRecordSchema.parse({ plan, kind, sha256, statistics: all, testRecordings, splitBy, broken });
+}
+
+/** Which recording each test sequence is cut from; nothing where that is not known, or each is a piece of its own. */
+export function testRecordingsOf({ kind, splits }: Pick<Dataset, 'kind' | 'splits'>): number[] | undefined {
+  if (kind === 'music') return undefined;
+  const recordings = (splits.test as readonly Waveform[]).flatMap(({ recording }) => recording ?? []);
+  return recordings.length === splits.test.length ? recordings : undefined;
 }
 
 /** @returns none where no trial was started. @throws BadFile when the file is damaged */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bySplit } from '../../src/data/sequence.js';
 import { hashFraction, splitOfFile } from '../../src/data/split-by-hash.js';
 import {
   chooseWindows,
@@ -51,6 +52,12 @@ test('a split without a window says whether for silence or for length', () => {
   expect(whyNoWindow(cutWindows([named('a.wav', [1, 2])], RULE), RULE)).toBe(
     'no recording (of 1) is as long as a window of 4 samples; it needs longer ones, or a shorter window',
   );
+});
+
+test('each waveform knows its recording, counted as they first appear', () => {
+  const windows = ['b.wav#0', 'a#1.wav#2', 'b.wav#1', 'a#1.wav#0'].map((name, i) => windowOf(name, i));
+  const { splits } = standardise(bySplit(() => windows));
+  expect(splits.test.map(({ recording }) => recording)).toEqual([0, 1, 0, 1]);
 });
 
 test('a window is near-silent below the rule, not at it', () => {

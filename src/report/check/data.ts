@@ -45,6 +45,11 @@ export async function holdData(load: LoadData, stated: DatasetRecord) {
   const pairs = [
     ['kind', stated.kind, found.kind],
     ['SHA-256 of the sequences', stated.sha256, found.sha256],
+    ...(stated.testRecordings ?? []).map((recording, i) => [
+      `recording of test sequence ${i + 1}`,
+      recording,
+      found.testRecordings?.[i],
+    ]),
     ...SPLITS.flatMap((split) =>
       (['sequences', 'frames', 'meanLength'] as const).map((what) => [
         `${split}.${what}`,

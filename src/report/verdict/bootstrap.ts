@@ -17,17 +17,27 @@ export interface ModelOnSequences {
 export type Shifts = Readonly<Record<Rule, Float64Array>>;
 
 /**
- * Draws test sequences with replacement, as many as there are, again and again, the same ones for all models.
+ * Draws test pieces with replacement, as many as there are, again and again, the same ones for all models. A piece is a
+ * sequence, or all sequences that are cut from one recording: these are alike, so that they come and go together.
  *
  * @param models on the same sequences
+ * @param pieces the piece of each sequence, counted from 0; each its own where that is left out
  */
-export function shiftsOf(models: readonly ModelOnSequences[], resamples = RESAMPLES): Shifts[] {
+export function shiftsOf(
+  models: readonly ModelOnSequences[],
+  { pieces: given, resamples = RESAMPLES }: { pieces?: readonly number[]; resamples?: number } = {},
+): Shifts[] {
   if (models.length === 0) return [];
-  const [{ frames }] = models;
-  const Q = frames.length;
+  const pieces = given ?? [...models[0].frames.keys()];
+  const Q = countOfPieces(pieces);
+  const ofPieces = (values: Float64Array) => sumsOfPieces(values, pieces, Q);
+  const [model] = models;
+  const frames = ofPieces(model.frames);
+  const sequences = ofPieces(model.frames.map(() => 1));
   const all = models.map(({ nlls }) => {
-    const means = nlls.map((nll, q) => nll / frames[q]);
-    return { nlls, means, whole: { nll: sum(nlls) / sum(frames), mean: sum(means) / Q } };
+    const means = nlls.map((nll, q) => nll / model.frames[q]);
+    const whole = { nll: sum(nlls) / sum(model.frames), mean: sum(means) / nlls.length };
+    return { nlls: ofPieces(nlls), means: ofPieces(means), whole };
   });
   const shifts = models.map(() => ({
     'per frame': new Float64Array(resamples),
@@ -37,7 +47,11 @@ export function shiftsOf(models: readonly ModelOnSequences[], resamples = RESAMP
   for (let b = 0; b < resamples; b++) {
     drawPlaces(Q, { ...SEQUENCES, update: b }, places);
     let drawnFrames = 0;
-    for (let i = 0; i < Q; i++) drawnFrames += frames[places[i]];
+    let drawnSequences = 0;
+    for (let i = 0; i < Q; i++) {
+      drawnFrames += frames[places[i]];
+      drawnSequences += sequences[places[i]];
+    }
     for (let m = 0; m < all.length; m++) {
       const { nlls, means, whole } = all[m];
       let nll = 0;
@@ -47,13 +61,22 @@ export function shiftsOf(models: readonly ModelOnSequences[], resamples = RESAMP
         mean += means[places[i]];
       }
       shifts[m]['per frame'][b] = nll / drawnFrames - whole.nll;
-      shifts[m]['per sequence'][b] = mean / Q - whole.mean;
+      shifts[m]['per sequence'][b] = mean / drawnSequences - whole.mean;
     }
   }
   return shifts;
 }
 
 const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+
+/** @param pieces the piece of each sequence, counted from 0 */
+export const countOfPieces = (pieces: readonly number[]): number => new Set(pieces).size;
+
+function sumsOfPieces(values: Float64Array, pieces: readonly number[], count: number): Float64Array {
+  const sums = new Float64Array(count);
+  for (const [q, piece] of pieces.entries()) sums[piece] += values[q];
+  return sums;
+}
 
 /** Ends of a 95 % interval, and the two-sided p that the difference is 0. */
 export interface Bootstrap {
@@ -62,29 +85,28 @@ export interface Bootstrap {
   readonly p: number;
   /** Seeds whose models' NLL of every test sequence is known. */
   readonly models: number;
-  readonly sequences: number;
 }
 
 /**
- * Bootstrap of a difference of two units over seeds and test sequences together: both are drawn anew, independently
+ * Bootstrap of a difference of two units over seeds and test pieces together: both are drawn anew, independently
  * (Owen 2007, the pigeonhole bootstrap). Resamples of few spread too little, so each part is widened to what Student's
  * t gives for as many (Hesterberg 2015). A seed whose models' sequences are not known gets the shift of one that has
- * them. Of a single seed the test sequences alone are drawn.
+ * them. Of a single seed the test pieces alone are drawn.
  *
  * @param differences of the test NLLs, a seed; nats
- * @param shifted of seeds whose sequences are known: how far drawn sequences move their difference; at least one
- * @param sequences of the test set, at least two
+ * @param shifted of seeds whose sequences are known: how far drawn pieces move their difference; at least one
+ * @param pieces of the test set, at least two
  */
 export function bootstrap(
   differences: readonly number[],
   shifted: readonly (Float64Array | undefined)[],
-  sequences: number,
+  pieces: number,
 ): Bootstrap {
   const n = differences.length;
   const mean = meanOf(differences);
   const known = shifted.filter((one) => one !== undefined);
   const resamples = known[0].length;
-  const [ofSeeds, ofSequences] = [widening(n), widening(sequences)];
+  const [ofSeeds, ofPieces] = [widening(n), widening(pieces)];
   const drawn = drawPlaces(n, SEEDS, new Uint32Array(n * resamples));
   const standIns = drawPlaces(known.length, STAND_INS, new Uint32Array(n * resamples));
   const all = new Float64Array(resamples);
@@ -95,7 +117,7 @@ export function bootstrap(
       difference += differences[drawn[i]];
       shift += (shifted[drawn[i]] ?? known[standIns[i]])[b];
     }
-    all[b] = mean + ofSeeds * (difference / n - mean) + (ofSequences * shift) / n;
+    all[b] = mean + ofSeeds * (difference / n - mean) + (ofPieces * shift) / n;
   }
   all.sort();
   const below = all.filter((value) => value <= 0).length;
@@ -105,7 +127,6 @@ export function bootstrap(
     high: quantile(all, 1 - SIGNIFICANCE / 2),
     p: Math.min(1, (2 * (1 + Math.min(below, above))) / (resamples + 1)),
     models: known.length,
-    sequences,
   };
 }
 

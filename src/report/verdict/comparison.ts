@@ -7,7 +7,7 @@ import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { plural } from '../text.js';
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
-import { LEAST_SEEDS, LEAST_SEQUENCES } from './enough.js';
+import { LEAST_PIECES, LEAST_SEEDS, piecesText, type TestPieces, testPieces } from './enough.js';
 
 /** What can be said of two units on a data set. */
 export type Word = 'better' | 'not distinguishable' | 'too few to say';
@@ -26,7 +26,7 @@ export interface UnitComparison {
   readonly test: Corrected<PairedTest>;
   /** The same without the seed of the search, of which the learning rate was the best; absent where none else is there. */
   readonly withoutSearch?: Corrected<PairedTest>;
-  /** Over seeds and test sequences together; absent where no model's NLL of single sequences is known. */
+  /** Over seeds and test pieces together; absent where no model's NLL of single sequences is known. */
   readonly bootstrap?: Corrected<Bootstrap>;
   readonly word: Word;
   /** The better one. */
@@ -58,20 +58,23 @@ export function pairsOf(
  */
 export function compareUnits(
   findings: Findings,
-  { plan, statistics }: DatasetRecord,
+  record: DatasetRecord,
   resamples?: number,
 ): Record<Rule, UnitComparison[]> {
+  const { plan, statistics } = record;
   const cells = findings.cells.filter((cell) => cell.dataset === plan.name && cell.reported.length > 0);
   const { sequences } = statistics.test;
-  const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, resamples);
+  const pieces = record.testRecordings;
+  const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, { pieces, resamples });
+  const test = testPieces(record);
   const family = pairsOf(plan, unitsOf(findings));
   const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;
   const ofRule = (rule: Rule) => {
     const tested = family.flatMap((units) => {
       const [a, b] = units.map((unit) => cells.find((cell) => cell.unit === unit));
-      return (a && b && testPair(a, b, rule, { shifts, searchSeed, sequences })) ?? [];
+      return (a && b && testPair(a, b, rule, { shifts, searchSeed, pieces: test.count })) ?? [];
     });
-    return withWords(tested, sequences, family.length);
+    return withWords(tested, test, family.length);
   };
   return Object.fromEntries(RULES.map((rule) => [rule, ofRule(rule)])) as Record<Rule, UnitComparison[]>;
 }
@@ -83,9 +86,9 @@ function testPair(
   a: CellFindings,
   b: CellFindings,
   rule: Rule,
-  known: { shifts: ReadonlyMap<string, Shifts>; searchSeed?: number; sequences: number },
+  known: { shifts: ReadonlyMap<string, Shifts>; searchSeed?: number; pieces: number },
 ): Tested | undefined {
-  const { shifts, searchSeed, sequences } = known;
+  const { shifts, searchSeed, pieces } = known;
   const column = columnOf('test', rule);
   const pairs = a.reported.flatMap((first) => {
     const second = b.reported.find(({ seed }) => seed === first.seed);
@@ -99,7 +102,7 @@ function testPair(
     return own && other && own[rule].map((shift, i) => shift - other[rule][i]);
   });
   const nats = pairs.map((pair) => pair.nats);
-  const hasSequences = sequences > 1 && shifted.some((one) => one !== undefined);
+  const hasPieces = pieces > 1 && shifted.some((one) => one !== undefined);
   return {
     dataset: a.dataset,
     rule,
@@ -108,16 +111,16 @@ function testPair(
     test: pairedTest(nats),
     ...(others.length > 0 &&
       others.length < pairs.length && { withoutSearch: pairedTest(others.map((pair) => pair.nats)) }),
-    ...(hasSequences && { bootstrap: bootstrap(nats, shifted, sequences) }),
+    ...(hasPieces && { bootstrap: bootstrap(nats, shifted, pieces) }),
   };
 }
 
-/** How drawn test sequences move each reported model whose sequences are known, by its trial. */
+/** How drawn test pieces move each reported model whose sequences are known, by its trial. */
 function shiftsByTrial(
   all: readonly SequenceNllRow[],
   cells: readonly CellFindings[],
   sequences: number,
-  resamples?: number,
+  how: { readonly pieces?: readonly number[]; readonly resamples?: number },
 ): Map<string, Shifts> {
   const known = byTrial(all);
   const models = cells
@@ -129,7 +132,7 @@ function shiftsByTrial(
       nlls: Float64Array.from(rows, ({ nll }) => nll),
       frames: Float64Array.from(rows, ({ predicted_frames }) => predicted_frames),
     })),
-    resamples,
+    how,
   );
   return new Map(models.map(({ key }, i) => [key, shifts[i]]));
 }
@@ -141,7 +144,7 @@ function sequencesOf(known: ReadonlyMap<string, SequenceNllRow[]>, row: ResultRo
 }
 
 /** @param family how many pairs the experiment asks for, so that no word is taken back as further units are finished */
-function withWords(tested: readonly Tested[], sequences: number, family: number): UnitComparison[] {
+function withWords(tested: readonly Tested[], pieces: TestPieces, family: number): UnitComparison[] {
   const corrected = <Key extends 'test' | 'withoutSearch' | 'bootstrap'>(key: Key) =>
     holm(
       tested.map((one) => one[key]?.p),
@@ -155,22 +158,22 @@ function withWords(tested: readonly Tested[], sequences: number, family: number)
       ...(one.withoutSearch && { withoutSearch: { ...one.withoutSearch, pHolm: without[i] } }),
       ...(one.bootstrap && { bootstrap: { ...one.bootstrap, pHolm: both[i] } }),
     };
-    return { ...full, ...wordOf(full, sequences) };
+    return { ...full, ...wordOf(full, pieces) };
   });
 }
 
 /**
  * A unit is better where its test NLL is lower by more than chance explains: over the seeds, and over seeds and test
- * sequences together. The learning rate was chosen as the best for the seed of the search, so that this seed may flatter
+ * pieces together. The learning rate was chosen as the best for the seed of the search, so that this seed may flatter
  * a unit: where enough others are left, they alone have to say the same, by a one-sided test, for they are fewer.
  */
 function wordOf(
   { units, test, withoutSearch, bootstrap: both }: Tested,
-  sequences: number,
+  pieces: TestPieces,
 ): Pick<UnitComparison, 'word' | 'better' | 'tooFew'> {
   const few = (tooFew: string) => ({ word: 'too few to say', tooFew }) as const;
   if (test.n < LEAST_SEEDS) return few(`${plural(test.n, 'seed')} each`);
-  if (sequences < LEAST_SEQUENCES) return few(plural(sequences, 'test sequence'));
+  if (pieces.count < LEAST_PIECES) return few(piecesText(pieces));
   if (!both) return few('no model’s NLL of single test sequences is known');
   const better = units[test.mean < 0 ? 0 : 1];
   const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;

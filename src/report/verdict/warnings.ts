@@ -7,7 +7,7 @@ import type { CellFindings, Findings } from '../findings.js';
 import { joined, plural } from '../text.js';
 import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
-import { LEAST_SEEDS } from './enough.js';
+import { LEAST_SEEDS, piecesText, testPieces } from './enough.js';
 
 /** What makes a number weak. */
 export type Weakness =
@@ -16,7 +16,7 @@ export type Weakness =
   | 'skipped updates'
   | 'not finite'
   | 'few seeds'
-  | 'few test sequences'
+  | 'few test pieces'
   | "the search's seed"
   | 'sequences unknown'
   | 'not finished';
@@ -34,8 +34,8 @@ export interface Warning {
 /** What is said of one unit, and how it reads of several. */
 type OfUnit = Required<Pick<Warning, 'text' | 'ofSeveral'>>;
 
-/** Test sequences with fewer of which a set is said to be small. */
-const FEW_SEQUENCES = 20;
+/** Test pieces with fewer of which a set is said to be small. */
+const FEW_PIECES = 20;
 /** Share of the updates of a run that may be skipped without a word. */
 const MOST_SKIPPED = 0.01;
 
@@ -53,7 +53,7 @@ export function warningsOf(
     found === undefined ? [] : [{ dataset, unit, weakness, ...found }];
   return [
     ...warn('few seeds', fewSeeds(cells)),
-    ...warn('few test sequences', fewSequences(record)),
+    ...warn('few test pieces', fewPieces(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),
     ...warn('sequences unknown', unknownSequences(record, comparisons)),
     ...cells.flatMap((cell) => [
@@ -73,9 +73,9 @@ function fewSeeds(cells: readonly CellFindings[]): string | undefined {
   return `${plural(fewest, 'seed')} a unit: what another seed would give is not known (${LEAST_SEEDS} are the least)`;
 }
 
-function fewSequences({ statistics: { test } }: DatasetRecord): string | undefined {
-  if (test.sequences >= FEW_SEQUENCES) return undefined;
-  return `${plural(test.sequences, 'test sequence')}: others may say otherwise`;
+function fewPieces(record: DatasetRecord): string | undefined {
+  const pieces = testPieces(record);
+  return pieces.count < FEW_PIECES ? `${piecesText(pieces)}: others may say otherwise` : undefined;
 }
 
 /** Where the seed of the search is among those that are averaged. */
@@ -89,12 +89,9 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
     : `${why}; without it ${plural(left, 'seed')} would be left, too few to try`;
 }
 
-function unknownSequences(
-  { statistics: { test } }: DatasetRecord,
-  comparisons: readonly UnitComparison[],
-): string | undefined {
-  // From a single sequence none can be drawn, known or not.
-  if (test.sequences < 2) return undefined;
+function unknownSequences(record: DatasetRecord, comparisons: readonly UnitComparison[]): string | undefined {
+  // From a single piece none can be drawn, known or not.
+  if (testPieces(record).count < 2) return undefined;
   const known = comparisons.map(({ bootstrap }) => bootstrap?.models ?? 0);
   const [fewest, seeds] = [Math.min(...known), Math.max(...comparisons.map(({ test }) => test.n))];
   if (comparisons.length === 0 || fewest >= seeds) return undefined;

@@ -67,4 +67,14 @@ describe('the bootstrap', () => {
     expect(bootstrap(differences, still(4), 20)).toEqual(first);
     expect(first.p).toBeCloseTo(2 / 10_001, 12);
   });
+
+  it('draws sequences of one recording together: copies of a sequence tell nothing new', () => {
+    const nlls = standardised(5, 12).map((value) => 40 + 10 * value);
+    const single = shiftsOf([model(nlls)]);
+    const twice = (values: readonly number[]) => values.flatMap((value) => [value, value]);
+    const pieces = twice([...nlls.keys()]);
+    const [shifts] = shiftsOf([model(twice(nlls))], { pieces });
+    for (const rule of ['per frame', 'per sequence'] as const)
+      for (const [b, shift] of shifts[rule].entries()) expect(shift).toBeCloseTo(single[0][rule][b], 12);
+  });
 });

@@ -174,7 +174,7 @@ describe('before anything is trained', () => {
   const said = (units: string[], seeds: number, sequences: number, splitBy?: FolderReading['splitBy']) => {
     const splits = { train: [], valid: [], test: Array.from({ length: sequences }) };
     const folder = splitBy && { splitBy };
-    return tooFewForVerdict({ units, seeds }, { splits, folder } as unknown as Dataset);
+    return tooFewForVerdict({ units, seeds }, { kind: 'music', splits, folder } as unknown as Dataset);
   };
 
   it('it is said of what no verdict can come, which is what the verdict says in the end', () => {
@@ -197,6 +197,14 @@ describe('before anything is trained', () => {
     expect(said(['gru', 'lstm'], 3, 4, 'folders')).not.toMatch(/splitShares/);
     expect(said(['gru'], 1, 1)).toBeUndefined();
   });
+
+  it('counts recordings, however many sequences are cut from them', () => {
+    const test = Array.from({ length: 100 }, (_, i) => ({ recording: i % 3 }));
+    const speech = { kind: 'speech', splits: { train: [], valid: [], test } } as unknown as Dataset;
+    expect(tooFewForVerdict({ units: ['gru', 'lstm'], seeds: 3 }, speech)).toBe(
+      'too few for a verdict: 3 test recordings where 5 are the least',
+    );
+  });
 });
 
 describe('warnings', () => {
@@ -211,13 +219,23 @@ describe('warnings', () => {
 
   it.each([
     ['few seeds', { seeds: 2 }],
-    ['few test sequences', { sequences: 12 }],
+    ['few test pieces', { sequences: 12 }],
     ["the search's seed", { draws: 10 }],
     ['edge of the search gru', { draws: 10 }],
     ['last epoch gru', { row: () => ({ status: 'all epochs' as const }) }],
     ['skipped updates gru', { row: () => ({ skipped_updates: 7 }) }],
   ])('%s', (expected, more) => {
     expect(weaknesses(experiment([3, 2], more))).toContain(expected);
+  });
+
+  it('counts test recordings, not the sequences that are cut from them', () => {
+    const found = experiment([3, 2], { sequences: 30 });
+    const testRecordings = Array.from({ length: 30 }, (_, i) => i % 12);
+    const datasets = found.experiment.datasets.map((record) => ({ ...record, testRecordings }));
+    const cells = found.cells.map((cell) => ({ ...cell, record: datasets[0] }));
+    const cut = { ...found, cells, experiment: { ...found.experiment, datasets } };
+    expect(weaknesses(found)).not.toContain('few test pieces');
+    expect(weaknesses(cut)).toContain('few test pieces');
   });
 
   it('call sequences unknown where they are, not where there is one alone', () => {
