@@ -41,3 +41,5 @@ export function joined(words: readonly string[]): string {
 export function plural(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
+
+export const capitalized = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;

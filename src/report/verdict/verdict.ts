@@ -4,6 +4,7 @@ import type { CellFindings, Findings } from '../findings.js';
 import { compareUnits, type UnitComparison } from './comparison.js';
 import { type ExpectedBest, expectedBest } from './expected-best.js';
 import { type OverDataSets, overDataSets } from './over-data-sets.js';
+import { reservationOf } from './reservation.js';
 import { sentenceOf } from './sentence.js';
 import { type Warning, warningsOf } from './warnings.js';
 
@@ -66,7 +67,7 @@ function computed(findings: Findings): Verdict {
     return {
       dataset,
       kind: record.kind,
-      sentence: sentenceOf(comparisons, units, baseline),
+      sentence: [sentenceOf(comparisons, units, baseline), ...reservations(comparisons, cells)].join(' '),
       leader: units[0],
       ...(baseline !== undefined && { baseline }),
       comparisons,
@@ -78,6 +79,13 @@ function computed(findings: Findings): Verdict {
   });
   const all = datasets.flatMap(({ comparisons }) => Object.values(comparisons).flat());
   return { datasets, over: overDataSets(findings, all) };
+}
+
+/** Of a data set of which there is a verdict at all. */
+function reservations(comparisons: DatasetVerdict['comparisons'], cells: readonly CellFindings[]): string[] {
+  const hasVerdict = comparisons['per frame'].some(({ word }) => word !== 'too few to say');
+  const reservation = hasVerdict && reservationOf(cells);
+  return reservation ? [reservation] : [];
 }
 
 /** Finished units, the lowest mean test NLL per frame first; those without a finite one last. */

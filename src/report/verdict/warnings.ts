@@ -4,7 +4,7 @@ import type { ResultRow } from '../../experiment/results-file.js';
 import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import type { CellFindings, Findings } from '../findings.js';
-import { joined, plural } from '../text.js';
+import { capitalized, joined, plural } from '../text.js';
 import { unitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_SEEDS, piecesText, testPieces } from './enough.js';
@@ -59,7 +59,7 @@ export function warningsOf(
     ...cells.flatMap((cell) => [
       ...warnOf(cell.unit, 'not finished', notFinished(cell)),
       ...warnOf(cell.unit, 'edge of the search', edge(cell)),
-      ...warnOf(cell.unit, 'last epoch', lastEpoch(cell)),
+      ...warnOf(cell.unit, 'last epoch', lastEpoch(cell, record.plan)),
       ...warnOf(cell.unit, 'skipped updates', skipped(cell, record)),
       ...warnOf(cell.unit, 'not finite', notFinite(cell)),
     ]),
@@ -130,12 +130,19 @@ function edge({ search, reported }: CellFindings): OfUnit | undefined {
   return undefined;
 }
 
-function lastEpoch({ reported }: CellFindings): OfUnit | undefined {
+function lastEpoch(
+  { reported }: CellFindings,
+  { training: { scheduleEpochs = Number.POSITIVE_INFINITY } }: DatasetRecord['plan'],
+): OfUnit | undefined {
   const whole = reported.filter(({ status }) => status === 'all epochs');
   if (whole.length === 0) return undefined;
   const own = `${whole.length} of ${plural(reported.length, 'run')}`;
-  const went = `went to the last epoch, ${whole[0].epochs}`;
-  const so = 'longer ones may be better';
+  const [{ epochs }] = whole;
+  const went = `went to the last epoch, ${epochs}`;
+  const so =
+    scheduleEpochs < epochs
+      ? `the learning rate had fallen by epoch ${scheduleEpochs}: one that falls longer, in another --out, may be better`
+      : 'longer ones may be better';
   return { text: `${own} ${went}: ${so}`, ofSeveral: { what: `runs ${went}, so that ${so}`, own } };
 }
 
@@ -184,5 +191,3 @@ export function groupedWarningTexts(warnings: readonly Warning[]): string[] {
   });
   return [...warnings.filter(({ ofSeveral }) => !ofSeveral).map(warningText), ...several];
 }
-
-const capitalized = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;

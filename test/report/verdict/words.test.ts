@@ -56,6 +56,22 @@ describe('the verdict', () => {
     );
   });
 
+  it('says where another budget may say otherwise, if most runs or units come to an end of it', () => {
+    const ended = (all: number) => ({
+      row: (unit: number) => ({ status: unit < all ? ('all epochs' as const) : ('patience' as const) }),
+    });
+    expect(sentence(experiment([3, 2.5, 3.5], ended(3)))).toMatch(
+      /\. All runs went to the last epoch, 60: another budget may say otherwise\.$/,
+    );
+    expect(sentence(experiment([3, 2.5, 3.5], ended(2)))).toMatch(/\. Most runs went to the last epoch, 60:/);
+    expect(sentence(experiment([3, 2.5, 3.5], ended(1)))).not.toMatch(/budget/);
+    expect(sentence(experiment([3, 2.5], { ...ended(2), draws: 4 }))).toMatch(
+      /All runs went to the last epoch, 60, and all units took the smallest learning rate that was tried: another budget/,
+    );
+    expect(sentence(experiment([3, 2.5], { ...ended(2), seeds: 2 }))).toMatch(/^Too few to say/);
+    expect(sentence(experiment([3, 2.5], { ...ended(2), seeds: 2 }))).not.toMatch(/budget/);
+  });
+
   it('with a baseline says what is better and worse than that one unit', () => {
     const levels = [3, 2.5, 3.1, 2.5, 2, 3.4, 3.5];
     const found = experiment(levels, { baseline: 'gru' });
