@@ -1,12 +1,6 @@
 import { remarkLines } from '../data/remarks-text.js';
 import type { Dataset } from '../data/sequence.js';
-import {
-  countTrials,
-  phasesLeft,
-  type Task,
-  type TrialCounts,
-  type TrialProgress,
-} from '../experiment/plan.js';
+import { countTrials, phasesLeft, type Task, type TrialCounts } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
   canStopEarly,
@@ -17,18 +11,17 @@ import {
   type ReproduceEvents,
   type ReproduceOutcome,
 } from '../experiment/reproduce.js';
-import type { EpochProgress, Outcome } from '../experiment/schedule.js';
-import type { Searchable } from '../experiment/search-space.js';
+import type { EpochProgress } from '../experiment/schedule.js';
 import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
 import { tooFewForVerdict } from '../report/verdict/enough.js';
-import { optionInWords } from '../training/options.js';
 import { bestRow } from '../training/run-result.js';
-import { heading, isLive, styled } from './colour.js';
+import { heading, isLive } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
 import { print } from './text.js';
+import { earlyEnding, titleOf, trialColumns } from './trial-lines.js';
 
 export interface ReproduceDisplay extends ReproduceEvents {
   onEnd(outcome: ReproduceOutcome, publication: Publication): void;
@@ -111,6 +104,8 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
         ...drawn,
         ...outcome,
         epochs: curve.length,
+        plannedEpochs: task.trial.epochs,
+        earlyEnding: earlyEnding(task, outcome, curve.length),
         best,
       });
     },
@@ -118,60 +113,6 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
       tell({ event: 'end', stopped, failures: failures.length, results: publication }),
     close() {},
   };
-}
-
-function titleOf({ trial: { dataset, unit, purpose, draw, seed } }: Task): string {
-  const which = { search: `draw ${draw}`, seed: `draw ${draw}, seed ${seed}`, short: 'short run' }[purpose];
-  return `${dataset} ${unit}, ${which}`;
-}
-
-const three = (value: number | string) => String(value).padStart(3);
-
-/** Lines of finished trials, one below the other: their widths follow from the cells. */
-function trialColumns(cells: readonly ExperimentCell[]) {
-  const longest = ({ plan, unit, short }: ExperimentCell) =>
-    Math.max(
-      titleOf({ trial: short }).length,
-      `${plan.name} ${unit}, draw ${plan.search.draws}${plan.seeds > 1 ? `, seed ${plan.seed + plan.seeds - 1}` : ''}`
-        .length,
-    );
-  const width = Math.max(...cells.map(longest));
-  const options = drawnBy(cells);
-  const titles = options.map(optionInWords);
-  const columns = (title: string, drawn: readonly string[], valid: string, test: string, epoch: string) =>
-    [
-      title.padEnd(width),
-      ...drawn.map((text, i) => text.padStart(Math.max(titles[i].length, DRAWN_WIDTH))),
-      valid.padStart(7),
-      test.padStart(7),
-      epoch,
-    ].join('  ');
-  return {
-    heading: columns('NLL per frame, nats', titles, 'valid', 'test', 'best epoch'),
-    line(task: Task, outcome: Outcome, { curve }: TrialProgress): string {
-      const title = titleOf(task);
-      if (outcome.type === 'failed')
-        return `${title.padEnd(width)}  ${styled('red', `failed: ${outcome.message}`)}`;
-      const best = bestRow(curve);
-      const hasDiverged = outcome.type === 'ended' && outcome.ending === 'diverged';
-      const [valid, test] = best ? [best.valid_nll.toFixed(3), best.test_nll.toFixed(3)] : ['-', '-'];
-      const epoch = `${three(best?.epoch ?? '-')} of ${three(curve.length)}${hasDiverged ? styled('red', ' diverged') : ''}`;
-      const drawn = options.map((option) => drawnText(option, task.trial.drawn[option]));
-      return columns(title, drawn, valid, test, epoch);
-    },
-  };
-}
-
-const DRAWN_WIDTH = 8;
-
-/** The options that a search of the cells draws, the learning rate first. */
-export function drawnBy(cells: readonly ExperimentCell[]): Searchable[] {
-  return [...new Set(cells.flatMap(({ search }) => Object.keys(search[0].drawn) as Searchable[]))];
-}
-
-export function drawnText(option: Searchable, value: number | string | undefined): string {
-  if (typeof value !== 'number') return value ?? '-';
-  return option === 'learningRate' ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }
 
 /** What is to be known before anything is trained: what was settled, what is too little, what is reused. */

@@ -8,8 +8,9 @@ import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { drawnBy, drawnText, notesBefore, tooFewLines } from './reproduce-display.js';
+import { notesBefore, tooFewLines } from './reproduce-display.js';
 import { formatTable, print } from './text.js';
+import { drawnBy, drawnText } from './trial-lines.js';
 
 /** What `--dry-run` says: what is reused, what is new, and about how long it takes. */
 export async function showPlan(experiment: Experiment, jobs: number, { json, quiet }: Output): Promise<void> {

@@ -144,7 +144,7 @@ describe('on a terminal', skipWhere(HAS_SCRIPT ? undefined : 'not installed: scr
   it('reproduce leaves a line for every trial, and no bar', async () => {
     const folder = join(emptyFolder(), 'out');
     const { rows, bars } = await onTerminal(['reproduce', configFile(), '--out', folder, '--jobs', '2']);
-    const lines = rows.filter((row) => / of +\d+$/.test(row));
+    const lines = rows.filter((row) => / \d\/\d(, rung)?$/.test(row));
     for (const line of lines)
       expect(line).toMatch(/^demo-music (gru|lstm), (short run|draw \d(, seed \d)?) +\S+e-\d +\d/);
     // Two cells of three draws, to the rung; two of them on to their end; a further seed; and a short run.
