@@ -1,11 +1,12 @@
 import { remarkLines } from '../data/remarks-text.js';
 import type { Dataset } from '../data/sequence.js';
-import { countTrials, phasesLeft, type Task, type TrialCounts } from '../experiment/plan.js';
+import { phasesLeft, type Task } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
   canStopEarly,
   type Experiment,
   type ExperimentCell,
+  hasEnded,
   operationsAnEpoch,
   operationsLeft,
   type ReproduceEvents,
@@ -13,13 +14,13 @@ import {
 } from '../experiment/reproduce.js';
 import type { EpochProgress } from '../experiment/schedule.js';
 import { secondsLeft } from '../experiment/time-left.js';
-import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
+import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
-import { tooFewForVerdict } from '../report/verdict/enough.js';
 import { bestRow } from '../training/run-result.js';
 import { heading, isLive } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
+import { countAll, linesAtEnd, nextCommand, notesBefore, tooFewLines } from './reproduce-notes.js';
 import { print } from './text.js';
 import { earlyEnding, titleOf, trialColumns } from './trial-lines.js';
 
@@ -36,7 +37,8 @@ export function reproduceDisplay(
 ): ReproduceDisplay {
   if (quiet) return { onEnd() {}, close() {} };
   const datasets = [...new Map(experiment.cells.map(({ plan, data }) => [plan.name, data]))];
-  if (json) return jsonLines(datasets);
+  if (json) return jsonLines(experiment, datasets);
+  if (hasEnded(experiment, progressReader(experiment.folder).of)) return nothingLeft(experiment, datasets);
   const clock = remainingTime(experiment);
   const bars = isLive(process.stdout) ? trialBars(clock) : undefined;
   const { cells } = experiment;
@@ -45,7 +47,7 @@ export function reproduceDisplay(
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
     `${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}`,
-    ...datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`)),
+    ...remarksOn(datasets),
     ...notesBefore(experiment),
     ...(cells.some(canStopEarly)
       ? ['Times left are for runs that train all their epochs; patience can end them sooner.']
@@ -68,23 +70,38 @@ export function reproduceDisplay(
       bars?.stop(task);
       if (outcome.type === 'busy') return;
       const line = columns.line(task, outcome, progress);
-      show(bars ? line : `${line}  ${percent(clock.share())}  ${clock.describe()}`.trimEnd());
+      show((bars ? line : `${line}  ${percent(clock.share())}  ${clock.describe()}`).trimEnd());
     },
-    onEnd({ stopped }, publication) {
+    onEnd(outcome, publication) {
       bars?.close();
-      if (stopped) print(['Stopped; the same command goes on.']);
-      if (publication === 'earlier results stay')
-        print([
-          `The earlier results in ${experiment.folder} stay until all of their cells are finished again; --out takes another folder.`,
-        ]);
+      print(linesAtEnd(experiment, outcome, publication));
     },
     close: () => bars?.close(),
   };
 }
 
+type Datasets = readonly [name: string, data: Dataset][];
+
+const remarksOn = (datasets: Datasets) =>
+  datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`));
+
+/** Shows an experiment of which all is done. */
+function nothingLeft(experiment: Experiment, datasets: Datasets): ReproduceDisplay {
+  const { done } = countAll(experiment, progressReader(experiment.folder).of);
+  print([
+    ...remarksOn(datasets),
+    ...tooFewLines(experiment),
+    `All ${done} trials are done: nothing is left to train.`,
+  ]);
+  return {
+    onEnd: (outcome, publication) => print(linesAtEnd(experiment, outcome, publication)),
+    close() {},
+  };
+}
+
 const percent = (share: number) => `${String(Math.floor(100 * share)).padStart(3)} %`;
 
-function jsonLines(datasets: readonly [name: string, data: Dataset][]): ReproduceDisplay {
+function jsonLines({ folder: results }: Experiment, datasets: Datasets): ReproduceDisplay {
   const tell = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
   for (const [name, data] of datasets) {
     if (remarkLines(data).length === 0) continue;
@@ -109,38 +126,17 @@ function jsonLines(datasets: readonly [name: string, data: Dataset][]): Reproduc
         best,
       });
     },
-    onEnd: ({ stopped, failures }, publication) =>
-      tell({ event: 'end', stopped, failures: failures.length, results: publication }),
+    onEnd: ({ stopped, failures, isFinished }, publication) =>
+      tell({
+        event: 'end',
+        stopped,
+        failures: failures.length,
+        results: publication,
+        folder: results,
+        next: isFinished && publication === 'written' ? nextCommand(results) : null,
+      }),
     close() {},
   };
-}
-
-/** What is to be known before anything is trained: what was settled, what is too little, what is reused. */
-export function notesBefore(experiment: Experiment): string[] {
-  const reuse = reuseText(experiment);
-  return [...experiment.settlements, ...tooFewLines(experiment), ...(reuse === undefined ? [] : [reuse])];
-}
-
-/** A line for each data set that no verdict can come of. */
-export function tooFewLines({ cells }: Experiment): string[] {
-  const lines = cells.map(({ plan, data }) => {
-    const few = tooFewForVerdict(plan, data);
-    return few === undefined ? [] : [`${plan.name}: ${few}`];
-  });
-  return [...new Set(lines.flat())];
-}
-
-/** How many trials are there already; nothing where none is. */
-function reuseText(experiment: Experiment): string | undefined {
-  const progress = progressReader(experiment.folder);
-  const counts = experiment.cells.map((cell) => countTrials(cell, progress.of));
-  const sum = (of: (one: TrialCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
-  const [done, begun, fresh] = [sum((one) => one.done), sum((one) => one.begun), sum((one) => one.new)];
-  const unused = experiment.cells.flatMap((cell) => unusedFolders(experiment.folder, cell, progress));
-  if (done + begun + unused.length === 0) return undefined;
-  const folders = unused.length === 1 ? 'run folder is' : 'run folders are';
-  const others = unused.length === 0 ? '' : `; ${unused.length} ${folders} none of them, and unused`;
-  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new${others}`;
 }
 
 /** Milliseconds after which what is left is counted again; epochs can come many a second. */

@@ -8,7 +8,7 @@ import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { notesBefore, tooFewLines } from './reproduce-display.js';
+import { notesBefore, tooFewLines } from './reproduce-notes.js';
 import { formatTable, print } from './text.js';
 import { drawnBy, drawnText } from './trial-lines.js';
 

@@ -5,6 +5,7 @@ import type { Searchable } from '../experiment/search-space.js';
 import { optionInWords } from '../training/options.js';
 import { bestRow, type RunResult } from '../training/run-result.js';
 import { styled } from './colour.js';
+import { widthOf } from './text.js';
 
 export function titleOf({ trial: { dataset, unit, purpose, draw, seed } }: Task): string {
   const which = { search: `draw ${draw}`, seed: `draw ${draw}, seed ${seed}`, short: 'short run' }[purpose];
@@ -20,14 +21,15 @@ export function trialColumns(cells: readonly ExperimentCell[]) {
         .length,
     );
   const width = Math.max(...cells.map(longest));
+  const digits = Math.max(...cells.map(({ request }) => String(request.epochs).length));
   const options = drawnBy(cells);
-  const titles = options.map(optionInWords);
+  const titles = options.map((option) => (option === 'learningRate' ? 'rate' : optionInWords(option)));
   const columns = (title: string, drawn: readonly string[], valid: string, test: string, ...rest: string[]) =>
     [
       title.padEnd(width),
       ...drawn.map((text, i) => text.padStart(Math.max(titles[i].length, DRAWN_WIDTH))),
-      valid.padStart(7),
-      test.padStart(7),
+      valid.padStart(6),
+      test.padStart(6),
       ...rest,
     ].join('  ');
   return {
@@ -40,17 +42,23 @@ export function trialColumns(cells: readonly ExperimentCell[]) {
       const [valid, test] = best ? [best.valid_nll.toFixed(3), best.test_nll.toFixed(3)] : ['-', '-'];
       const drawn = options.map((option) => drawnText(option, task.trial.drawn[option]));
       const bestEpoch = String(best?.epoch ?? '-').padStart(4);
-      return columns(title, drawn, valid, test, bestEpoch, epochsText(task, outcome, curve.length));
+      const epochs = epochsText(task, outcome, curve.length, digits);
+      const gap = ' '.repeat(Math.max(2 * digits + '/, patience'.length - widthOf(epochs), 0));
+      return columns(title, drawn, valid, test, bestEpoch, epochs + gap);
     },
   };
 }
 
-/** The epochs of a trial, of those that are planned, and why it is no further: `118/200, patience`. */
-export function epochsText(task: Task, outcome: Outcome, epochs: number): string {
+/**
+ * The epochs of a trial, of those that are planned, and why it is no further: `118/200, patience`.
+ *
+ * @param digits of the largest number of epochs
+ */
+export function epochsText(task: Task, outcome: Outcome, epochs: number, digits: number): string {
   const planned = task.trial.epochs ?? epochs;
   const why = earlyEnding(task, outcome, epochs);
   const text = why === undefined ? '' : `, ${why === 'diverged' ? styled('red', why) : why}`;
-  return `${`${epochs}/${planned}`.padStart(7)}${text}`;
+  return `${`${epochs}/${planned}`.padStart(2 * digits + 1)}${text}`;
 }
 
 /** Why a trial has fewer epochs than are planned: `rung` where it waits for the choice of those that go on. */
@@ -66,7 +74,8 @@ export function earlyEnding(
   return ending === 'stopped' && epochs >= untilEpoch ? 'rung' : ending;
 }
 
-const DRAWN_WIDTH = 8;
+/** Of a learning rate. */
+const DRAWN_WIDTH = '1.23e-4'.length;
 
 /** The options that a search of the cells draws, the learning rate first. */
 export function drawnBy(cells: readonly ExperimentCell[]): Searchable[] {

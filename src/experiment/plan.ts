@@ -221,10 +221,18 @@ export function winnerOf(cell: Cell, progressOf: ProgressOf): PlannedTrial | und
   return best(left, Number.POSITIVE_INFINITY, progressOf)[0];
 }
 
+/** The draw whose further seeds are most likely to be wanted: the winner, or the best so far where that is open. */
+function likelyWinner(cell: Cell, progressOf: ProgressOf): PlannedTrial | undefined {
+  const left = survivors(cell, cell.plan.search.rungs.length, progressOf);
+  return best(left, Number.POSITIVE_INFINITY, progressOf)[0];
+}
+
 /** The draws that are left behind, each with the epochs of the rung that it does not pass. */
 export function leftBehind(cell: Cell, progressOf: ProgressOf): ReadonlyMap<PlannedTrial, number> {
   const left = new Map<PlannedTrial, number>();
   for (const [i, { epochs }] of cell.plan.search.rungs.entries()) {
+    // Before all have reached it, the rung is open.
+    if (!survivors(cell, i, progressOf).every((trial) => hasReached(progressOf(trial), epochs))) break;
     const passed = new Set(survivors(cell, i + 1, progressOf));
     for (const trial of cell.search) if (!passed.has(trial) && !left.has(trial)) left.set(trial, epochs);
   }
@@ -253,7 +261,7 @@ export type Phases = readonly (readonly number[])[];
 
 /**
  * What a cell still needs if no run stops early: the search to each rung and to its end, then the winner's further
- * seeds. Draws that are furthest count as those that go on.
+ * seeds. Draws that are furthest count as those that go on, and the best so far as the winner.
  *
  * @param epochs of a run that goes to its end
  */
@@ -272,7 +280,7 @@ export function phasesLeft(cell: Cell, epochs: number, progressOf: ProgressOf): 
       .slice(0, i === 0 ? draws : rungs[i - 1].keep)
       .map((trial) => left(trial, i === 0 ? 0 : targets[i - 1], target)),
   );
-  const winner = winnerOf(cell, progressOf);
+  const winner = likelyWinner(cell, progressOf);
   const seeds = winner
     ? seedTrials(cell, winner).map((trial) => left(trial, 0, epochs))
     : Array.from({ length: cell.plan.seeds - 1 }, () => epochs);
@@ -295,10 +303,10 @@ export interface TrialCounts {
   readonly new: number;
 }
 
-/** Counts the trials of a cell: search, further seeds, and the short run. */
+/** Counts the trials of a cell: search, further seeds (of the best draw so far), and the short run. */
 export function countTrials(cell: Cell, progressOf: ProgressOf): TrialCounts {
-  const winner = winnerOf(cell, progressOf);
-  const left = winner ? leftBehind(cell, progressOf) : new Map();
+  const winner = likelyWinner(cell, progressOf);
+  const left = leftBehind(cell, progressOf);
   const isDone = (trial: PlannedTrial) => progressOf(trial).ending !== undefined || left.has(trial);
   const seeds = winner ? seedTrials(cell, winner) : [];
   const known = [...cell.search, ...seeds, cell.short];

@@ -251,6 +251,13 @@ export interface ReproduceEvents {
 export interface ReproduceOutcome {
   readonly failures: readonly { readonly trial: PlannedTrial; readonly message: string }[];
   readonly stopped: boolean;
+  /** Whether nothing is left to train. */
+  readonly isFinished: boolean;
+}
+
+/** Whether no trial has anything left to train. */
+export function hasEnded({ cells }: Pick<Experiment, 'cells'>, progressOf: ProgressOf): boolean {
+  return cells.every((cell) => openTasks(cell, progressOf).length === 0);
 }
 
 /** Has an executor train all that is open, until nothing is or a stop is asked for. */
@@ -286,5 +293,5 @@ export async function runExperiment(
       return stopped;
     },
   });
-  return { failures: [...failures.values()], stopped };
+  return { failures: [...failures.values()], stopped, isFinished: hasEnded({ cells }, progress.of) };
 }

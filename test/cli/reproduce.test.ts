@@ -45,7 +45,15 @@ describe('reproduce', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(events.map(({ event }) => event)).toEqual(['data', 'end']);
-    expect(events[1]).toEqual({ event: 'end', stopped: false, failures: 0, results: 'written' });
+    const next = `gru-bench report ${folder}`;
+    expect(events[1]).toEqual({
+      event: 'end',
+      stopped: false,
+      failures: 0,
+      results: 'written',
+      folder,
+      next,
+    });
     expect(readFileSync(join(folder, 'results.csv'), 'utf8')).toBe(before);
   });
 

@@ -17,5 +17,5 @@ it.each<[ending: RunResult['ending'], epochs: number, untilEpoch: number | undef
 ])('a trial that ends (%s) tells its epochs, those planned, and why it is no further', (...row) => {
   const [ending, epochs, untilEpoch, text] = row;
   const outcome: Outcome = { type: 'ended', ending };
-  expect(epochsText({ trial, untilEpoch }, outcome, epochs).trim()).toBe(text);
+  expect(epochsText({ trial, untilEpoch }, outcome, epochs, 3).trim()).toBe(text);
 });

@@ -4,6 +4,7 @@ import type { DatasetPlan } from '../../src/experiment/config.js';
 import {
   type Cell,
   cellsOf,
+  countTrials,
   epochsLeft,
   openTasks,
   type PlannedTrial,
@@ -105,6 +106,24 @@ describe('the trials of a cell', () => {
     train(openTasks(rungs, progressOf)[0]);
     expect(left().flat().filter(Boolean)).toEqual([6, 6, 8, 8]);
     expect(epochsLeft(rungs, EPOCHS, progressOf)).toBe(28);
+  });
+
+  it('that are to have more epochs are begun, further seeds among them, and draws left behind stay done', () => {
+    const rungs = [{ epochs: 2, keep: 3 }];
+    const [cell] = cellsOf({ ...PLAN, search: { ...PLAN.search, rungs } });
+    const trained = workOff(
+      cell,
+      ({ draw }) => draw,
+      () => 0,
+    );
+    expect(countTrials(cell, trained)).toEqual({ done: 9, begun: 0, new: 0 });
+    const MORE = 20;
+    const open = (trial: PlannedTrial): TrialProgress =>
+      trial.purpose === 'short' ? trained(trial) : { curve: trained(trial).curve };
+    // The short run and three draws of six; three draws and two further seeds go on.
+    expect(countTrials(cell, open)).toEqual({ done: 4, begun: 5, new: 0 });
+    const left = phasesLeft(cell, MORE, open).map((phase) => phase.filter(Boolean));
+    expect(left).toEqual([[], [12, 12, 12], [12, 12]]);
   });
 
   it('are the same in whatever order they are trained', () => {

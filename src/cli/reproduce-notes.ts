@@ -1,0 +1,60 @@
+import { countTrials, type ProgressOf, type TrialCounts } from '../experiment/plan.js';
+import type { Publication } from '../experiment/publish.js';
+import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
+import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
+import { shellWord } from '../platform/shell-word.js';
+import { tooFewForVerdict } from '../report/verdict/enough.js';
+
+/** What is to be known before anything is trained: what was settled, what is too little, what is reused. */
+export function notesBefore(experiment: Experiment): string[] {
+  const reuse = reuseText(experiment);
+  return [...experiment.settlements, ...tooFewLines(experiment), ...(reuse === undefined ? [] : [reuse])];
+}
+
+/** A line for each data set that no verdict can come of. */
+export function tooFewLines({ cells }: Experiment): string[] {
+  const lines = cells.map(({ plan, data }) => {
+    const few = tooFewForVerdict(plan, data);
+    return few === undefined ? [] : [`${plan.name}: ${few}`];
+  });
+  return [...new Set(lines.flat())];
+}
+
+/** The trials of all cells. */
+export function countAll({ cells }: Experiment, progressOf: ProgressOf): TrialCounts {
+  const counts = cells.map((cell) => countTrials(cell, progressOf));
+  const sum = (of: (one: TrialCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
+  return { done: sum((one) => one.done), begun: sum((one) => one.begun), new: sum((one) => one.new) };
+}
+
+/** How many trials are there already; nothing where none is. */
+function reuseText(experiment: Experiment): string | undefined {
+  const progress = progressReader(experiment.folder);
+  const { done, begun, new: fresh } = countAll(experiment, progress.of);
+  const unused = experiment.cells.flatMap((cell) => unusedFolders(experiment.folder, cell, progress));
+  if (done + begun + unused.length === 0) return undefined;
+  const folders = unused.length === 1 ? 'run folder is' : 'run folders are';
+  const others = unused.length === 0 ? '' : `; ${unused.length} ${folders} none of them, and unused`;
+  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new${others}`;
+}
+
+/** What to do with the results. */
+export const nextCommand = (folder: string) => `gru-bench report ${shellWord(folder)}`;
+
+/** Where the results are, or why they are not, and what comes next. */
+export function linesAtEnd(
+  { folder }: Pick<Experiment, 'folder'>,
+  { stopped, isFinished, failures }: ReproduceOutcome,
+  publication: Publication,
+): string[] {
+  if (publication === 'earlier results stay')
+    return [
+      ...(stopped ? [STOPPED] : []),
+      `The earlier results in ${folder} stay until all of their cells are finished again; --out takes another folder.`,
+    ];
+  if (isFinished) return [`Results are in ${folder}. Next: ${nextCommand(folder)}`];
+  if (stopped) return [STOPPED];
+  return failures.length > 0 ? [] : ['Submitted; the same command goes on.'];
+}
+
+const STOPPED = 'Stopped; the same command goes on.';
