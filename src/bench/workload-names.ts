@@ -9,3 +9,9 @@ export const SHAPES = [
 ] as const;
 
 export const WORKLOAD_NAMES: readonly string[] = SHAPES.map(({ name }) => name);
+
+/** All that workloads can be chosen by: their names and kinds. */
+export const WORKLOAD_WORDS: readonly string[] = [
+  ...WORKLOAD_NAMES,
+  ...new Set(SHAPES.map(({ kind }) => kind)),
+];

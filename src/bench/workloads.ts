@@ -22,12 +22,12 @@ export interface Workload {
   readonly frames: number;
 }
 
-/** Some units on each of the shapes named. */
+/** Some units on each of the shapes named, by their names or kinds. */
 export function workloads(
   names: readonly string[] = WORKLOAD_NAMES,
   units: readonly Unit[] = PAPER_UNITS,
 ): Workload[] {
-  const shapes = SHAPES.filter(({ name }) => names.includes(name));
+  const shapes = SHAPES.filter(({ name, kind }) => names.includes(name) || names.includes(kind));
   return shapes.flatMap((shape) => units.map((unit) => ({ ...shape, unit })));
 }
 

@@ -3,11 +3,11 @@ import { Command } from 'commander';
 import type { EngineBenchResult, EngineMeasurement } from '../bench/engines.js';
 import type { Rounds } from '../bench/interleave.js';
 import type { BenchResult, Measurement } from '../bench/measure.js';
-import { WORKLOAD_NAMES } from '../bench/workload-names.js';
+import { WORKLOAD_NAMES, WORKLOAD_WORDS } from '../bench/workload-names.js';
 import type { Workload } from '../bench/workloads.js';
 import { KERNEL_PATHS } from '../kernels/paths.js';
 import { Misuse } from '../platform/failure.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName } from '../platform/nearest-name.js';
 import { heading } from './colour.js';
 import { parseNumber, parseThreads, wholeNumber } from './flags.js';
 import { formatTable, print } from './text.js';
@@ -45,7 +45,7 @@ interface Flags extends Rounds {
 export function benchCommand(): Command {
   return new Command('bench')
     .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
-    .option('--only <workload...>', 'only these workloads')
+    .option('--only <workload...>', 'only these workloads: names, music, speech')
     .option('--unit <unit|file...>', 'these units instead of the paper’s three')
     .option(
       '--engines',
@@ -125,10 +125,8 @@ function reportEngines({ machine, engines, measurements, missing }: EngineBenchR
 const formatFactor = (factor: number) => (factor < 10 ? factor.toFixed(2) : factor.toFixed(0));
 
 function checkName(name: string): void {
-  if (WORKLOAD_NAMES.includes(name)) return;
-  const near = nearestName(name, WORKLOAD_NAMES);
-  const guess = near ? `did you mean ${near}?` : `known are ${WORKLOAD_NAMES.join(', ')}`;
-  throw new Misuse(`there is no workload ${name}; ${guess}`);
+  if (WORKLOAD_WORDS.includes(name)) return;
+  throw new Misuse(`there is no workload ${name}; ${adviceOnName(name, WORKLOAD_WORDS)}`);
 }
 
 function oneLine({ workload, unit, fused, ratio }: Measurement): string {

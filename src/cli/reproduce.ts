@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { experimentFile, PACKAGED_IN_WORDS } from '../experiment/packaged.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
 import { Failure, Misuse } from '../platform/failure.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName } from '../platform/nearest-name.js';
 import { type Output, wholeNumber } from './flags.js';
 import { listenForStop } from './stop.js';
 import { print } from './text.js';
@@ -82,7 +82,10 @@ async function reproduce(
     throw new Misuse(
       `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
     );
-  const experiment = choose(await openExperiment(plans, folder, dryRun), only ?? []);
+  const experiment = choose(
+    await openExperiment(plans, folder, dryRun),
+    await Promise.all((only ?? []).map(nameOfCell)),
+  );
   const { compileOwnUnits } = await import('../experiment/own-units.js');
   const slow = await compileOwnUnits(experiment);
   if (!quiet && !json) print(slow, process.stderr);
@@ -119,6 +122,12 @@ function failureLine(failures: ReproduceOutcome['failures']): string {
   return `${trial.path}: ${message}${more}; the same command tries again`;
 }
 
+/** What `--only` names a cell by: of the file of an own unit, its name. */
+async function nameOfCell(text: string): Promise<string> {
+  const { isUnitFile, readUnitFile } = await import('../model/own-unit.js');
+  return isUnitFile(text) ? (await readUnitFile(text)).name : text;
+}
+
 /** The cells that `--only` names: data sets by name or kind, and units. */
 function choose(experiment: Experiment, only: readonly string[]): Experiment {
   const { cells } = experiment;
@@ -127,8 +136,7 @@ function choose(experiment: Experiment, only: readonly string[]): Experiment {
   const known = [...new Set(['music', 'speech', ...cells.flatMap(namesOf)])];
   for (const name of only) {
     if (cells.some((cell) => namesOf(cell).includes(name))) continue;
-    const near = nearestName(name, known);
-    throw new Misuse(`--only ${name}: ${near ? `did you mean ${near}?` : `there are ${known.join(', ')}`}`);
+    throw new Misuse(`--only ${name}: ${adviceOnName(name, known)}`);
   }
   const units = only.filter(isUnit);
   const datasets = only.filter((name) => !isUnit(name));

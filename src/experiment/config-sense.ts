@@ -1,3 +1,4 @@
+import { nearestName } from '../platform/nearest-name.js';
 import type { DatasetPlan } from './config.js';
 import { faultOfValues, isFixed, SEARCHABLE } from './search-space.js';
 
@@ -24,9 +25,8 @@ export function checkSense(
     const twice = units.find((unit, k) => units.indexOf(unit) < k);
     if (twice !== undefined) refuse(i, ['units'], `there are two called ${twice}`);
     const other = Object.keys(hiddenUnits).find((unit) => !units.includes(unit));
-    if (other !== undefined) refuse(i, ['hiddenUnits'], `${other} is none of the units ${units.join(', ')}`);
-    if (baseline !== undefined && !units.includes(baseline))
-      refuse(i, ['baseline'], `${baseline} is none of the units ${units.join(', ')}`);
+    if (other !== undefined) refuse(i, ['hiddenUnits'], noUnit(other, units));
+    if (baseline !== undefined && !units.includes(baseline)) refuse(i, ['baseline'], noUnit(baseline, units));
     if (plans.findIndex((one) => isSameFile(one.name, name)) < i)
       refuse(i, [], `there are two called ${name}; give one another name`);
     if (training.scheduleEpochs !== undefined && training.schedule === 'constant')
@@ -38,6 +38,11 @@ export function checkSense(
     );
     checkRungs(plan, (field, what) => refuse(i, field, what));
   }
+}
+
+function noUnit(name: string, units: readonly string[]): string {
+  const near = nearestName(name, units);
+  return `${name} is none of the units ${units.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 
 function checkSpace(

@@ -3,7 +3,7 @@ import { cleanName, OWN_DATA } from '../data/dataset-name.js';
 import { unitDataSchema } from '../model/graph/unit-data.js';
 import { isUnitFile } from '../model/own-unit.js';
 import { PAPER_UNITS, UNIT_NAMES } from '../model/units/registry.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName } from '../platform/nearest-name.js';
 import { hiddenSizeSchema, parametersSchema, requestSchema } from '../training/request.js';
 import { SAMPLINGS } from './draws.js';
 import { basisSchema } from './identity.js';
@@ -72,11 +72,8 @@ const hiddenUnitsSchema = z.record(z.string(), hiddenSizeSchema);
 
 /** A name in the registry, or the file of an own unit. */
 const unitSchema = z.string().refine((text) => isUnitFile(text) || UNIT_NAMES.includes(text), {
-  error: ({ input }) => {
-    const near = nearestName(String(input), UNIT_NAMES);
-    const others = near ? `did you mean ${near}?` : `there are ${UNIT_NAMES.join(', ')}`;
-    return `is no unit and no file such as ./my-unit.mjs; ${others}`;
-  },
+  error: ({ input }) =>
+    `is no unit and no file such as ./my-unit.mjs; ${adviceOnName(String(input), UNIT_NAMES)}`,
 });
 
 const NAMES_OF_PAPER = PAPER_UNITS.map(({ name }) => name);
@@ -93,7 +90,7 @@ const settings = {
   hiddenUnits: hiddenUnitsSchema
     .default({})
     .describe(
-      'Hidden units, by the units’ names; where left out, as many as give `parameters`, or else Table 1 of the paper',
+      'Hidden units, by the units’ names or files; where left out, as many as give `parameters`, or else Table 1 of the paper',
     ),
   parameters: parametersSchema
     .optional()
@@ -102,7 +99,7 @@ const settings = {
     .string()
     .optional()
     .describe(
-      'The unit that each other is compared with, by its name; where left out, each is compared with each, which finds less the more units there are',
+      'The unit that each other is compared with, by its name or file; where left out, each is compared with each, which finds less the more units there are',
     ),
   search: searchSchema.prefault({}).describe('The search for the learning rate, and for other options'),
   seeds: z

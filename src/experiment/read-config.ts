@@ -7,7 +7,7 @@ import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { unitNamed } from '../model/units/registry.js';
 import { Misuse } from '../platform/failure.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName } from '../platform/nearest-name.js';
 import { requirement } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import {
@@ -108,14 +108,22 @@ function merge(raw: z.input<typeof experimentSchema>, file: string): Omit<Datase
   }));
 }
 
-/** The plan with its units by name, and what each computes. */
+/** The plan with its units by name, wherever the file names one by its own file, and what each computes. */
 async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Promise<DatasetPlan> {
+  const read = (unit: string) => readUnitFile(resolve(dirname(file), unit));
+  const nameOf = async (unit: string) => (isUnitFile(unit) ? (await read(unit)).name : unit);
+  const { baseline, hiddenUnits } = plan;
   const equations = await Promise.all(
-    plan.units.map((unit) =>
-      isUnitFile(unit) ? readUnitFile(resolve(dirname(file), unit)) : unitData(unitNamed(unit)),
-    ),
+    plan.units.map((unit) => (isUnitFile(unit) ? read(unit) : unitData(unitNamed(unit)))),
   );
-  return { ...plan, units: equations.map(({ name }) => name), equations };
+  const sizes = Object.entries(hiddenUnits).map(async ([unit, size]) => [await nameOf(unit), size] as const);
+  return {
+    ...plan,
+    units: equations.map(({ name }) => name),
+    ...(baseline !== undefined && { baseline: await nameOf(baseline) }),
+    hiddenUnits: Object.fromEntries(await Promise.all(sizes)),
+    equations,
+  };
 }
 
 /** The first issue in words, with the field that it is about. */
@@ -139,12 +147,10 @@ function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [Proper
 /** What may be meant by a field that does not exist where it stands. */
 function guess(key: string, path: readonly PropertyKey[]): string {
   const known = knownFields(path);
-  const near = nearestName(key, known);
-  if (near) return `did you mean ${near}?`;
   const inside = ['training', 'search'].find(
     (one) => known.includes(one) && knownFields([one]).includes(key),
   );
-  return inside ? `did you mean ${inside}.${key}?` : `there are ${known.join(', ')}`;
+  return adviceOnName(key, known, inside && `did you mean ${inside}.${key}?`);
 }
 
 /** datasets[2].search.draws */

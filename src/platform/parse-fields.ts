@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Misuse } from './failure.js';
-import { nearestName } from './nearest-name.js';
+import { adviceOnName } from './nearest-name.js';
 
 /**
  * Checks fields that a user gave.
@@ -21,9 +21,8 @@ export function parseFields<Schema extends z.ZodObject>(
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape).filter((name) => !hidden.includes(name));
-    const near = nearestName(issue.keys[0], known);
-    const advice = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
-    throw new Misuse(`${nameOf(issue.keys[0])}: no such option; ${advice}`);
+    const [key] = issue.keys;
+    throw new Misuse(`${nameOf(key)}: no such option; ${adviceOnName(key, known)}`);
   }
   const [field] = issue.path.map(String);
   if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);

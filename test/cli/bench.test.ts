@@ -52,7 +52,8 @@ it('bench says in one line why a peer does not run', async () => {
 
 it.each([
   [['--only', 'music-1x61'], 'did you mean music-1x60?'],
-  [['--only', 'chess'], 'there is no workload chess; known are music-1x60, '],
+  [['--only', 'chess'], 'there is no workload chess; there are music-1x60, '],
+  [['--only', 'spech'], 'there is no workload spech; did you mean speech?'],
   [['--rounds', '0'], '--rounds 0'],
   [['--seconds', '-1'], '--seconds -1'],
   [['--threads', '1.5'], '--threads 1.5'],

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { newUnitText } from '../../src/cli/new-unit.js';
 import { experimentJsonSchema } from '../../src/experiment/config.js';
 import { experimentFile, PACKAGED } from '../../src/experiment/packaged.js';
 import { readExperiment } from '../../src/experiment/read-config.js';
@@ -17,6 +18,18 @@ async function read(text: string) {
 }
 
 describe('an experiment file', () => {
+  it('names an own unit by its file wherever it names units', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'mine.mjs'), newUnitText('mine.mjs'));
+    const path = join(folder, 'experiment.yaml');
+    writeFileSync(
+      path,
+      'units: [gru, ./mine.mjs]\nbaseline: ./mine.mjs\nhiddenUnits: { ./mine.mjs: 7 }\ndatasets: [{ dataset: a }]',
+    );
+    const [plan] = (await readExperiment(path)).plans;
+    expect(plan).toMatchObject({ units: ['gru', 'mine'], baseline: 'mine', hiddenUnits: { mine: 7 } });
+  });
+
   it('lays a data set’s settings over those of the experiment, field by field', async () => {
     const [music, speech] = await read(`
 search: { draws: 3 }
@@ -75,6 +88,10 @@ datasets:
     [
       'units: [gru, lstm]\nbaseline: tanh\ndatasets: [{ dataset: a }]',
       'line 2: baseline: tanh is none of the units gru, lstm',
+    ],
+    [
+      'units: [gru, lstm]\nbaseline: lstn\ndatasets: [{ dataset: a }]',
+      'line 2: baseline: lstn is none of the units gru, lstm; did you mean lstm?',
     ],
     [
       'baseline: gru\ndatasets:\n  - dataset: a\n  - dataset: b\n    units: [tanh, lstm]',

@@ -1,5 +1,5 @@
 import { Misuse } from '../../platform/failure.js';
-import { nearestName } from '../../platform/nearest-name.js';
+import { adviceOnName } from '../../platform/nearest-name.js';
 import { quoted, UNPRINTABLE } from '../../platform/printable.js';
 import type { Unit } from './define-unit.js';
 import { gateName } from './equations.js';
@@ -43,11 +43,8 @@ export function checkOptions(
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw refuse(`the options of ${whose} are an object, not ${quoted(options)}`);
   for (const option of Object.keys(options))
-    if (!known.includes(option)) {
-      const near = nearestName(option, known);
-      const advice = near ? `did you mean ${near}?` : `there are ${known.join(', ')}`;
-      throw refuse(`the options of ${whose} have no ${quoted(option)}: ${advice}`);
-    }
+    if (!known.includes(option))
+      throw refuse(`the options of ${whose} have no ${quoted(option)}: ${adviceOnName(option, known)}`);
 }
 
 export function checkStart(what: string, start: unknown, refuse: Refuse): void {
