@@ -11,6 +11,7 @@ import { threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { heading as inBold, isLive, styled } from './colour.js';
 import { addFolderOptions } from './data-options.js';
+import { examples } from './examples.js';
 import type { Output } from './flags.js';
 import type { Bar } from './progress-bars.js';
 import { formatTable, print } from './text.js';
@@ -39,7 +40,9 @@ export function datasetsCommand(): Command {
     .addHelpText('after', EXAMPLES);
   addJsonAndQuiet(
     command.command('list').description('All named data sets: what they are, terms of use, where they lie'),
-  ).action(list);
+  )
+    .addHelpText('after', examples('gru-bench datasets list', 'gru-bench datasets list --json'))
+    .action(list);
   addJsonAndQuiet(
     addFolderOptions(
       command
@@ -47,25 +50,54 @@ export function datasetsCommand(): Command {
         .description('Sequences, frames, lengths, notes or duration of each split, and what is left out')
         .argument('<name|folder|file>', `a named data set, ${OWN_DATA}`),
     ).option('--files', 'also the files of each split'),
-  ).action(info);
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'gru-bench datasets info demo-music',
+        'gru-bench datasets info my-midi-files/ --files',
+        'gru-bench datasets info my-midi-files/ --split-seed 2 --split-shares 70,15,15 --skip-broken',
+        'gru-bench datasets info my-recordings/ --window-samples 800 --json',
+        'gru-bench datasets info rolls.json',
+      ),
+    )
+    .action(info);
   addJsonAndQuiet(
     command
       .command('download')
       .description('Fetch a data set, checked by its SHA-256, into the cache folder')
       .argument('<name>', 'a named data set, or "all"'),
-  ).action(downloadNamed);
+  )
+    .addHelpText(
+      'after',
+      examples('gru-bench datasets download nottingham', 'gru-bench datasets download all'),
+    )
+    .action(downloadNamed);
   addJsonAndQuiet(
     command
       .command('verify')
       .description('Check hashes and counts against the manifests')
       .argument('[name]', 'a named data set; all that are on this machine if not given'),
-  ).action(verify);
+  )
+    .addHelpText(
+      'after',
+      examples('gru-bench datasets verify', 'gru-bench datasets verify demo-music --json'),
+    )
+    .action(verify);
   addJsonAndQuiet(
     command
       .command('import')
       .description('Bring a file that you have into the cache folder; what it is follows from its content')
       .argument('<file>', 'the .mat of a named data set, or the recordings as .deb, .zip, .tar.gz or folder'),
-  ).action(importNamed);
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'gru-bench datasets import ~/Downloads/Nottingham.mat',
+        'gru-bench datasets import ~/Downloads/recordings.tar.gz --json',
+      ),
+    )
+    .action(importNamed);
   return command;
 }
 

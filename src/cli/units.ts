@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Comparison } from '../kernels/check-unit.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -8,13 +8,14 @@ import { countOf } from '../platform/format-number.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { printable } from '../platform/printable.js';
 import { heading, styled } from './colour.js';
+import { examples } from './examples.js';
 import { wholeNumber } from './flags.js';
 import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
 Examples:
   gru-bench units
-  gru-bench units --parameters 20k --json
+  gru-bench units list --parameters 20k --json
   gru-bench units show gru
   gru-bench units show lstm --svg > lstm.svg
   gru-bench units new my-unit.mjs
@@ -85,6 +86,14 @@ function listCommand(): Command {
   return addSizeOptions(new Command('list'))
     .description('List the units, each with its recurrent parameters at a given size')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'gru-bench units list',
+        'gru-bench units list --parameters 20k',
+        'gru-bench units list --hidden 36 --inputs 20 --json',
+      ),
+    )
     .allowExcessArguments()
     .action(async ({ json, ...flags }: SizeFlags & { json?: boolean }, { args }: Command) => {
       if (args.length > 0) throw await noCommand(args[0]);
@@ -141,6 +150,14 @@ function showCommand(): Command {
     .argument('<unit|file>', 'a name of `gru-bench units`, or the file of an own unit')
     .option('--svg', 'print a drawing of it instead')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'gru-bench units show gru',
+        'gru-bench units show lstm --hidden 36 --json',
+        'gru-bench units show ./my-unit.mjs --svg > my-unit.svg',
+      ),
+    )
     .action(async (text: string, { svg, json, ...flags }: SizeFlags & { svg?: boolean; json?: boolean }) => {
       const { unitOfText } = await import('../model/own-unit.js');
       const unit = await unitOfText(text);
@@ -202,6 +219,10 @@ function newCommand(): Command {
   return new Command('new')
     .description('Write a commented file to begin an own unit with')
     .argument('<file>', 'such as my-unit.mjs')
+    .addHelpText(
+      'after',
+      examples('gru-bench units new my-unit.mjs', 'gru-bench units new units/lean-lstm.mjs'),
+    )
     .action(async (file: string) => {
       if (!/\.(mjs|js|mts|ts)$/.test(file))
         throw new Misuse(
@@ -230,7 +251,8 @@ function checkCommand(): Command {
       'Hold a unit’s NLL and gradient by fused kernels to TensorFlow.js’s, and to central differences',
     )
     .argument('<unit|file>', 'the file of an own unit, or a name of `gru-bench units`')
-    .addOption(new Option('--json', 'print JSON'))
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('gru-bench units check ./my-unit.mjs', 'gru-bench units check gru --json'))
     .action(async (text: string, { json }: { json?: boolean }) => {
       const { unitOfText } = await import('../model/own-unit.js');
       const { checkUnit } = await import('../kernels/check-unit.js');

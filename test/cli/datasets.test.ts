@@ -209,14 +209,3 @@ test('info splits a folder by another seed and other shares', async () => {
   expect(splitBy).toEqual({ seed: 2, shares: [50, 25, 25] });
   expect(splits.train.sequences).toBeLessThan(40);
 });
-
-test('help has examples', () => {
-  let help = '';
-  const command = datasetsCommand().configureOutput({
-    writeOut: (text) => {
-      help += text;
-    },
-  });
-  command.outputHelp();
-  expect(help).toMatch(/Examples:[\s\S]*gru-bench datasets info nottingham/);
-});
