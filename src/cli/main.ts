@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { Failure, Misuse } from '../platform/failure.js';
+import { Failure } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
@@ -8,6 +8,7 @@ import { completionCommand } from './completion.js';
 import { datasetsCommand } from './datasets.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
+import { misread, withKnownCommand } from './misread-words.js';
 import { outliveOutput } from './output.js';
 import { playCommand } from './play.js';
 import { reportCommand } from './report.js';
@@ -44,10 +45,13 @@ Environment:
 /** Runs the command line and sets the exit code: 2 for misuse, 1 for a failed run or check. */
 export async function main(words: readonly string[]): Promise<void> {
   outliveOutput();
+  const program = commandLine();
   try {
-    await commandLine().parseAsync(words, { from: 'user' });
+    await program.parseAsync(await withKnownCommand(program, words), { from: 'user' });
   } catch (error) {
-    process.exitCode = report(error);
+    const isRefused = error instanceof CommanderError && error.exitCode !== 0;
+    const isToTell = isRefused && error.code !== 'commander.help';
+    process.exitCode = report(isToTell ? await misread(program, words, error) : error);
   }
 }
 
@@ -59,8 +63,7 @@ export function commandLine(): Command {
     )
     .version(PACKAGE_VERSION, '--version')
     .option('--no-color', 'no colours; so does NO_COLOR')
-    .addHelpText('after', EXAMPLES)
-    .showSuggestionAfterError(true);
+    .addHelpText('after', EXAMPLES);
   for (const command of [
     trainCommand(),
     runsCommand(),
@@ -81,6 +84,7 @@ export function commandLine(): Command {
   program.addCommand(reproduceTaskCommand(), { hidden: true });
   for (const command of everyCommand(program)) {
     command.exitOverride();
+    command.showSuggestionAfterError(false);
     command.configureOutput({ outputError: () => {} });
   }
   return program;
@@ -92,11 +96,8 @@ function everyCommand(command: Command): Command[] {
 
 /** Prints an error as its one line. @returns the exit code */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    if (error.code === 'commander.help') return 2;
-    return report(new Misuse(error.message.replace(/^error: /, '').replaceAll('\n', ' ')));
-  }
+  // Help was printed: it was asked for, or nothing was.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) return tell(error.message, error.exitCode);
   if (process.env.GRU_BENCH_DEBUG) console.error(error);
   const message = error instanceof Error ? error.message : String(error);

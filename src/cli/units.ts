@@ -5,8 +5,6 @@ import type { Comparison } from '../kernels/check-unit.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { Failure, Misuse } from '../platform/failure.js';
 import { countOf } from '../platform/format-number.js';
-import { nearestName } from '../platform/nearest-name.js';
-import { printable } from '../platform/printable.js';
 import { heading, styled } from './colour.js';
 import { examples } from './examples.js';
 import { wholeNumber } from './flags.js';
@@ -94,9 +92,7 @@ function listCommand(): Command {
         'gru-bench units list --hidden 36 --inputs 20 --json',
       ),
     )
-    .allowExcessArguments()
-    .action(async ({ json, ...flags }: SizeFlags & { json?: boolean }, { args }: Command) => {
-      if (args.length > 0) throw await noCommand(args[0]);
+    .action(async ({ json, ...flags }: SizeFlags & { json?: boolean }) => {
       const { UNITS } = await import('../model/units/registry.js');
       const size = await sizer(flags);
       const rows = UNITS.map((unit) => ({
@@ -127,21 +123,6 @@ function listCommand(): Command {
         `parameters: of the recurrent layer, for ${flags.inputs} inputs. \`gru-bench units show NAME\` prints the equations.`,
       ]);
     });
-}
-
-/** For a word in the place of a command: as none is `list`, that is what it comes to. */
-async function noCommand(word: string): Promise<Misuse> {
-  const { isUnitFile } = await import('../model/own-unit.js');
-  const { UNIT_NAMES } = await import('../model/units/registry.js');
-  const commands = ['list', 'show', 'new', 'check'];
-  const near = nearestName(word, commands);
-  const advice =
-    UNIT_NAMES.includes(word) || isUnitFile(word)
-      ? `did you mean \`gru-bench units show ${word}\`?`
-      : near === undefined
-        ? `there are ${commands.join(', ')}`
-        : `did you mean ${near}?`;
-  return new Misuse(`there is no command \`gru-bench units ${printable(word)}\`; ${advice}`);
 }
 
 function showCommand(): Command {

@@ -275,7 +275,7 @@ describe('gru-bench units', () => {
     [['units', 'shwo', 'gru'], 'there is no command `gru-bench units shwo`; did you mean show?'],
     [
       ['units', 'equations', '--json'],
-      'there is no command `gru-bench units equations`; there are list, show, new, check',
+      'there is no command `gru-bench units equations`; there are list, show, new, check, help',
     ],
     [['units', 'list', '--parameters', 'many'], '--parameters many: has to be a number such as 20000 or 20k'],
     [['units', 'new', 'unit.py'], 'unit.py: the file of a unit ends in .mjs, such as unit.mjs'],
