@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Misuse } from '../platform/failure.js';
+import { nearestName } from '../platform/nearest-name.js';
 import type { Unit } from './graph/define-unit.js';
 import { Graph } from './graph/expression.js';
 import { type UnitData, unitData } from './graph/unit-data.js';
@@ -39,7 +40,7 @@ async function defined(): Promise<FromFile> {
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (error) {
-    return { refused: inOneLine(error) };
+    return { refused: `${inOneLine(error)}${await adviceOnImport(error)}` };
   }
   const units = Object.values(exported).filter(isUnit);
   if (exported.default === undefined && units.length > 1)
@@ -63,6 +64,15 @@ function inOneLine(error: unknown): string {
     lineOf(error.cause) ?? lineOf(error) ?? (error instanceof SyntaxError ? syntaxLine() : undefined);
   const message = error instanceof Misuse ? error.message : error.message.split('\n')[0].slice(0, 300);
   return line === undefined ? message : `line ${line}: ${message}`;
+}
+
+/** What may be meant by a name that is imported and not to be had. */
+async function adviceOnImport(error: unknown): Promise<string> {
+  const missing = /'gru-bench' does not provide an export named '(\w+)'/;
+  const [, name] = missing.exec(error instanceof SyntaxError ? error.message : '') ?? [];
+  if (name === undefined) return '';
+  const near = nearestName(name, Object.keys(await import(DOOR)));
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
 const HREF = pathToFileURL(file).href;

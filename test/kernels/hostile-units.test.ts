@@ -121,6 +121,26 @@ describe('refused in one sentence', () => {
       () => undefinedFunction(),
       /its equations throw ReferenceError: undefinedFunction is not/,
     ],
+    [
+      'misspell a function',
+      () => new Function('return sigmiod(1)')(),
+      /ReferenceError: sigmiod is not defined; did you mean sigmoid\?$/,
+    ],
+    [
+      'do not import one',
+      () => new Function('return softplus(1)')(),
+      /; import \{ softplus \} from 'gru-bench'$/,
+    ],
+    [
+      'do not take a word',
+      () => new Function('return one')(),
+      /one is not defined; equations are handed it: \(\{ one \}\) => …$/,
+    ],
+    [
+      'misspell an operation',
+      ({ h }) => ({ h: h.tmies(h) }),
+      /h\.tmies is not a function; did you mean times\?$/,
+    ],
     ['throw text', () => raise('a\n\u001b[2Jb'), /its equations throw "a\\n/],
     ['throw nothing', () => raise(undefined), /throw undefined/],
     ['throw an object without a text', () => raise(Object.create(null)), /throw an object/],

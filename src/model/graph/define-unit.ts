@@ -1,6 +1,7 @@
 import { Failure, Misuse } from '../../platform/failure.js';
 import { quoted } from '../../platform/printable.js';
 import { Expression, Graph, type Operand } from './expression.js';
+import { adviceOnMistake } from './mistaken-word.js';
 import {
   checkNames,
   checkOptions,
@@ -134,7 +135,8 @@ export function defineUnit(
 
 function thrown(error: unknown): string {
   const { name, message } = error instanceof Error ? error : {};
-  return typeof message === 'string' ? `${name}: ${message.slice(0, LONGEST_MESSAGE)}` : quoted(error);
+  if (typeof message !== 'string') return quoted(error);
+  return `${name}: ${message.slice(0, LONGEST_MESSAGE)}${adviceOnMistake(message)}`;
 }
 
 type Parts = Pick<Unit, 'graph' | 'states' | 'gates' | 'weights'>;

@@ -17,7 +17,8 @@ const UNIT_NAME = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const PART_NAME = /^[A-Za-z][A-Za-z0-9]{0,19}$/;
 /** In the text of equations, these are products. */
 const PRODUCT = /^(xW|.*U)$/;
-const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
+/** What equations are handed beside their states. */
+export const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
 const MOST_TEXT = 200;
 
 /** @throws Misuse for what no unit is called */
