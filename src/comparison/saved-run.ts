@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Failure, Misuse } from '../platform/failure.js';
 import { isFolder } from '../platform/file-status.js';
 import { isInUse } from '../platform/folder-lock.js';
+import { guessOfPath } from '../platform/nearest-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { requestSchema } from '../training/request.js';
 import { withPresentNames } from '../training/request-file.js';
@@ -102,7 +103,9 @@ export function findRuns(folders: readonly string[]): FoundRuns {
 
 function* runFoldersBelow(folder: string, above: readonly string[] = []): Generator<string> {
   if (!isFolder(folder))
-    throw new Misuse(`${folder}: ${existsSync(folder) ? 'is not a folder' : 'no such folder'}`);
+    throw new Misuse(
+      `${folder}: ${existsSync(folder) ? 'is not a folder' : `no such folder${guessOfPath(folder, isFolder)}`}`,
+    );
   if (isRunFolder(folder)) return yield folder;
   const real = realpathSync(folder);
   // A link may lead up again.

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, Misuse } from '../platform/failure.js';
 import { fileStatus, isFolder } from '../platform/file-status.js';
 import { dataFolders, PACKAGE_ROOT } from '../platform/folders.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName, nearestName } from '../platform/nearest-name.js';
+import { guessOfPath, namesBeside } from '../platform/nearest-path.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { shellWord } from '../platform/shell-word.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
@@ -68,9 +69,7 @@ export function findManifest(name: string): Manifest {
   const found = manifests.find((manifest) => manifest.name === name);
   if (found) return found;
   const names = manifests.map((manifest) => manifest.name);
-  const near = nearestName(name, names);
-  const guess = near ? `did you mean ${near}?` : `known are ${names.join(', ')}`;
-  throw new Misuse(`no data set and no folder is called "${name}"; ${guess}`);
+  throw new Misuse(`no data set is called "${name}"; ${adviceOnName(name, names)}`);
 }
 
 /** The file or folder below a data folder that a data set is read from. */
@@ -92,8 +91,10 @@ export function locate(manifest: Manifest, folders: readonly string[] = dataFold
 
 /** One line for data that are not on this machine, with the ways to get them. */
 function missingData(manifest: Manifest, folders: readonly string[] = dataFolders()): Failure {
+  const { name } = manifest;
+  const here = isFolder(name) ? `; if the folder here is meant, name it ./${name}` : '';
   return new Failure(
-    `${manifest.name}: ${dataPath(manifest)} is in none of ${folders.join(', ')}; get it with "gru-bench datasets download ${manifest.name}", ${waysOut(manifest)}`,
+    `${name}: ${dataPath(manifest)} is in none of ${folders.join(', ')}${here}; get it with "gru-bench datasets download ${name}", ${waysOut(manifest)}`,
   );
 }
 
@@ -186,15 +187,28 @@ function fixedWindows({ name, kind }: Manifest): Misuse {
   return new Misuse(`${name} ${why}; a window length is for folders of recordings and demo-speech`);
 }
 
+/** Whether a path is that of an own data set, as far as can be told without looking into it. */
+const isOwnData = (path: string) =>
+  isFolder(path) || (fileStatus(path)?.isFile() === true && formatOf([jsonRolls], path) !== undefined);
+
 function notThere(nameOrFolder: string): Failure {
-  if (!/[/\\.]/.test(nameOrFolder)) findManifest(nameOrFolder);
   if (fileStatus(nameOrFolder)?.isFile()) return notADataset(nameOrFolder);
+  if (!/[/\\.]/.test(nameOrFolder)) return nothingCalled(nameOrFolder);
   if (existsSync(nameOrFolder)) return new Misuse(`${nameOrFolder}: neither a file nor a folder`);
   if (nameOrFolder.includes('\ufffd'))
     return new Misuse(`no folder ${nameOrFolder}; if its name is not UTF-8, give it one that is`);
-  const near = nearestName(basename(nameOrFolder), datasetNames());
   const what = formatOf([jsonRolls], nameOrFolder) ? 'file' : 'folder';
-  return new Misuse(`no ${what} ${nameOrFolder}${near ? `; did you mean the data set ${near}?` : ''}`);
+  const named = nearestName(basename(nameOrFolder), datasetNames());
+  const guess =
+    guessOfPath(nameOrFolder, isOwnData) || (named ? `; did you mean the data set ${named}?` : '');
+  return new Misuse(`no ${what} ${nameOrFolder}${guess}`);
+}
+
+function nothingCalled(name: string): Misuse {
+  const names = datasetNames();
+  const all = [...names, ...namesBeside(name, isOwnData)];
+  const advice = adviceOnName(name, all, `there are ${names.join(', ')}`);
+  return new Misuse(`no data set and no folder is called "${name}"; ${advice}`);
 }
 
 /** @param file that is there, but holds no piano-rolls in JSON */
@@ -206,7 +220,8 @@ function notADataset(file: string): Misuse {
     return new Misuse(
       `${file}: an archive; ${nameTheFolder(file)}; as published, of a named data set, it goes in by ${published}`,
     );
-  return new Misuse(`${file} is a file; a data set is ${OWN_DATA}; a published .mat goes in by ${published}`);
+  const next = formatOf([mat], file) ? `; a published .mat goes in by ${published}` : '';
+  return new Misuse(`${file} is a file; a data set is ${OWN_DATA}${next}`);
 }
 
 function loadJson(path: string, options: LoadOptions): Dataset {

@@ -45,10 +45,16 @@ export function splitFiles<File extends { readonly path: string }>(
   for (const file of files)
     splits[given?.get(file.path) ?? splitAt(fraction(salt, file.path), by.shares)].push(file);
   const empty = SPLITS.find((split) => splits[split].length === 0);
-  if (empty) {
-    throw new Failure(
-      `${folder}: by the hash of their names none of ${files.length} files falls to ${empty}; sort them into folders train, valid and test inside, or try another --split-seed`,
-    );
-  }
+  if (empty) throw new Failure(`${folder}: ${nothingIn(empty, files.length)}`);
   return { splits, splitBy: given ? 'folders' : by };
+}
+
+/** With fewer files, some splits are empty at most seeds if one has a tenth. */
+const FEW_FILES = 20;
+
+function nothingIn(split: Split, files: number): string {
+  if (files < SPLITS.length)
+    return `${files} ${files === 1 ? 'file is' : 'files are'} too few: train, valid and test need one each`;
+  const shares = files < FEW_FILES ? ', with more even --split-shares such as 40,30,30' : '';
+  return `by the hash of their names none of ${files} files falls to ${split}; sort them into folders train, valid and test inside, or try another --split-seed${shares}`;
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { fileStatus, isFolder } from '../platform/file-status.js';
+import { guessOfPath } from '../platform/nearest-path.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { AcquireOptions } from './acquire.js';
@@ -27,7 +29,7 @@ export async function importFile(
   const folder = options.folder ?? downloadFolder();
   const manifests = readManifests();
   const status = fileStatus(path);
-  if (!status) throw new Failure(`${path}: no such file`);
+  if (!status) throw new Failure(`${path}: no such file${guessOfPath(path, existsSync)}`);
   if (status.isFile()) {
     const rolls = rollsOf(manifests, path, status.size);
     if (rolls) return importRolls(rolls, path, folder);

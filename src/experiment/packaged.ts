@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Misuse } from '../platform/failure.js';
 import { fileStatus } from '../platform/file-status.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { adviceOnName } from '../platform/nearest-name.js';
+import { guessOfPath, isFile } from '../platform/nearest-path.js';
 
 /** Experiments that come with the package. */
 export const PACKAGED = ['paper', 'quick', 'units'] as const;
@@ -20,7 +21,7 @@ export function experimentFile(path: string): string {
   if (status && !status.isDirectory()) return path;
   const name = PACKAGED.find((one) => [one, `configs/${one}.yaml`].includes(path));
   if (name) return join(PACKAGE_ROOT, 'configs', `${name}.yaml`);
-  const near = nearestName(path, PACKAGED);
-  const advice = near ? `did you mean ${near}?` : `${PACKAGED_IN_WORDS} come with gru-bench`;
-  throw new Misuse(`${path}: no such experiment file; ${advice}`);
+  const own = guessOfPath(path, (one) => isFile(one) && /\.(ya?ml|json)$/.test(one));
+  const advice = own || `; ${adviceOnName(path, PACKAGED, `${PACKAGED_IN_WORDS} come with gru-bench`)}`;
+  throw new Misuse(`${path}: no such experiment file${advice}`);
 }

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
+import { guessOfPath, isFile } from '../platform/nearest-path.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
@@ -45,8 +46,7 @@ export async function unitOfText(text: string): Promise<Unit> {
  */
 export async function readUnitFile(path: string): Promise<UnitData> {
   const file = resolve(path);
-  if (!existsSync(file))
-    throw new Misuse(`${path}: no such file; \`gru-bench units new ${basename(path)}\` writes one`);
+  if (!existsSync(file)) throw new Misuse(`${path}: no such file${guessOfUnitFile(path)}`);
   if (!statSync(file).isFile()) throw new Misuse(`${path} is not the file of a unit`);
   const answer = await runFile(file);
   if ('refused' in answer) throw new Failure(`${path}: ${answer.refused}`);
@@ -61,6 +61,11 @@ export async function readUnitFile(path: string): Promise<UnitData> {
     );
   return defined;
 }
+
+/** Another file may be meant, or one that is still to be written. */
+const guessOfUnitFile = (path: string) =>
+  guessOfPath(path, (one) => isUnitFile(basename(one)) && isFile(one)) ||
+  `; \`gru-bench units new ${basename(path)}\` writes one`;
 
 function runFile(file: string): Promise<FromFile> {
   return new Promise((answer) => {

@@ -9,6 +9,7 @@ import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nl
 import { anyNumber, number, readTable } from '../experiment/table.js';
 import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
+import { guessOfPath } from '../platform/nearest-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { type Estimate, estimate } from './statistics.js';
@@ -76,6 +77,8 @@ export function readReevaluation(folder: string): ReevaluationRow[] {
   return existsSync(path) ? readTable(path, reevaluationSchema) : [];
 }
 
+const holdsResults = (folder: string) => existsSync(publishedFiles(folder).results);
+
 /**
  * @throws Misuse where the folder holds no results; BadFile where one of its files is damaged
  */
@@ -84,7 +87,7 @@ export function readFindings(folder: string): Findings {
   const experiment = readPublished(folder);
   if (!existsSync(files.results) || !experiment)
     throw new Misuse(
-      `${folder} holds no results; make them with: gru-bench reproduce CONFIG --out ${folder}`,
+      `${folder} holds no results${guessOfPath(folder, holdsResults) || `; make them with: gru-bench reproduce CONFIG --out ${folder}`}`,
     );
   const results = readResults(files.results);
   const cells = experiment.datasets.flatMap((record) =>

@@ -6,6 +6,7 @@ import { namedTensors } from '../model/model-tensors.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile, Misuse } from '../platform/failure.js';
+import { guessOfPath } from '../platform/nearest-path.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Progress } from './progress.js';
@@ -87,7 +88,9 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is not of that form */
 export function readConfig<T>(folder: string, schema: z.ZodType<T>): T {
   const path = runFiles(folder).config;
-  if (!existsSync(path)) throw new Misuse(`${folder} holds no run: ${path} is missing`);
+  const holdsRun = (one: string) => existsSync(runFiles(one).config);
+  if (!existsSync(path))
+    throw new Misuse(`${folder} holds no run: ${path} is missing${guessOfPath(folder, holdsRun)}`);
   return readJson(path, schema);
 }
 

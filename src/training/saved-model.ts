@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type LoadOptions, loadOptionsOf } from '../data/catalogue.js';
 import { Misuse } from '../platform/failure.js';
+import { guessOfPath } from '../platform/nearest-path.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run-config.js';
 import { runFiles } from './run-folder.js';
@@ -13,9 +14,12 @@ export interface SavedModel {
   readonly data?: DataOfRun;
 }
 
+/** Whether a path is that of a run or of a model, by its name. */
+const isModel = (path: string) => existsSync(runFiles(path).config) || path.endsWith('.safetensors');
+
 /** @param path a run's folder or a safetensors file. @throws Misuse where there is neither */
 export function locateModel(path: string): SavedModel {
-  if (!existsSync(path)) throw new Misuse(`${path}: no such run or file`);
+  if (!existsSync(path)) throw new Misuse(`${path}: no such run or file${guessOfPath(path, isModel)}`);
   if (!statSync(path).isDirectory()) return { file: path };
   const { request } = readRunConfig(path);
   const file = runFiles(path).best;

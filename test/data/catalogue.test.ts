@@ -195,6 +195,9 @@ describe('names', () => {
 
   test('a path that is no folder', async () => {
     expect(await complaint('./nowhere')).toBe('no folder ./nowhere');
+    writeFiles(folder, { 'tunes/a.mid': smallPiece(), 'my.yaml': 'seeds: 1' });
+    expect(await complaint(join(folder, 'tuness'))).toMatch(/^no folder .*; did you mean \S+tunes\?$/);
+    expect(await complaint(join(folder, 'my.yaml'))).toMatch(/my\.yaml is a file; a data set is [^;]*$/);
     writeFiles(folder, { 'a.mat': 'MATLAB 5.0 MAT-file' });
     expect(await complaint(join(folder, 'a.mat'))).toMatch(/is a file; a data set is a folder/);
     for (const start of ['PK\x03\x04', '!<arch>\n', `${'\0'.repeat(257)}ustar`]) {
@@ -287,7 +290,16 @@ describe('a folder of music', () => {
       { ...splitUp, 'lost.mid': smallPiece() },
       /lost\.mid lies outside of train, valid and test/,
     ],
-    ['too few files to split', { 'a.mid': smallPiece() }, /none of 1 files falls to (train|valid)/],
+    [
+      'too few files to split',
+      { 'a.mid': smallPiece() },
+      /: 1 file is too few: train, valid and test need one each$/,
+    ],
+    [
+      'few files to split',
+      { 'a.mid': smallPiece(), 'b.mid': smallPiece(), 'c.mid': smallPiece() },
+      /none of 3 files falls to (train|valid|test); .* --split-seed, with more even --split-shares such as/,
+    ],
     [
       'two kinds',
       { ...splitUp, 'train/a.wav': wavFile(tone(100)) },
