@@ -41,7 +41,8 @@ export async function readExperiment(path: string): Promise<ExperimentFile> {
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
     const what = error.message.split('\n')[0].replace(/ at line .*$/, '');
-    throw new Misuse(`${path}, line ${line}: ${what}${adviceOn(text.split('\n')[line - 1])}`);
+    const cure = cureOf(text.split('\n')[line - 1]);
+    throw new Misuse(`${path}, line ${line}: ${cure === undefined ? what : `${cure} (${what})`}`);
   }
   const refuse = (field: PropertyKey[], what: string): never => {
     const line = lines.linePos(offsetOf(document.contents, field)).line;
@@ -63,9 +64,11 @@ export async function readExperiment(path: string): Promise<ExperimentFile> {
   return { plans, slurm: parsed.data.slurm };
 }
 
-/** What to write where YAML takes a line for something else. */
-function adviceOn(line: string): string {
-  return /log\s*\[/.test(line) ? '; inside braces a range of logarithms is { log: [1e-5, 1e-3] }' : '';
+/** What to write where YAML takes a line for something else: its own words do not help. */
+function cureOf(line: string): string | undefined {
+  const [range, tag, values] = /(!?)\blog\s*(\[[^\]]*\])/.exec(line) ?? [];
+  if (range === undefined) return undefined;
+  return `${tag === '' ? 'inside braces, ' : ''}write ${range} as { log: ${values} }`;
 }
 
 /** Where a data set's setting stands: with the data set, or with what all share. */

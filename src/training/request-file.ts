@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { isUnitFile, readUnitFile, unitOfText } from '../model/own-unit.js';
 import { Misuse } from '../platform/failure.js';
+import { guessOfPath, isFile } from '../platform/nearest-path.js';
 import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
@@ -11,13 +13,16 @@ import { requestSchema, type TrainingRequest } from './request.js';
 /** Bytes; a request has some twenty fields. */
 const LARGEST_FILE = 1024 * 1024;
 
+const isConfig = (path: string) => isFile(path) && /\.(ya?ml|json)$/.test(path);
+
 /**
  * Fields of a training request from a file: YAML or JSON, either the fields themselves or a run's config.json. The
  * data set's path counts from the file's folder.
  *
- * @throws Failure when the file cannot be read, Misuse when it holds no fields
+ * @throws Failure when the file cannot be read, Misuse when it is not there or holds no fields
  */
 export function readRequestFile(path: string): Record<string, unknown> {
+  if (!existsSync(path)) throw new Misuse(`${path}: no such file${guessOfPath(path, isConfig)}`);
   const text = readBounded(path, LARGEST_FILE).toString('utf8');
   let content: unknown;
   try {

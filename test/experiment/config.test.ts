@@ -113,7 +113,7 @@ datasets:
       ['momentum: fast', 'momentum: fast has to be a number'],
       ['weightNoise: log [0, 1]', 'weightNoise: a range of logarithms has to begin above 0'],
       ['weightNoise: log [a, 1]', 'weightNoise: log [a, 1] has to have two numbers, such as log'],
-      ['weightNoise: !log [0.1, 1]', 'Unresolved tag: !log; inside braces a range of logarithms is { log:'],
+      ['weightNoise: !log [0.1, 1]', 'write !log [0.1, 1] as { log: [0.1, 1] } (Unresolved tag: !log)'],
       ['weightNoise: { lin: [0, 1] }', 'weightNoise: has to be a value, a range'],
       ['batchSize: [1, 2.5]', 'batchSize: 2.5 has to be a whole number'],
       ['schedule: [linear, cosine]', 'schedule: cosine has to be one of linear, constant'],
@@ -125,7 +125,7 @@ datasets:
     ]),
     [
       'search:\n  space: { momentum: log [0.1, 0.2] }\ndatasets: [{ dataset: a }]',
-      'inside braces a range of logarithms is { log: [1e-5, 1e-3] }',
+      'line 2: inside braces, write log [0.1, 0.2] as { log: [0.1, 0.2] } (Unexpected flow-seq-start at node end)',
     ],
     [
       'search:\n  logLearningRate: [-9, -6]\n  space:\n    learningRate: 1e-3\ndatasets: [{ dataset: a }]',
