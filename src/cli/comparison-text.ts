@@ -4,6 +4,7 @@ import type { Split } from '../data/sequence.js';
 import { formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
+import { lastParts } from '../platform/shown-path.js';
 import { heading, isLive } from './colour.js';
 import { type Column, fittingTable } from './fitting-table.js';
 import { inLineColour, linePlot } from './line-plot.js';
@@ -33,23 +34,21 @@ function runsTable(runs: readonly SavedRun[], labels: readonly string[]): string
   });
   const width = Math.max(...labels.map((label) => label.length));
   const labelOf = (i: number) => inLineColour(i, labels[i].padEnd(width));
+  const shown = lastParts(runs.map(({ dataset }) => dataset.name));
   const columns: Column<SavedRun>[] = [
     { title: 'run', text: ({ folder }, i) => `${labelOf(i)}  ${printable(folder)}`, dispensable: 0 },
-    { title: 'data', text: ({ dataset }) => printable(dataset.name), dispensable: 3 },
+    { title: 'data', text: ({ dataset }) => printable(shown(dataset.name)), dispensable: 3 },
     {
       title: 'unit',
       text: ({ model }) => `${model.unit.name} ${countOf(model.hiddenSize)}`,
       dispensable: 2,
     },
-    {
-      title: 'best epoch',
-      text: ({ best, curve }) => `${best?.epoch ?? '-'} of ${curve.length}`,
-      dispensable: 5,
-    },
-    nll('train', 7),
+    { title: 'best', text: ({ best }) => String(best?.epoch ?? '-'), dispensable: 6 },
+    { title: 'epochs', text: ({ curve, request }) => `${curve.length}/${request.epochs}`, dispensable: 5 },
+    nll('train', 8),
     nll('valid', 0),
     nll('test', 1),
-    { title: 'time', text: ({ seconds }) => formatDuration(seconds), dispensable: 6 },
+    { title: 'time', text: ({ seconds }) => formatDuration(seconds), dispensable: 7 },
     { title: 'state', text: ({ state }) => stateInColour(state), dispensable: 4 },
   ];
   return ['NLL per frame at the best epoch, nats; time of training', ...fittingTable(columns, runs)];

@@ -3,6 +3,7 @@ import { SPLITS } from '../data/sequence.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { printable } from '../platform/printable.js';
+import { shownPath } from '../platform/shown-path.js';
 import type { SavedEvaluation } from '../training/evaluate-saved.js';
 import { heading } from './colour.js';
 import { addFolderOptions } from './data-options.js';
@@ -55,7 +56,7 @@ function table({ file, dataset, backend, kernels, splits }: SavedEvaluation): st
   ]);
   const titles = ['', 'per frame', 'per sequence', 'sequences', 'frames'];
   return [
-    printable(`${file} on ${dataset}`),
+    printable(`${file} on ${shownPath(dataset)}`),
     `average NLL, nats; ${backend} backend, ${kernels} kernels`,
     ...formatTable([titles.map((title) => heading(title)), ...rows]),
   ];

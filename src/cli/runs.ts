@@ -6,6 +6,7 @@ import { Failure } from '../platform/failure.js';
 import { isFolder } from '../platform/file-status.js';
 import { countOf } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
+import { lastParts, shownPath } from '../platform/shown-path.js';
 import { styled } from './colour.js';
 import { type Column, fittingTable } from './fitting-table.js';
 import type { Output } from './flags.js';
@@ -40,7 +41,7 @@ const nll = (split: 'train' | 'valid' | 'test', dispensable: number): SortableCo
 const COLUMNS = {
   data: {
     title: 'data',
-    text: ({ dataset }) => printable(dataset.name),
+    text: ({ dataset }) => printable(shownPath(dataset.name)),
     key: ({ dataset }) => dataset.name,
     dispensable: 0,
   },
@@ -162,7 +163,9 @@ function table(runs: readonly SavedRun[], places: readonly string[]): string[] {
       printable((places.length === 1 && relative(resolve(place), resolve(folder))) || folder),
     dispensable: 0,
   };
-  return fittingTable([name, ...Object.values(COLUMNS)], runs);
+  const shown = lastParts(runs.map(({ dataset }) => dataset.name));
+  const data = { ...COLUMNS.data, text: ({ dataset }: SavedRun) => printable(shown(dataset.name)) };
+  return fittingTable([name, ...Object.values({ ...COLUMNS, data })], runs);
 }
 
 export function stateInColour(state: SavedRun['state']): string {

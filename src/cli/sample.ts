@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { formatAbout } from '../platform/duration.js';
 import { Misuse } from '../platform/failure.js';
 import { threeDigits } from '../platform/format-number.js';
+import { printable } from '../platform/printable.js';
+import { shownPath } from '../platform/shown-path.js';
 import type { Beginning, SampledFile, SampleFileOptions } from '../sampling/sample-file.js';
 import { isLive } from './colour.js';
 import { addFolderOptions } from './data-options.js';
@@ -73,7 +75,7 @@ function describe({ file, frames, seconds, beginning }: SampledFile): string[] {
 function describeBeginning(beginning: Beginning): string {
   if (beginning.from === 'silence') return 'begun from silence';
   if (beginning.from === 'prime') return `the first ${beginning.frames} from the prime`;
-  return `begun as a training sequence of ${beginning.dataset}`;
+  return `begun as a training sequence of ${printable(shownPath(beginning.dataset))}`;
 }
 
 /** Milliseconds between two drawings of the bar. */

@@ -6,6 +6,7 @@ import { parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
+import { shownPath } from '../platform/shown-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { FINAL_SHARE } from '../training/learning-rate.js';
 import { updatesAnEpoch } from '../training/progress.js';
@@ -120,7 +121,7 @@ function header(run: PreparedRun): string[] {
     ],
     [
       'data',
-      `${printable(dataset.name)}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
+      `${printable(shownPath(dataset.name))}: ${countOf(train)} train, ${countOf(valid)} valid, ${countOf(test)} test sequences; ${countOf(frames)} frames an epoch`,
     ],
     ...dataRows(dataset),
     ['backend', `${backend.name}${version} (${backend.why})`],

@@ -1,3 +1,4 @@
+import { shownPath } from '../platform/shown-path.js';
 import { optionInWords } from '../training/options.js';
 import type { SavedRun } from './saved-run.js';
 
@@ -13,7 +14,7 @@ function optionsOf(run: SavedRun): Map<string, string> {
   const { request, dataset, model, backend, kernels, versions, host } = run;
   const training = Object.entries(request).filter(([name]) => !SHOWN_OTHERWISE.has(name));
   const options: [string, unknown][] = [
-    ['data', dataset.name],
+    ['data', shownPath(dataset.name)],
     // Of the same name, they may be read or split otherwise.
     ['sequences (SHA-256)', dataset.sha256.slice(0, 12)],
     ['unit', model.unit.name],

@@ -6,6 +6,7 @@ import { escapeMarkup } from '../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { pageStyle } from '../platform/page-style.js';
+import { shownPath } from '../platform/shown-path.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { ABOVE_THE_PANEL } from '../report/plots/curve-extent.js';
 import type { CurveRow } from '../training/curve.js';
@@ -52,7 +53,7 @@ ${notes.map((note) => `<p class="caution">${escapeMarkup(note)}</p>`).join('\n')
 ${panels.join('\n')}
 <h2>Runs</h2>
 <p class="faint">NLL per frame at the epoch with the best validation NLL, nats; seconds are those of training.</p>
-${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best epoch', 'train', 'valid', 'test', 'an epoch', 'in all'], ...runs.map(runRow)])}
+${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best epoch', 'epochs', 'train', 'valid', 'test', 'an epoch', 'in all'], ...runs.map(runRow)])}
 ${runs.length > 1 ? `<h2>What differs</h2>\n${differenceTable(runs, differences)}` : ''}
 <h2>${runs.length > 1 ? 'The same in all' : 'Options'}</h2>
 <dl class="details">
@@ -106,15 +107,16 @@ async function splitPanels(curves: Parameters<typeof drawCurves>[0], split: Spli
 }
 
 function runRow(run: SavedRun, i: number): string[] {
-  const { folder, dataset, model, state, best, curve, secondsAnEpoch, seconds } = run;
+  const { folder, dataset, model, state, best, curve, request, secondsAnEpoch, seconds } = run;
   return [
     labelOf(i),
     `<span class="folder">${escapeMarkup(folder)}</span>`,
-    escapeMarkup(dataset.name),
+    escapeMarkup(shownPath(dataset.name)),
     `${model.unit.name}, ${countOf(model.hiddenSize)} hidden`,
     countOf(model.parameters),
     state,
-    `${best?.epoch ?? '-'} of ${curve.length}`,
+    String(best?.epoch ?? '-'),
+    `${curve.length}/${request.epochs}`,
     ...SPLITS.map((split) => best?.[`${split}_nll`].toFixed(4) ?? '-'),
     secondsAnEpoch === null ? '-' : formatDuration(secondsAnEpoch),
     formatDuration(seconds),
