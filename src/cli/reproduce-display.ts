@@ -46,7 +46,7 @@ export function reproduceDisplay(
   const columns = trialColumns(cells);
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
-    `${sets}; ${cells.length} cells, ${where}; results go to ${experiment.folder}`,
+    `${sets}; ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${where}; results go to ${experiment.folder}`,
     ...remarksOn(datasets),
     ...notesBefore(experiment),
     ...(cells.some(canStopEarly)

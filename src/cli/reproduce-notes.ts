@@ -35,7 +35,8 @@ function reuseText(experiment: Experiment): string | undefined {
   if (done + begun + unused.length === 0) return undefined;
   const folders = unused.length === 1 ? 'run folder is' : 'run folders are';
   const others = unused.length === 0 ? '' : `; ${unused.length} ${folders} none of them, and unused`;
-  return `Of ${done + begun + fresh} trials ${done} are done and ${begun} begun, and reused as they are; ${fresh} are new${others}`;
+  const are = (count: number) => `${count} ${count === 1 ? 'is' : 'are'}`;
+  return `Of ${done + begun + fresh} trials ${are(done)} done and ${begun} begun, and reused as they are; ${are(fresh)} new${others}`;
 }
 
 /** What to do with the results. */

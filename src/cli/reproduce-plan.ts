@@ -1,14 +1,14 @@
 import { estimateTime } from '../experiment/estimate.js';
 import { countTrials, winnerOf } from '../experiment/plan.js';
 import { trialsFolder } from '../experiment/records.js';
-import { canStopEarly, type Experiment } from '../experiment/reproduce.js';
+import { canStopEarly, type Experiment, hasEnded } from '../experiment/reproduce.js';
 import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { notesBefore, tooFewLines } from './reproduce-notes.js';
+import { nextCommand, notesBefore, tooFewLines } from './reproduce-notes.js';
 import { formatTable, print } from './text.js';
 import { drawnBy, drawnText } from './trial-lines.js';
 
@@ -86,7 +86,9 @@ function drawnLines(experiment: Experiment, cells: PlannedCells): string[] {
   );
 }
 
-function aboutText({ cells }: Experiment, secondsLeft: number, jobs: number): string {
+function aboutText({ cells, folder }: Experiment, secondsLeft: number, jobs: number): string {
+  if (hasEnded({ cells }, progressReader(folder).of))
+    return `Nothing is left to train. Next: ${nextCommand(folder)}`;
   const sooner = cells.some((cell) => canStopEarly(cell))
     ? ' if every run trains all its epochs; patience can end runs sooner'
     : '';
