@@ -99,7 +99,7 @@ async function noOption({ command, path }: Called, option: string): Promise<Misu
 async function fieldOf(option: string): Promise<string | undefined> {
   const { knownFields } = await import('../experiment/config.js');
   const name = option.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  const places = [[], ['training'], ['search'], ['search', 'space']];
+  const places = [[], ['training'], ['search'], ['search', 'space'], ['slurm']];
   const place = places.find((path) => knownFields(path).includes(name));
   return place && [...place, name].join('.');
 }

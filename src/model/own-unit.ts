@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
-import { guessOfPath, isFile } from '../platform/nearest-path.js';
+import { nearestName } from '../platform/nearest-name.js';
+import { guessOfPath, isFile, nearestPath } from '../platform/nearest-path.js';
 import { printable } from '../platform/printable.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
@@ -32,8 +33,11 @@ export function isUnitFile(text: string): boolean {
  */
 export async function unitOfText(text: string): Promise<Unit> {
   if (isUnitFile(text)) return unitFromData(await readUnitFile(text));
-  if (!UNIT_NAMES.includes(text) && existsSync(`${text}.mjs`))
-    throw new Misuse(`there is no unit ${text}; did you mean ./${text}.mjs?`);
+  const isNamed = UNIT_NAMES.includes(text);
+  const file = `./${text}.mjs`;
+  const isMeant = existsSync(file) || nearestName(text, UNIT_NAMES) === undefined;
+  const near = isNamed || !isMeant ? undefined : nearestPath(file, isOwnUnit);
+  if (near !== undefined) throw new Misuse(`there is no unit ${text}; did you mean ${near}?`);
   return unitNamed(text);
 }
 
@@ -62,10 +66,12 @@ export async function readUnitFile(path: string): Promise<UnitData> {
   return defined;
 }
 
+/** Whether a path is that of an own unit, by its name. */
+const isOwnUnit = (path: string) => isUnitFile(basename(path)) && isFile(path);
+
 /** Another file may be meant, or one that is still to be written. */
 const guessOfUnitFile = (path: string) =>
-  guessOfPath(path, (one) => isUnitFile(basename(one)) && isFile(one)) ||
-  `; \`gru-bench units new ${basename(path)}\` writes one`;
+  guessOfPath(path, isOwnUnit) || `; \`gru-bench units new ${basename(path)}\` writes one`;
 
 function runFile(file: string): Promise<FromFile> {
   return new Promise((answer) => {
