@@ -53,7 +53,7 @@ ${notes.map((note) => `<p class="caution">${escapeMarkup(note)}</p>`).join('\n')
 ${panels.join('\n')}
 <h2>Runs</h2>
 <p class="faint">NLL per frame at the epoch with the best validation NLL, nats; seconds are those of training.</p>
-${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best epoch', 'epochs', 'train', 'valid', 'test', 'an epoch', 'in all'], ...runs.map(runRow)])}
+${table([['', 'run', 'data', 'unit', 'parameters', 'state', 'best', 'epochs', 'train', 'valid', 'test', 'an epoch', 'in all'], ...runs.map(runRow)])}
 ${runs.length > 1 ? `<h2>What differs</h2>\n${differenceTable(runs, differences)}` : ''}
 <h2>${runs.length > 1 ? 'The same in all' : 'Options'}</h2>
 <dl class="details">
