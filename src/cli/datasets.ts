@@ -156,11 +156,19 @@ async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
   const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
   if (!flags.quiet) print(await heading(dataset));
   print(formatTable([['split', ...headings].map((title) => inBold(title)), ...rows]));
-  if (!flags.quiet) print(remarkLines(dataset, Number.POSITIVE_INFINITY));
+  if (!flags.quiet)
+    print([...remarkLines(dataset, Number.POSITIVE_INFINITY), ...(await verdictLines(dataset))]);
   if (flags.files && folder)
     print(
       SPLITS.flatMap((split) => folder.files[split].map((file) => `${split.padEnd(5)}  ${printable(file)}`)),
     );
+}
+
+/** That no experiment on the data could say which unit is better, where there are too few pieces. */
+async function verdictLines(dataset: Dataset): Promise<string[]> {
+  const { tooFewPieces } = await import('../report/verdict/enough.js');
+  const few = tooFewPieces(dataset, '--split-shares');
+  return few === undefined ? [] : [`too few for a verdict on units: ${few}`];
 }
 
 function descriptionOf(dataset: Dataset) {

@@ -26,23 +26,34 @@ export function testPieces({
 export const piecesText = ({ what, count }: TestPieces): string => plural(count, what);
 
 /**
+ * What a data set has too few of for any verdict, in a phrase; nothing where there is enough.
+ *
+ * @param shares the option that gives other shares where a hash splits a folder
+ */
+export function tooFewPieces(
+  { kind, splits, folder }: Pick<Dataset, 'kind' | 'splits' | 'folder'>,
+  shares: '--split-shares' | 'training.splitShares',
+): string | undefined {
+  const testRecordings = testRecordingsOf({ kind, splits });
+  const pieces = testPieces({ testRecordings, statistics: { test: { sequences: splits.test.length } } });
+  if (pieces.count >= LEAST_PIECES) return undefined;
+  const isByHash = folder !== undefined && folder.splitBy !== 'folders';
+  const remedy = isByHash ? ` (${shares} gives other shares)` : '';
+  return `${piecesText(pieces)} where ${LEAST_PIECES} are the least${remedy}`;
+}
+
+/**
  * What a plan has too few of for any verdict on its data set, in a line for the user before anything is trained;
  * nothing where there is enough, or a single unit, which is compared with none.
  */
 export function tooFewForVerdict(
   { units, seeds }: Pick<DatasetPlan, 'units' | 'seeds'>,
-  { kind, splits, folder }: Pick<Dataset, 'kind' | 'splits' | 'folder'>,
+  data: Pick<Dataset, 'kind' | 'splits' | 'folder'>,
 ): string | undefined {
   if (units.length < 2) return undefined;
-  const isByHash = folder !== undefined && folder.splitBy !== 'folders';
-  const testRecordings = testRecordingsOf({ kind, splits });
-  const pieces = testPieces({ testRecordings, statistics: { test: { sequences: splits.test.length } } });
-  const remedy = isByHash ? ' (training.splitShares gives other shares)' : '';
   const few = [
-    ...(seeds < LEAST_SEEDS ? [`${plural(seeds, 'seed')} where ${LEAST_SEEDS} are the least`] : []),
-    ...(pieces.count < LEAST_PIECES
-      ? [`${piecesText(pieces)} where ${LEAST_PIECES} are the least${remedy}`]
-      : []),
-  ];
+    seeds < LEAST_SEEDS ? `${plural(seeds, 'seed')} where ${LEAST_SEEDS} are the least` : undefined,
+    tooFewPieces(data, 'training.splitShares'),
+  ].filter((phrase) => phrase !== undefined);
   return few.length === 0 ? undefined : `too few for a verdict: ${few.join('; ')}`;
 }
