@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
+import { internalErrorText } from '../platform/internal-error.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
 import { compareCommand } from './compare.js';
@@ -100,8 +101,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) return tell(error.message, error.exitCode);
   if (process.env.GRU_BENCH_DEBUG) console.error(error);
-  const message = error instanceof Error ? error.message : String(error);
-  return tell(`internal error: ${message.split('\n')[0]} (GRU_BENCH_DEBUG=1 shows where)`, 1);
+  return tell(`${internalErrorText(error)} (GRU_BENCH_DEBUG=1 shows where)`, 1);
 }
 
 function tell(message: string, exitCode: number): number {

@@ -13,6 +13,7 @@ import { paperSpec } from '../model/spec.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { isFolder } from '../platform/file-status.js';
+import { internalErrorText } from '../platform/internal-error.js';
 import { partialName, removeLeftOver } from '../platform/left-overs.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { permutation } from '../random/draws.js';
@@ -141,7 +142,7 @@ function nearestFolder(path: string): string {
 
 process.on('message', async (message: ToMeasure) => {
   const answer = await measure(message).catch((error: Error): Measured => {
-    const text = error instanceof Failure ? error.message : `internal error: ${error.message.split('\n')[0]}`;
+    const text = error instanceof Failure ? error.message : internalErrorText(error);
     return { type: 'failed', message: text };
   });
   if (process.connected) process.send?.(answer);

@@ -3,6 +3,7 @@
  * stay loaded for the trials that follow.
  */
 import { Failure } from '../platform/failure.js';
+import { internalErrorText } from '../platform/internal-error.js';
 import { FolderInUse } from '../platform/lock.js';
 import type { RunResult } from '../training/run-result.js';
 import { loadOnce } from './load-once.js';
@@ -62,8 +63,7 @@ async function trainAndTell(task: TaskMessage): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  const { message } = error as Error;
-  return error instanceof Failure ? message : `internal error: ${message.split('\n')[0]}`;
+  return error instanceof Failure ? error.message : internalErrorText(error);
 }
 
 let training: Promise<void> = Promise.resolve();

@@ -12,6 +12,7 @@ import { modelMetadata, namedTensors } from '../../model/model-tensors.js';
 import { paperSpec } from '../../model/spec.js';
 import { unitNamed } from '../../model/units/registry.js';
 import { Failure } from '../../platform/failure.js';
+import { internalErrorText } from '../../platform/internal-error.js';
 import { drawPiece, type SampleOptions } from '../../sampling/draw-piece.js';
 import type { Ending } from '../../training/progress.js';
 import { type Music, readGivenMusic } from '../given-music.js';
@@ -181,8 +182,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
     tell({ kind: 'answer', id: data.id, answer: await handler(data.ask) });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const line = error instanceof Failure ? message : `internal error: ${message.split('\n')[0]}`;
+    const line = error instanceof Failure ? error.message : internalErrorText(error);
     tell({ kind: 'refusal', id: data.id, line });
   }
 };

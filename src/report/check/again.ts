@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SPLITS } from '../../data/sequence.js';
-import { seedTrials } from '../../experiment/plan.js';
 import { publishedFiles } from '../../experiment/published.js';
 import { trialsFolder } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
@@ -18,7 +17,7 @@ import { runFiles } from '../../training/run-folder.js';
 import type { ModelContext } from './context.js';
 import { loadSame } from './data.js';
 import { type Comparison, NotChecked } from './held.js';
-import { type Published, type PublishedCell, winningRow } from './published.js';
+import { furtherTrials, type Published, type PublishedCell, whyUnreported, winningRow } from './published.js';
 import {
   compare,
   EVALUATION_TOLERANCE,
@@ -40,11 +39,11 @@ export function savedParameters(
   { findings: { folder } }: Published,
   cell: PublishedCell,
 ): (SavedParameters & { readonly seed?: number })[] {
-  const { dataset, unit, planned, reported } = cell;
+  const { dataset, unit, reported } = cell;
   const row = winningRow(cell);
   const first = { row, path: publishedFiles(folder).checkpoint(dataset, unit) };
   if (!row) return [first];
-  const further = seedTrials(planned, planned.search[row.draw - 1]).flatMap(({ seed, path }) => {
+  const further = furtherTrials(cell, row).flatMap(({ seed, path }) => {
     const { best, curve } = runFiles(join(trialsFolder(folder), path));
     const own = reported.find((one) => one.seed === seed);
     // Trials that were begun anew are not those of the results.
@@ -57,13 +56,13 @@ export function savedParameters(
 /** The NLLs of saved parameters beside the reported ones. */
 export async function evaluateAgain(
   context: ModelContext,
-  { record }: PublishedCell,
+  cell: PublishedCell,
   { row, path }: SavedParameters,
 ): Promise<Comparison[]> {
   const { load, kernels, threads } = context;
-  if (!row) throw new NotChecked('the search is not finished');
+  if (!row) throw new NotChecked(whyUnreported(cell));
   if (!existsSync(path)) throw new Failure(`${path} is missing`);
-  const data = await loadSame(load, record);
+  const data = await loadSame(load, cell.record);
   const evaluateFile = async (file: string) => {
     const { splits } = await evaluateSaved(file, { data, splits: SPLITS, backend: 'auto', kernels, threads });
     return splits.flatMap(({ split, perFrame, perSequence }) => {

@@ -8,7 +8,15 @@ import { type TrainingOptions, trainingSchema } from '../../training/options.js'
 import { updatesAnEpoch } from '../../training/progress.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
+import {
+  lineOf,
+  nameIn,
+  type Published,
+  type PublishedCell,
+  RESULTS,
+  reportingCells,
+  winningRow,
+} from './published.js';
 
 /** A curve of a cell's best learning rate, with its trial. */
 export interface PublishedCurve {
@@ -32,8 +40,10 @@ export function curvesOf({ findings }: Pick<Published, 'findings'>, cell: Publis
 }
 
 /** Holds the rows of the best learning rates in results.csv to their curves. */
-export function holdToCurves({ findings, cells }: Published, tally: Tally): void {
-  for (const { row, file, curve } of cells.flatMap((cell) => curvesOf({ findings }, cell))) {
+export function holdToCurves(published: Published, tally: Tally): void {
+  const { findings } = published;
+  const curves = reportingCells(published).flatMap((cell) => curvesOf({ findings }, cell));
+  for (const { row, file, curve } of curves) {
     if (!row) continue;
     if (curve.length === 0) tally.fault(file, 'is missing, or has no epoch');
     else holdToCurve(tally, row, lineOf(findings, row), { file, curve });
@@ -64,14 +74,15 @@ function holdToCurve(tally: Tally, row: ResultRow, line: number, { file, curve }
 }
 
 /** Holds what a plan decides of the curves: epochs, updates, learning rates; and what no curve can break. */
-export function holdSchedule({ findings, cells }: Published, tally: Tally): void {
-  for (const cell of cells) {
-    const best = winningRow(cell);
-    const drawn = best && cell.planned.search[best.draw - 1]?.drawn;
+export function holdSchedule(published: Published, tally: Tally): void {
+  const { findings } = published;
+  for (const cell of reportingCells(published)) {
+    const { winner, planned, request, record } = cell;
+    const drawn = planned.search[winner.draw - 1]?.drawn;
     const options = trainingSchema
       .strip()
-      .parse({ ...cell.request, ...drawn, learningRate: best?.learning_rate });
-    const updates = updatesAnEpoch(cell.record.statistics.train.sequences, options);
+      .parse({ ...request, ...drawn, learningRate: winner.learning_rate });
+    const updates = updatesAnEpoch(record.statistics.train.sequences, options);
     for (const { file, curve } of curvesOf({ findings }, cell))
       holdCurve(tally, { file, curve }, options, updates);
   }

@@ -7,7 +7,7 @@ import { heldByNothingElse, holdAsWritten } from './as-written.js';
 import { holdSchedule, holdToCurves } from './curves.js';
 import { type CheckName, type Held, type HeldPlaces, NotChecked, type Tally, tally } from './held.js';
 import { holdComparisons, holdFigures, holdMarkdown, holdPage, holdTable } from './made-again.js';
-import { holdRows } from './plan.js';
+import { holdRows, unfinished } from './plan.js';
 import { type Published, RESULTS, readPublishedFiles } from './published.js';
 import { holdParameters, holdToSecondEvaluation } from './second-evaluation.js';
 import { holdSequences } from './sequences.js';
@@ -32,11 +32,11 @@ export async function checkFiles(folder: string, onHeld: (held: Held) => void = 
   const files = publishedFiles(folder);
   const figures = await drawFigures(published.findings);
   const all: Held[] = [];
-  for (const { file, check, path, hold } of holds(published, figures, files)) {
+  for (const { file, check, path, hold, note } of holds(published, figures, files)) {
     const isThere = path === undefined || existsSync(path);
     const outcome = isThere ? await outcomeOf(folder, file, places, hold) : notThere(folder, file);
     const one = { file, check, ...outcome };
-    const held = check === 'as written' ? { ...one, note: heldByNothingElse(published, places) } : one;
+    const held = { ...one, ...(note && { note: note(places) }) };
     all.push(held);
     onHeld(held);
   }
@@ -49,12 +49,19 @@ interface Hold {
   /** Where there is no such file, it is not checked; that it was there once is for the checksums to say. */
   readonly path?: string;
   readonly hold: (tally: Tally) => void | Promise<void>;
+  /** What there is to know besides. @param places what was held so far */
+  readonly note?: (places: HeldPlaces) => string | undefined;
 }
 
 function holds(published: Published, figures: Figures, files: ReturnType<typeof publishedFiles>): Hold[] {
   const { comparisons, figure, markdown, page, reevaluation, sequenceNlls, shortRuns, table } = files;
   return [
-    { file: RESULTS, check: 'the plan', hold: (to) => holdRows(published, to) },
+    {
+      file: RESULTS,
+      check: 'the plan',
+      hold: (to) => holdRows(published, to),
+      note: () => unfinished(published),
+    },
     { file: RESULTS, check: 'curves', hold: (to) => holdToCurves(published, to) },
     { file: 'curves/', check: 'schedule', hold: (to) => holdSchedule(published, to) },
     {
@@ -101,7 +108,12 @@ function holds(published: Published, figures: Figures, files: ReturnType<typeof 
       path: figures.size > 0 ? dirname(figure('')) : undefined,
       hold: (to) => holdFigures(published, figures, to),
     },
-    { file: FILE_NAMES.checksums, check: 'as written', hold: (to) => holdAsWritten(published, to) },
+    {
+      file: FILE_NAMES.checksums,
+      check: 'as written',
+      hold: (to) => holdAsWritten(published, to),
+      note: (places) => heldByNothingElse(published, places),
+    },
   ];
 }
 

@@ -30,7 +30,8 @@ export function unmade(all: readonly Held[]): string {
   );
 }
 
-function listed(parts: readonly string[]): string {
+/** The first few of a list, and how many more there are. */
+export function listed(parts: readonly string[]): string {
   const others = parts.length - NAMED;
   return [...parts.slice(0, NAMED), ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
 }

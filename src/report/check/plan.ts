@@ -1,11 +1,20 @@
-import { type PlannedTrial, seedTrials } from '../../experiment/plan.js';
+import type { PlannedTrial } from '../../experiment/plan.js';
 import { FILE_NAMES } from '../../experiment/published.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOfOption, type ResultRow } from '../../experiment/results-file.js';
 import { endsTraining } from '../../training/curve.js';
 import { NLL_COLUMNS } from '../../training/curve-row.js';
+import { plural } from '../text.js';
 import type { Tally } from './held.js';
-import { lineOf, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
+import { listed } from './offences.js';
+import {
+  furtherTrials,
+  lineOf,
+  type Published,
+  type PublishedCell,
+  RESULTS,
+  winningRow,
+} from './published.js';
 
 /** `Math.exp` may differ in its last bit from engine to engine. */
 const LAST_BITS = 4 * Number.EPSILON;
@@ -37,6 +46,22 @@ export function holdRows({ findings, cells }: Published, tally: Tally): void {
   for (const record of findings.experiment.datasets) holdBasis(tally, record);
 }
 
+/** What is not trained to its end, and so cannot be held yet, in one line; nothing where all is. */
+export function unfinished({ cells }: Pick<Published, 'cells'>): string | undefined {
+  const open = cells
+    .filter((cell) => cell.open > 0)
+    .map((cell) => {
+      const { dataset, unit, planned, open: count } = cell;
+      const { search, seeds } = planned.plan;
+      const what = winningRow(cell)
+        ? `${count} of ${plural(seeds - 1, 'further seed')}`
+        : `${count} of ${plural(search.draws, 'draw')}`;
+      return `${dataset} ${unit} (${what})`;
+    });
+  if (open.length === 0) return undefined;
+  return `Not trained to the end yet, and so not held: ${listed(open)}. gru-bench reproduce goes on.`;
+}
+
 /** What the trials' identities were made of is what the data set is. */
 function holdBasis(tally: Tally, { plan: { name, basis }, sha256, kind }: DatasetRecord): void {
   if (basis === undefined) return;
@@ -52,9 +77,7 @@ const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit
 function plannedTrials(cell: PublishedCell): PlannedTrial[] {
   const { planned } = cell;
   const winner = winningRow(cell);
-  return winner
-    ? [...planned.search, ...seedTrials(planned, planned.search[winner.draw - 1])]
-    : [...planned.search];
+  return winner ? [...planned.search, ...furtherTrials(cell, winner)] : [...planned.search];
 }
 
 function holdRow(

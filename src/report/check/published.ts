@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { type Cell, cellsOf } from '../../experiment/plan.js';
+import { type Cell, cellsOf, type PlannedTrial, seedTrials } from '../../experiment/plan.js';
 import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { type ResultRow, readShortRuns, type ShortRunRow } from '../../experiment/results-file.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../../training/request.js';
 import { type CellFindings, type Findings, readFindings } from '../findings.js';
+import { NotChecked } from './held.js';
 
 /** An experiment's published files, read: what is held. */
 export interface Published {
@@ -49,6 +50,30 @@ export function lineOf({ results }: Findings, row: ResultRow): number {
 /** The trial of the search with the best validation NLL per frame; none while the search goes on. */
 export function winningRow({ reported, planned }: PublishedCell): ResultRow | undefined {
   return reported.find(({ seed }) => seed === planned.plan.seed);
+}
+
+/** The plan's trials of the winner's draw with further seeds; none where the plan has no such draw. */
+export function furtherTrials({ planned }: PublishedCell, { draw }: ResultRow): PlannedTrial[] {
+  const chosen = planned.search[draw - 1];
+  return chosen ? seedTrials(planned, chosen) : [];
+}
+
+/** Why a cell reports no trial. */
+export function whyUnreported({ search }: PublishedCell): string {
+  return search.some(({ status }) => status === 'open')
+    ? 'the search is not finished'
+    : 'no trial of the search has a validation NLL';
+}
+
+/** The cells that report trials. @throws NotChecked where none does: there is nothing to hold yet */
+export function reportingCells({ cells }: Published): (PublishedCell & { readonly winner: ResultRow })[] {
+  const reporting = cells.flatMap((cell) => {
+    const winner = winningRow(cell);
+    return winner ? [{ ...cell, winner }] : [];
+  });
+  if (reporting.length === 0 && cells.length > 0)
+    throw new NotChecked(`there is none yet: ${whyUnreported(cells[0])}`);
+  return reporting;
 }
 
 export const RESULTS = FILE_NAMES.results;

@@ -8,7 +8,7 @@ import { readModel } from '../../model/model-file.js';
 import { type ModelSpec, paperSpec } from '../../model/spec.js';
 import type { Findings, ReevaluationRow } from '../findings.js';
 import type { Tally } from './held.js';
-import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, winningRow } from './published.js';
+import { lineOf, nameIn, type Published, type PublishedCell, RESULTS, reportingCells } from './published.js';
 import { EVALUATION_TOLERANCE, isWithin, toleranceOf } from './rounding.js';
 import { orFault } from './unread.js';
 
@@ -51,17 +51,16 @@ export function holdToSecondEvaluation({ findings, cells }: Published, tally: Ta
 }
 
 /** Holds the committed parameters to the ones that were evaluated a second time, and to the plan's sizes. */
-export function holdParameters({ findings, cells }: Published, tally: Tally): void {
-  for (const cell of cells) {
-    const row = winningRow(cell);
-    if (!row) continue;
+export function holdParameters(published: Published, tally: Tally): void {
+  const { findings } = published;
+  for (const cell of reportingCells(published)) {
     const path = publishedFiles(findings.folder).checkpoint(cell.dataset, cell.unit);
     const file = nameIn(findings, path);
     if (!existsSync(path)) {
       tally.fault(file, 'is missing');
       continue;
     }
-    const again = secondEvaluationOf(findings, row);
+    const again = secondEvaluationOf(findings, cell.winner);
     const sha256 = orFault(tally, file, () => checksumOf(path));
     tally.count(1);
     if (sha256 === undefined) continue;

@@ -13,7 +13,7 @@ import { compareSaved, type SavedParameters } from './again.js';
 import type { ModelContext } from './context.js';
 import { loadSame } from './data.js';
 import { NotChecked, type Tally } from './held.js';
-import type { Published, PublishedCell } from './published.js';
+import { type Published, type PublishedCell, whyUnreported } from './published.js';
 import { compare, EVALUATION_TOLERANCE, isWithin, toleranceOf } from './rounding.js';
 
 /** Holds what models make of test sequences to the test NLLs that they report, and to the data's counts. */
@@ -83,15 +83,16 @@ function holdSums(tally: Tally, trial: ResultRow, rows: readonly SequenceNllRow[
 /** What saved parameters make of each test sequence, beside what sequence-nll.csv says. */
 export async function evaluateSequencesAgain(
   context: ModelContext,
-  { record }: PublishedCell,
+  cell: PublishedCell,
   { row, path }: SavedParameters,
 ) {
   const { published, load, kernels, threads } = context;
   const { findings } = published;
-  const rows = row ? byTrial(findings.sequenceNlls).get(trialKey(row)) : undefined;
+  if (!row) throw new NotChecked(whyUnreported(cell));
+  const rows = byTrial(findings.sequenceNlls).get(trialKey(row));
   if (!rows) throw new NotChecked(`${FILE_NAMES.sequenceNlls} has no row of it`);
   if (!existsSync(path)) throw new NotChecked('its parameters are not here');
-  const data = await loadSame(load, record);
+  const data = await loadSame(load, cell.record);
   const evaluateFile = async (file: string) => {
     const options = { data, split: 'test', backend: 'auto', kernels, threads } as const;
     const found = await evaluateSavedSequences(file, options);
