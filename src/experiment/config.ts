@@ -62,8 +62,14 @@ const searchSchema = z.strictObject({
     .describe('A cheaper search: after so many epochs only the best go on. Empty: all train to their end'),
 });
 
+/** That of the search; further ones follow it. */
+const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 31);
+
 const shortRunSchema = z.strictObject({
-  epochs: z.int().min(1).default(2),
+  epochs: requestSchema.shape.epochs.unwrap().default(2),
   maxSequences: z.int().min(1).default(20).describe('Sequences a split'),
 });
 
@@ -156,10 +162,7 @@ const datasetSchema = z.strictObject({
 /** An experiment file. */
 export const experimentSchema = z.strictObject({
   $schema: z.string().optional(),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31)
+  seed: seedSchema
     .default(1)
     .describe('Decides the learning rates that are tried, and is the seed of these runs'),
   ...settingsSchema.partial().shape,
@@ -173,7 +176,7 @@ export const datasetPlanSchema = z.strictObject({
   name: z.string(),
   /** A name of the catalogue, or a folder. */
   dataset: z.string(),
-  seed: z.int(),
+  seed: seedSchema,
   ...settings,
   /** By their names. */
   units: z.array(z.string()).min(1).default(NAMES_OF_PAPER),

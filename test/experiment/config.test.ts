@@ -55,6 +55,10 @@ datasets:
     ['serch: 1\ndatasets: [{ dataset: a }]', 'line 1: serch: no such field; did you mean search?'],
     ['datasets:\n  - dataset: a\n    seeds: many', 'line 3: datasets[0].seeds: many has to be a number'],
     ['seed: 1', 'datasets: is missing'],
+    [
+      'datasets:\n  - dataset: a\n    shortRun: { epochs: 2000000 }',
+      'line 3: datasets[0].shortRun.epochs: 2000000 has to be at most 1000000',
+    ],
     ['datasets: [a, b]', 'line 1: datasets[0]: a has to be a set of fields, such as { dataset: a }'],
     [
       'datasets:\n  - dataset: a\n    splitShares: [6, 2, 2]',

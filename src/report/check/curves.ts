@@ -8,6 +8,7 @@ import { type TrainingOptions, trainingSchema } from '../../training/options.js'
 import { updatesAnEpoch } from '../../training/progress.js';
 import { bestRow, epochSeconds, runResult } from '../../training/run-result.js';
 import type { Tally } from './held.js';
+import { isNear } from './plan.js';
 import {
   lineOf,
   nameIn,
@@ -79,9 +80,11 @@ export function holdSchedule(published: Published, tally: Tally): void {
   for (const cell of reportingCells(published)) {
     const { winner, planned, request, record } = cell;
     const drawn = planned.search[winner.draw - 1]?.drawn;
-    const options = trainingSchema
-      .strip()
-      .parse({ ...request, ...drawn, learningRate: winner.learning_rate });
+    // Rows that are not the plan's are faults already; there is nothing to hold their curves to.
+    if (!drawn) continue;
+    const { learning_rate: stated } = winner;
+    const learningRate = isNear(stated, drawn.learningRate) ? stated : drawn.learningRate;
+    const options = trainingSchema.strip().parse({ ...request, ...drawn, learningRate });
     const updates = updatesAnEpoch(record.statistics.train.sequences, options);
     for (const { file, curve } of curvesOf({ findings }, cell))
       holdCurve(tally, { file, curve }, options, updates);

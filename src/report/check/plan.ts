@@ -135,7 +135,8 @@ function lengthRule(
   }
 }
 
-function isNear(found: number | string | null, planned: number | string): boolean {
+/** Whether a stated number is the planned one; a computed one but for last bits. */
+export function isNear(found: number | string | null, planned: number | string): boolean {
   if (typeof found !== 'number' || typeof planned === 'string' || planned === 0) return found === planned;
   return Math.abs(found / planned - 1) <= LAST_BITS;
 }
