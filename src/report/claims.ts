@@ -4,7 +4,7 @@ import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
 import { formatEstimate, plural } from './text.js';
-import { unitTitle } from './unit-title.js';
+import { registeredTitle } from './unit-title.js';
 import type { UnitComparison } from './verdict/comparison.js';
 import { LEAST_SEEDS } from './verdict/enough.js';
 import { verdictOf } from './verdict/verdict.js';
@@ -106,9 +106,9 @@ function allOf(parts: readonly Outcome[]): Outcome {
 }
 
 const nlls = ({ trio }: PaperSet) =>
-  PAPER_UNITS.map((unit) => `${unitTitle(unit)} ${formatEstimate(trio[unit].nll?.test_nll ?? NONE)}`).join(
-    ', ',
-  );
+  PAPER_UNITS.map(
+    (unit) => `${registeredTitle(unit)} ${formatEstimate(trio[unit].nll?.test_nll ?? NONE)}`,
+  ).join(', ');
 const NONE = { mean: Number.NaN };
 
 function gatedBeatTanhOnSpeech(sets: readonly PaperSet[]): Claim {
@@ -158,7 +158,7 @@ function bestUnitOnMusic(sets: readonly PaperSet[]): Claim {
       const others = PAPER_UNITS.filter((unit) => unit !== best);
       return {
         outcome: allOf(others.map((other) => isBetter(set, best, other))),
-        text: `${unitTitle(best)}; ${nlls(set)}`,
+        text: `${registeredTitle(best)}; ${nlls(set)}`,
       };
     },
   );

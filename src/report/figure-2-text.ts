@@ -2,7 +2,7 @@ import { type FigureRow, figure2, tableFromFigure } from './figure-2.js';
 import type { Findings } from './findings.js';
 import { formatDifference, formatEstimate, formatNumber } from './text.js';
 import { cell, numberCell, type TextTable } from './text-table.js';
-import { unitTitle } from './unit-title.js';
+import { registeredTitle } from './unit-title.js';
 
 /** Figure 2 of the paper beside ours; nothing where the experiment has none of its data sets. */
 export function figure2Text(findings: Findings): TextTable | undefined {
@@ -28,7 +28,7 @@ export function figure2Text(findings: Findings): TextTable | undefined {
     rows: rows.map(({ dataset, split, unit, paper, atEnd, difference, best, bySeed }) => [
       cell(dataset),
       cell(split),
-      cell(unitTitle(unit)),
+      cell(registeredTitle(unit)),
       numberCell(paper, whole),
       numberCell(atEnd, whole),
       numberCell(difference, percent),
@@ -64,7 +64,7 @@ export function tableFromFigureText(findings: Findings): TextTable | undefined {
       const own = findings.cells.find((one) => one.dataset === dataset && one.unit === unit)?.nll?.train_nll;
       return [
         cell(dataset),
-        cell(unitTitle(unit)),
+        cell(registeredTitle(unit)),
         numberCell(perFrame, two),
         numberCell(perSequence, two),
         numberCell(printed, two),
@@ -89,7 +89,7 @@ function curvesAgainstFigure(rows: readonly FigureRow[]): string {
     .filter((row) => !near.includes(row))
     .map(
       ({ dataset, split, unit, difference }) =>
-        `${dataset} ${unitTitle(unit)} ${split} (${percent(difference)})`,
+        `${dataset} ${registeredTitle(unit)} ${split} (${percent(difference)})`,
     );
   const most = near.length === 0 ? NEAR : Math.max(...near.map(({ difference }) => Math.abs(difference)));
   const lead = 2 * near.length >= rows.length ? 'What agrees: the curves.' : 'The curves do not agree.';

@@ -34,7 +34,7 @@ export type Figures = ReadonlyMap<string, string>;
  * expected to find; and the paper's two, as far as their data sets are there.
  */
 export async function drawFigures(findings: Findings): Promise<Figures> {
-  const theme = onWhite(appearances(unitsOf(findings)));
+  const theme = onWhite(appearances(unitsOf(findings)), findings.unitTitle);
   const figures = new Map<string, string>();
   for (const [name, spec] of figureSpecs(findings, theme))
     figures.set(name, `${await drawSvg(spec, theme)}\n`);

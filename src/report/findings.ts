@@ -13,6 +13,7 @@ import { guessOfPath } from '../platform/nearest-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { type Estimate, estimate } from './statistics.js';
+import { type UnitTitle, unitTitles } from './unit-title.js';
 
 /** Everything that a report is made of: the published files of an experiment's folder. */
 export interface Findings {
@@ -22,6 +23,7 @@ export interface Findings {
   readonly cells: readonly CellFindings[];
   readonly reevaluation: readonly ReevaluationRow[];
   readonly sequenceNlls: readonly SequenceNllRow[];
+  readonly unitTitle: UnitTitle;
 }
 
 /** All units of an experiment, in the order of its file. */
@@ -94,7 +96,8 @@ export function readFindings(folder: string): Findings {
     record.plan.units.map((unit) => cellFindings(folder, record, unit, results)),
   );
   const [reevaluation, sequenceNlls] = [readReevaluation(folder), readSequenceNlls(folder)];
-  return { folder, experiment, results, cells, reevaluation, sequenceNlls };
+  const unitTitle = unitTitles(experiment.datasets.map(({ plan }) => plan));
+  return { folder, experiment, results, cells, reevaluation, sequenceNlls, unitTitle };
 }
 
 function cellFindings(

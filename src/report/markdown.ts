@@ -124,7 +124,8 @@ function againstThePaper(findings: Findings): string[] {
 }
 
 export function markdownTable({ title, header, rows }: TextTable): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
   const shown = ({ text, isBest }: TextCell) => (isBest ? `**${text}**` : text);
   return [
     `## ${title}`,

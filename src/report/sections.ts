@@ -10,7 +10,6 @@ import { reevaluationDifferences } from './reevaluate.js';
 import { type ReportedSplit, type TableEntry, type TableRow, table1, table2 } from './tables.js';
 import { formatDifference, formatEstimate, listText } from './text.js';
 import { cell, numberCell, type TextCell, type TextTable } from './text-table.js';
-import { unitTitle } from './unit-title.js';
 
 const hasPaperSet = ({ experiment }: Findings) =>
   experiment.datasets.some(({ plan }) => paperSetOf(plan) !== undefined);
@@ -25,6 +24,7 @@ export function table2Texts(findings: Findings, rule: Rule): TextTable[] {
 
 /** A row a unit, a column a data set: means without the paper's numbers. */
 function splitText(findings: Findings, rule: Rule, split: ReportedSplit): TextTable {
+  const { unitTitle } = findings;
   const rows = table2(findings).filter((row) => row.rule === rule && row.split === split);
   return {
     title: `Average negative log-likelihood ${rule}, ${split === 'test' ? 'test' : 'training'} sets, nats`,
@@ -39,6 +39,7 @@ function splitText(findings: Findings, rule: Rule, split: ReportedSplit): TextTa
 
 /** A row a data set and split: a unit's mean, the paper's number, and its difference. */
 function table2Text(findings: Findings, rule: Rule): TextTable {
+  const { unitTitle } = findings;
   const units = unitsOf(findings);
   const hasPaper = hasPaperSet(findings);
   const isOfPaper = (unit: string) => hasPaper && isPaperUnit(unit);
@@ -83,7 +84,7 @@ function entryCells(entry: TableEntry | undefined): TextCell[] {
 
 /** What a reader of Table 2 has to know. */
 export function table2Notes(findings: Findings): string[] {
-  const { experiment, cells } = findings;
+  const { experiment } = findings;
   const standIns = experiment.datasets.flatMap(({ plan }) => {
     const paper = STAND_INS[paperSetOf(plan) ?? ''];
     return paper === undefined ? [] : [`${plan.name} for ${paper}`];
@@ -91,7 +92,7 @@ export function table2Notes(findings: Findings): string[] {
   const isWide = hasManyUnits(findings);
   return [
     [
-      ...meanSentences(cells),
+      ...meanSentences(findings),
       `The lowest of a ${isWide ? 'data set' : 'row'} is marked; what of it is chance, the verdicts say.`,
       ...(hasPaperSet(findings)
         ? [isWide ? 'The paper’s numbers are in table2.csv.' : 'Δ is ours less the paper’s.']
@@ -117,7 +118,7 @@ function notFinished({ experiment, cells }: Findings): string[] {
 }
 
 /** Of how many runs the numbers are; where that differs, of which data sets. */
-function meanSentences(cells: Findings['cells']): string[] {
+function meanSentences({ cells, unitTitle }: Findings): string[] {
   const datasets = new Map<number, Set<string>>();
   for (const { dataset, reported } of cells)
     if (reported.length > 0)
@@ -159,6 +160,7 @@ function folderText({ splitBy, broken = [] }: DatasetRecord): string[] {
 
 /** Table 1: sizes and counts. */
 export function table1Text(findings: Findings): TextTable {
+  const { unitTitle } = findings;
   const hasPaper = hasPaperSet(findings);
   return {
     title: `${hasPaper ? 'Table 1: hidden' : 'Hidden'} units and parameters of the recurrent layer`,
@@ -182,7 +184,7 @@ export function table1Text(findings: Findings): TextTable {
 
 /** Seconds an epoch, ours and those read off the paper's figures; of many units ours alone, a row a unit. */
 export function secondsText(findings: Findings): TextTable {
-  const { experiment, cells } = findings;
+  const { experiment, cells, unitTitle } = findings;
   const units = unitsOf(findings);
   const secondsOf = (dataset: string, unit: string) =>
     numberCell(cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch, (seconds) =>
@@ -236,7 +238,7 @@ export function dataText({ experiment }: Findings): TextTable {
 }
 
 /** How each cell was searched and what came of it. */
-export function searchText({ cells }: Findings): TextTable {
+export function searchText({ cells, unitTitle }: Findings): TextTable {
   return {
     title: 'The search for the learning rate',
     names: 2,

@@ -1,13 +1,13 @@
 import { type Findings, unitsOf } from './findings.js';
 import { PAPER_UNITS, paperSetOf } from './paper.js';
 import { listText, plural } from './text.js';
-import { unitTitle } from './unit-title.js';
 
 /** Units and data sets that a title names; of more it says how many there are. */
 const NAMED = 4;
 
 /** What an experiment asks. */
 export function titleOf(findings: Findings): string {
+  const { unitTitle } = findings;
   const units = unitsOf(findings);
   const datasets = findings.experiment.datasets.map(({ plan }) => plan.name);
   const where = datasets.length > NAMED ? plural(datasets.length, 'data set') : listText(datasets);

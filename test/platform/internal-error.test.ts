@@ -2,13 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { internalErrorText } from '../../src/platform/internal-error.js';
 
-const refusedBy = (schema: z.ZodType, value: unknown) => {
-  try {
-    schema.parse(value);
-  } catch (error) {
-    return internalErrorText(error);
-  }
-};
+const refusedBy = (schema: z.ZodType, value: unknown) => internalErrorText(schema.safeParse(value).error);
 
 it('an error that nothing foresaw is one line that can be read', () => {
   expect(internalErrorText(new TypeError('x is not a function\n  of b'))).toBe(

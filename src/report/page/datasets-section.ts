@@ -9,7 +9,6 @@ import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
 import { searchText } from '../sections.js';
-import { unitTitle } from '../unit-title.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { figureHtml, fileLinks, PANEL, type Section, switchHtml, tableHtml } from './html.js';
@@ -48,7 +47,7 @@ const SHAPE_CHARACTERS: Readonly<Record<Shape, string>> = {
 };
 
 /** Buttons that switch lines of all curves on and off. */
-function legendHtml({ units }: Theme): string {
+function legendHtml({ units, unitTitle }: Theme): string {
   const ofUnits = [...units].map(
     ([unit, { shape }], place) =>
       `<button type="button" class="pill" aria-pressed="true" data-line-unit="${escapeMarkup(unitTitle(unit))}"><span class="sample" style="color: var(${unitVariable(place)})" aria-hidden="true">${SHAPE_CHARACTERS[shape]}</span>${escapeMarkup(unitTitle(unit))}</button>`,
@@ -84,7 +83,7 @@ async function datasetHtml(
     [`figures/${dataset}.svg`, 'SVG'],
     ...cells
       .filter(({ curve }) => curve.length > 0)
-      .map(({ unit }) => [`curves/${dataset}-${unit}.csv`, `${unitTitle(unit)} CSV`] as const),
+      .map(({ unit }) => [`curves/${dataset}-${unit}.csv`, `${findings.unitTitle(unit)} CSV`] as const),
   ]);
   return `<div data-dataset="${escapeMarkup(dataset)}">
 <h3>${escapeMarkup(dataset)}</h3>
@@ -116,7 +115,9 @@ async function curveFigure(
   const { svg, geometry } = await drawPanel(fitted(panel), theme);
   const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;
   const marks = ends.length > 0 ? ' Large marks: where the paper’s curves end, validation filled.' : '';
-  const spikes = heightOfCurves(curvePoints(own, CURVE_SPLITS)).hasSpikes ? ', and so do single spikes' : '';
+  const spikes = heightOfCurves(curvePoints(own, CURVE_SPLITS, theme.unitTitle)).hasSpikes
+    ? ', and so do single spikes'
+    : '';
   const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above${spikes}.${marks}`;
   return figureHtml(svg, `Learning curves on ${dataset} over ${OVER[over]}`, {
     caption,
@@ -145,7 +146,7 @@ async function expectedBestFigure(findings: Findings, dataset: string, theme: Th
 }
 
 /** What the page shows at the pointer; a ten-thousandth is finer than it prints. Epochs count from 1. */
-export function curveData({ cells }: Findings): Record<string, Record<string, unknown>> {
+export function curveData({ cells, unitTitle }: Findings): Record<string, Record<string, unknown>> {
   const round = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null);
   const all: Record<string, Record<string, unknown>> = {};
   for (const { dataset, unit, curve } of cells) {

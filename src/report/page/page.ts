@@ -53,7 +53,7 @@ export async function pageHtml(
   pieces: (dataset: string) => Promise<string>,
 ): Promise<string> {
   const units = appearances(unitsOf(findings));
-  const theme = onPage(units);
+  const theme = onPage(units, findings.unitTitle);
   const sections = [
     await verdictSection(findings, theme),
     differencesSection(findings),

@@ -6,7 +6,6 @@ import { pieceBesideReal } from '../pieces.js';
 import { drawSvg, fitted } from '../plots/draw.js';
 import { notesOf, pianoRollPanel } from '../plots/piano-roll.js';
 import { onPage } from '../plots/theme.js';
-import { unitTitle } from '../unit-title.js';
 import { figureHtml, PANEL } from './html.js';
 
 /**
@@ -18,14 +17,14 @@ export async function piecesPanel(findings: Findings, dataset: string): Promise<
   const pieces = await pieceBesideReal(findings, dataset);
   if (!pieces) return '';
   const { unit, drawn, real } = pieces;
-  const theme = onPage(appearances(unitsOf(findings)));
+  const theme = onPage(appearances(unitsOf(findings)), findings.unitTitle);
   const piece = async (roll: PianoRoll, what: string) =>
     figureHtml(await drawSvg(fitted(pianoRollPanel(roll, theme, unit, PANEL)), theme), what, {
       caption: escapeMarkup(what),
       below: playHtml(roll, what),
     });
   const figures = [
-    await piece(drawn, `Drawn from the ${unitTitle(unit)} with the best validation NLL`),
+    await piece(drawn, `Drawn from the ${findings.unitTitle(unit)} with the best validation NLL`),
     ...(real ? [await piece(real, 'A piece of the test set')] : []),
   ];
   return `<div class="pieces" data-pieces="${escapeMarkup(dataset)}">${figures.join('')}</div>`;

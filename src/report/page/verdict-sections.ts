@@ -49,7 +49,7 @@ async function picture(findings: Findings, rule: Rule, theme: Theme): Promise<st
       const pairs = shownPairs(verdict, rule);
       if (pairs.length === 0) return '';
       const panel = differencesPanel(pairs, theme, { width: PANEL.width });
-      const label = differencesLabel(pairs, dataset);
+      const label = differencesLabel(pairs, dataset, findings.unitTitle);
       const rest = comparisons[rule].length - pairs.length;
       const caption = rest > 0 ? `The other ${rest} pairs are in the table.` : '';
       const svg = await drawSvg(fitted(panel), theme);

@@ -1,5 +1,5 @@
 import type { CellFindings } from '../findings.js';
-import { unitTitle } from '../unit-title.js';
+import type { UnitTitle } from '../unit-title.js';
 import { heightOfCurves } from './curve-extent.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 
@@ -37,7 +37,11 @@ export interface PaperEnd {
 /** Points that the lines of a panel have together: more are not to be told apart, and make files large. */
 const MOST_POINTS = 9000;
 
-export function curvePoints(cells: readonly CellFindings[], splits: readonly CurveSplit[]): CurvePoint[] {
+export function curvePoints(
+  cells: readonly CellFindings[],
+  splits: readonly CurveSplit[],
+  unitTitle: UnitTitle,
+): CurvePoint[] {
   const every = stride(cells, splits.length);
   return cells.flatMap(({ unit, curve }) =>
     splits.flatMap((split) => {
@@ -60,7 +64,7 @@ function stride(cells: readonly CellFindings[], lines: number): number {
 }
 
 /** Where two seeds or more train, over the mean of their seconds. */
-function bandPoints(cells: readonly CellFindings[]): BandPoint[] {
+function bandPoints(cells: readonly CellFindings[], unitTitle: UnitTitle): BandPoint[] {
   const every = stride(cells, 2);
   return cells.flatMap(({ unit, curve, furtherCurves }) => {
     const all = [curve, ...furtherCurves.map((one) => one.curve)];
@@ -107,12 +111,13 @@ export function curvesPanel(
     ...more
   }: Size & { splits: readonly CurveSplit[]; ends?: readonly PaperEnd[]; title?: string },
 ): object {
-  const points = curvePoints(cells, splits);
+  const { unitTitle } = theme;
+  const points = curvePoints(cells, splits, unitTitle);
   const epochs = Math.max(...points.map(({ epoch }) => epoch));
-  const band = bandPoints(cells);
+  const band = bandPoints(cells, unitTitle);
   const marked = ends
     .filter(({ unit }) => over === 'epoch' && cells.some((cell) => cell.unit === unit))
-    .map((end) => ({ ...end, epoch: epochs, label: endLabel(end) }));
+    .map((end) => ({ ...end, epoch: epochs, label: endLabel(end, unitTitle) }));
   const y = nllAxis([...heightOfCurves(points).nlls, ...marked.map(({ nll }) => nll)]);
   const last = Math.max(...points.map((point) => point[over]));
   const x = {
@@ -156,7 +161,7 @@ export function curvesPanel(
   };
 }
 
-function endLabel({ unit, split, nll }: PaperEnd): string {
+function endLabel({ unit, split, nll }: PaperEnd, unitTitle: UnitTitle): string {
   const curve = split === 'valid' ? 'validation' : split;
   return `${unitTitle(unit)}, ${curve}: end of the paper’s curve, ${nll.toFixed(2)}`;
 }

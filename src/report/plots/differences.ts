@@ -1,5 +1,5 @@
 import { formatDifference, formatDifferenceEstimate } from '../text.js';
-import { unitTitle } from '../unit-title.js';
+import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from '../verdict/comparison.js';
 import { pairText, wordText } from '../verdict/tables.js';
 import type { Size, Theme } from './theme.js';
@@ -38,8 +38,8 @@ function colourOf({ better }: UnitComparison, { units, faint }: Theme): string {
 }
 
 /** @param common the second unit of all rows, where they have one */
-const rowName = ({ units }: UnitComparison, common: string | undefined) =>
-  common === undefined ? pairText(units) : unitTitle(units[0]);
+const rowName = ({ units }: UnitComparison, { unitTitle }: Theme, common: string | undefined) =>
+  common === undefined ? pairText(units, unitTitle) : unitTitle(units[0]);
 
 /** Pairs of which a panel may leave some out of its range: of fewer none stands out. */
 const FEWEST_TO_REACH = 5;
@@ -69,22 +69,23 @@ export function beyondText({ test }: UnitComparison): string {
 
 function pairRow(one: UnitComparison, theme: Theme, common: string | undefined): PairRow {
   const { test, bootstrap } = one;
+  const { unitTitle } = theme;
   const { mean, interval } = test;
   return {
-    pair: rowName(one, common),
+    pair: rowName(one, theme, common),
     colour: colourOf(one, theme),
     mean,
     ...(interval !== undefined && { low: mean - interval, high: mean + interval }),
     ...(bootstrap && { lower: bootstrap.low, upper: bootstrap.high }),
-    label: `${pairText(one.units)}: ${formatDifferenceEstimate(test)}; ${wordText(one)}`,
+    label: `${pairText(one.units, unitTitle)}: ${formatDifferenceEstimate(test)}; ${wordText(one, unitTitle)}`,
   };
 }
 
 function seedPoints(one: UnitComparison, theme: Theme, common: string | undefined): SeedPoint[] {
-  const [pair, colour] = [rowName(one, common), colourOf(one, theme)];
+  const [pair, colour] = [rowName(one, theme, common), colourOf(one, theme)];
   return one.differences.map(({ seed, nats }) => ({
     ...{ pair, colour, nats },
-    label: `${pairText(one.units)}, seed ${seed}: ${formatDifference(nats, 3)}`,
+    label: `${pairText(one.units, theme.unitTitle)}, seed ${seed}: ${formatDifference(nats, 3)}`,
   }));
 }
 
@@ -128,14 +129,14 @@ export function differencesPanel(
   const domain = domainOf(rows, seeds);
   const far = pairs
     .filter((one) => !near.includes(one))
-    .map((one) => ({ pair: rowName(one, common), mean: one.test.mean, text: beyondText(one) }));
+    .map((one) => ({ pair: rowName(one, theme, common), mean: one.test.mean, text: beyondText(one) }));
   const x = {
     type: 'quantitative',
     scale: { domain, nice: false, zero: false },
     title:
       common === undefined
         ? 'difference of the test NLL, nats'
-        : `test NLL less that of ${unitTitle(common)}, nats`,
+        : `test NLL less that of ${theme.unitTitle(common)}, nats`,
     axis: { tickCount: 5 },
   };
   const color = { field: 'colour', type: 'nominal', scale: null };
@@ -153,7 +154,7 @@ export function differencesPanel(
         field: 'pair',
         type: 'nominal',
         title: null,
-        sort: pairs.map((one) => rowName(one, common)),
+        sort: pairs.map((one) => rowName(one, theme, common)),
         axis: { labelLimit: 170, grid: true, tickSize: 0, domain: false },
       },
       description: { field: 'label', type: 'nominal' },
@@ -206,7 +207,11 @@ export function cutAt<Row extends Intervals>(row: Row, reach: number): Row {
 }
 
 /** What assistive technology says of a panel. */
-export function differencesLabel(pairs: readonly UnitComparison[], dataset: string): string {
-  const all = pairs.map((one) => `${one.units.map(unitTitle).join(' less ')}: ${wordText(one)}`);
+export function differencesLabel(
+  pairs: readonly UnitComparison[],
+  dataset: string,
+  unitTitle: UnitTitle,
+): string {
+  const all = pairs.map((one) => `${one.units.map(unitTitle).join(' less ')}: ${wordText(one, unitTitle)}`);
   return `Differences of the test NLL on ${dataset}. ${all.join('; ')}.`;
 }

@@ -1,6 +1,5 @@
 import type { CellFindings } from '../findings.js';
 import { plural } from '../text.js';
-import { unitTitle } from '../unit-title.js';
 import type { UnitExpectedBest } from '../verdict/verdict.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 
@@ -18,7 +17,7 @@ export function searchPanel(
       .map(({ learning_rate, valid_nll, status, draw }) => {
         const isBest = reported.some((row) => row.draw === draw);
         const left = status === 'rung' ? ', left at a rung' : '';
-        const label = `${unitTitle(unit)}, learning rate ${learning_rate.toExponential(2)}: ${valid_nll?.toFixed(3)}${left}${isBest ? ', the best' : ''}`;
+        const label = `${theme.unitTitle(unit)}, learning rate ${learning_rate.toExponential(2)}: ${valid_nll?.toFixed(3)}${left}${isBest ? ', the best' : ''}`;
         return { unit, rate: learning_rate, nll: valid_nll, left: left !== '', isBest, label };
       }),
   );
@@ -64,7 +63,7 @@ export function expectedBestPanel(
     best
       .filter(({ mean }) => Number.isFinite(mean))
       .map(({ draws, mean, deviation }) => {
-        const label = `${unitTitle(unit)}, ${plural(draws, 'draw')}: ${mean.toFixed(3)}, deviation ${deviation.toFixed(3)}`;
+        const label = `${theme.unitTitle(unit)}, ${plural(draws, 'draw')}: ${mean.toFixed(3)}, deviation ${deviation.toFixed(3)}`;
         return { unit, draws, nll: mean, low: mean - deviation, high: mean + deviation, label };
       }),
   );

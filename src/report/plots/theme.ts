@@ -1,5 +1,5 @@
 import type { Appearance, Shape } from '../appearance.js';
-import { unitTitle } from '../unit-title.js';
+import { registeredTitle, type UnitTitle } from '../unit-title.js';
 
 /** Colours of a plot; on a page they are names of CSS variables, so that they follow light and dark. */
 export interface Theme {
@@ -9,22 +9,30 @@ export interface Theme {
   readonly grid: string;
   /** In the order of the experiment. */
   readonly units: ReadonlyMap<string, { readonly colour: string; readonly shape: Shape }>;
+  readonly unitTitle: UnitTitle;
   /** Whether panels have legends of their own. */
   readonly hasLegends: boolean;
 }
 
-export function onWhite(units: ReadonlyMap<string, Appearance>): Theme {
+export function onWhite(
+  units: ReadonlyMap<string, Appearance>,
+  unitTitle: UnitTitle = registeredTitle,
+): Theme {
   return {
     background: '#ffffff',
     text: '#24292f',
     faint: '#57606a',
     grid: '#e4e7eb',
     units: new Map([...units].map(([unit, { light, shape }]) => [unit, { colour: light, shape }])),
+    unitTitle,
     hasLegends: true,
   };
 }
 
-export function onPage(units: ReadonlyMap<string, Appearance>): Theme {
+export function onPage(
+  units: ReadonlyMap<string, Appearance>,
+  unitTitle: UnitTitle = registeredTitle,
+): Theme {
   return {
     background: 'transparent',
     text: 'var(--text)',
@@ -33,6 +41,7 @@ export function onPage(units: ReadonlyMap<string, Appearance>): Theme {
     units: new Map(
       [...units].map(([unit, { shape }], place) => [unit, { colour: `var(${unitVariable(place)})`, shape }]),
     ),
+    unitTitle,
     hasLegends: false,
   };
 }
@@ -72,27 +81,29 @@ export function configOf(theme: Theme): object {
 }
 
 /** The channel that gives each unit its colour; the field holds its name. */
-export function unitColour({ units, hasLegends }: Theme): object {
+export function unitColour(theme: Theme): object {
+  const { units, hasLegends } = theme;
   return {
     field: 'unit',
     type: 'nominal',
     title: null,
     scale: { domain: [...units.keys()], range: Array.from(units.values(), ({ colour }) => colour) },
-    legend: hasLegends ? titledLegend(units) : null,
+    legend: hasLegends ? titledLegend(theme) : null,
   };
 }
 
-export function unitShape({ units, hasLegends }: Theme): object {
+export function unitShape(theme: Theme): object {
+  const { units, hasLegends } = theme;
   return {
     field: 'unit',
     type: 'nominal',
     title: null,
     scale: { domain: [...units.keys()], range: Array.from(units.values(), ({ shape }) => shape) },
-    legend: hasLegends ? titledLegend(units) : null,
+    legend: hasLegends ? titledLegend(theme) : null,
   };
 }
 
-function titledLegend(units: Theme['units']): object {
+function titledLegend({ units, unitTitle }: Theme): object {
   const titles = Object.fromEntries(Array.from(units.keys(), (unit) => [unit, unitTitle(unit)]));
   return { labelExpr: `(${JSON.stringify(titles)})[datum.label]`, symbolOpacity: 1 };
 }

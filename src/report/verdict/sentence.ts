@@ -1,6 +1,6 @@
 import type { Rule } from '../averaging.js';
 import { formatEstimate, listText } from '../text.js';
-import { unitTitle } from '../unit-title.js';
+import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 
 /** Units of which every pair is named; of more, what the leading one is better than. */
@@ -13,37 +13,44 @@ const NAMED = 5;
  * the other average says something else of a pair, that too.
  *
  * @param units finished ones, the lowest mean test NLL per frame first
+ * @param unitTitle how the sentence calls each
  * @param baseline that each other is compared with, if there is one
  */
 export function sentenceOf(
   comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>,
   units: readonly string[],
+  unitTitle: UnitTitle,
   baseline?: string,
 ): string {
   const own = comparisons['per frame'];
   if (units.length < 2) return 'Nothing to compare: fewer than two units are finished.';
   if (own.length === 0) return 'Too few to say: no seed has a finite test NLL of two units.';
-  const parts = tooFewOfAll(own, units) ?? partsOf(own, units, baseline);
-  return [...parts, ...otherAverage(comparisons)].map((text) => `${text}.`).join(' ');
+  const parts = tooFewOfAll(own, units, unitTitle) ?? partsOf(own, units, unitTitle, baseline);
+  return [...parts, ...otherAverage(comparisons, unitTitle)].map((text) => `${text}.`).join(' ');
 }
 
 function partsOf(
   all: readonly UnitComparison[],
   units: readonly string[],
+  unitTitle: UnitTitle,
   baseline: string | undefined,
 ): string[] {
-  if (baseline !== undefined && all.length > 1) return baselineText(all, units, baseline);
-  return units.length > ALL_PAIRS ? leaderText(all, units[0]) : pairsText(all, units);
+  if (baseline !== undefined && all.length > 1) return baselineText(all, units, unitTitle, baseline);
+  return units.length > ALL_PAIRS ? leaderText(all, units[0], unitTitle) : pairsText(all, units, unitTitle);
 }
 
-function tooFewOfAll(all: readonly UnitComparison[], units: readonly string[]): string[] | undefined {
+function tooFewOfAll(
+  all: readonly UnitComparison[],
+  units: readonly string[],
+  unitTitle: UnitTitle,
+): string[] | undefined {
   if (!all.every(({ word }) => word === 'too few to say')) return undefined;
   const reasons = [...new Set(all.map(({ tooFew }) => tooFew ?? ''))];
   return [`Too few to say: ${listText(reasons)}`, `Lowest is ${unitTitle(units[0])}`];
 }
 
 /** Every pair: what each unit is better than, which are not distinguishable, which too few. */
-function pairsText(all: readonly UnitComparison[], units: readonly string[]): string[] {
+function pairsText(all: readonly UnitComparison[], units: readonly string[], unitTitle: UnitTitle): string[] {
   const better = units.flatMap((unit) => {
     const beaten = all
       .filter((one) => one.better === unit)
@@ -58,8 +65,10 @@ function pairsText(all: readonly UnitComparison[], units: readonly string[]): st
   });
   return [
     ...better,
-    ...together(all, units, 'not distinguishable').map((names) => `${names} are not distinguishable`),
-    ...together(all, units, 'too few to say').map((names) => `Too few to say of ${names}`),
+    ...together(all, units, 'not distinguishable', unitTitle).map(
+      (names) => `${names} are not distinguishable`,
+    ),
+    ...together(all, units, 'too few to say', unitTitle).map((names) => `Too few to say of ${names}`),
   ];
 }
 
@@ -68,6 +77,7 @@ function together(
   all: readonly UnitComparison[],
   units: readonly string[],
   word: UnitComparison['word'],
+  unitTitle: UnitTitle,
 ): string[] {
   const own = all.filter((one) => one.word === word);
   const inOrder = (names: readonly string[]) =>
@@ -77,7 +87,7 @@ function together(
 }
 
 /** What the unit with the lowest mean is better than. */
-function leaderText(all: readonly UnitComparison[], leader: string): string[] {
+function leaderText(all: readonly UnitComparison[], leader: string, unitTitle: UnitTitle): string[] {
   const own = all.filter(({ units }) => units.includes(leader));
   const others = (is: (one: UnitComparison) => boolean) =>
     own.filter(is).map(({ units }) => unitTitle(units[0] === leader ? units[1] : units[0]));
@@ -98,7 +108,12 @@ function leaderText(all: readonly UnitComparison[], leader: string): string[] {
 }
 
 /** What is better than the baseline, what worse, and what cannot be told from it. */
-function baselineText(all: readonly UnitComparison[], units: readonly string[], baseline: string): string[] {
+function baselineText(
+  all: readonly UnitComparison[],
+  units: readonly string[],
+  unitTitle: UnitTitle,
+  baseline: string,
+): string[] {
   const others = units.flatMap((unit) => all.find((one) => one.units[0] === unit) ?? []);
   const titles = (those: readonly UnitComparison[]) =>
     listText(those.map(({ units: [unit] }) => unitTitle(unit)));
@@ -111,13 +126,21 @@ function baselineText(all: readonly UnitComparison[], units: readonly string[], 
     others.filter((one) => one.word === word),
   );
   const than = unitTitle(baseline);
+  const fewText = few.length > 0 ? [`Too few to say of ${titles(few)}`] : [];
+  // Where neither is said, that none is better would read as if the baseline were the best.
+  if (better.length === 0 && worse.length === 0)
+    return [
+      `${than} is not distinguishable from ${titles(near)}`,
+      ...fewText,
+      `${unitTitle(units[0])} has the lowest mean test NLL`,
+    ];
   return [
     better.length > 0
       ? `${by(better)} ${areOf(better)} better than ${than}`
       : `No unit is better than ${than}`,
     ...(worse.length > 0 ? [`${by(worse)} ${areOf(worse)} worse`] : []),
     ...(near.length > 0 ? [`${titles(near)} ${areOf(near)} not distinguishable from it`] : []),
-    ...(few.length > 0 ? [`Too few to say of ${titles(few)}`] : []),
+    ...fewText,
   ];
 }
 
@@ -125,7 +148,10 @@ function baselineText(all: readonly UnitComparison[], units: readonly string[], 
 const sizeText = (test: UnitComparison['test']) => formatEstimate({ ...test, mean: Math.abs(test.mean) });
 
 /** Pairs of which the average per sequence says another word. */
-function otherAverage(comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>): string[] {
+function otherAverage(
+  comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>,
+  unitTitle: UnitTitle,
+): string[] {
   const [own, other] = [comparisons['per frame'], comparisons['per sequence']];
   const differing = other.filter(({ units, word, better }) => {
     const same = own.find((one) => one.units.join() === units.join());

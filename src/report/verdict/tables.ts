@@ -4,7 +4,7 @@ import { type Findings, hasManyUnits, unitsOf } from '../findings.js';
 import { type Estimate, SIGNIFICANCE } from '../statistics.js';
 import { formatDifference, formatDifferenceEstimate, formatNumber, formatP, plural } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
-import { unitTitle } from '../unit-title.js';
+import type { UnitTitle } from '../unit-title.js';
 import { RESAMPLES } from './bootstrap.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_PIECES, LEAST_SEEDS } from './enough.js';
@@ -18,10 +18,14 @@ export function verdictLines(findings: Findings): { dataset: string; sentence: s
 }
 
 /** GRU − LSTM */
-export const pairText = ([a, b]: UnitComparison['units']) => `${unitTitle(a)} − ${unitTitle(b)}`;
+export const pairText = ([a, b]: UnitComparison['units'], unitTitle: UnitTitle) =>
+  `${unitTitle(a)} − ${unitTitle(b)}`;
 
 /** `GRU is better`, or that it cannot be told. */
-export function wordText({ word, better }: Pick<UnitComparison, 'word' | 'better'>): string {
+export function wordText(
+  { word, better }: Pick<UnitComparison, 'word' | 'better'>,
+  unitTitle: UnitTitle,
+): string {
   return better === undefined ? word : `${unitTitle(better)} is better`;
 }
 
@@ -36,15 +40,18 @@ const rangeCell = (low: number, high: number): TextCell => ({
 /** A column of the differences of units. */
 interface ComparisonColumn {
   readonly title: string;
-  readonly cell: (one: UnitComparison) => TextCell;
+  readonly cell: (one: UnitComparison, unitTitle: UnitTitle) => TextCell;
   /** Left out on a terminal, which has no room for it. */
   readonly isDispensable?: boolean;
 }
 
 const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
   { title: 'data set', cell: ({ dataset }) => cell(dataset) },
-  { title: 'units', cell: ({ units }) => cell(pairText(units)) },
-  { title: 'verdict', cell: (one) => ({ text: wordText(one), isBest: one.better !== undefined }) },
+  { title: 'units', cell: ({ units }, unitTitle) => cell(pairText(units, unitTitle)) },
+  {
+    title: 'verdict',
+    cell: (one, unitTitle) => ({ text: wordText(one, unitTitle), isBest: one.better !== undefined }),
+  },
   { title: 'difference', cell: ({ test }) => differenceCell(test) },
   { title: 'seeds', cell: ({ test }) => numberCell(test.n, String) },
   {
@@ -78,6 +85,7 @@ const differenceCell = (difference: Estimate): TextCell => ({
 
 function differencesTable(
   all: readonly UnitComparison[],
+  { unitTitle }: Findings,
   rule: Rule,
   columns: readonly ComparisonColumn[],
 ): TextTable {
@@ -85,7 +93,7 @@ function differencesTable(
     title: `Which unit is better: differences of the test NLL ${rule}, nats`,
     names: 2,
     header: columns.map(({ title }) => title),
-    rows: all.map((one) => columns.map((column) => column.cell(one))),
+    rows: all.map((one) => columns.map((column) => column.cell(one, unitTitle))),
   };
 }
 
@@ -94,7 +102,7 @@ const allComparisons = (findings: Findings, rule: Rule) =>
 
 /** Every pair that is compared, on every data set, by one average. */
 export const comparisonsText = (findings: Findings, rule: Rule): TextTable =>
-  differencesTable(allComparisons(findings, rule), rule, COMPARISON_COLUMNS);
+  differencesTable(allComparisons(findings, rule), findings, rule, COMPARISON_COLUMNS);
 
 /** The same as a terminal shows it; of very many pairs those that a picture has room for. */
 export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
@@ -102,6 +110,7 @@ export function narrowComparisons(findings: Findings, rule: Rule): TextTable {
   const shown = isReadable(all) ? all : verdictOf(findings).datasets.flatMap((one) => shownPairs(one, rule));
   return differencesTable(
     shown,
+    findings,
     rule,
     COMPARISON_COLUMNS.filter(({ isDispensable }) => !isDispensable),
   );
@@ -117,6 +126,7 @@ export const isReadable = ({ length }: readonly unknown[]) => length <= READABLE
  * pairs that one reads them one by one.
  */
 export function overviewText(findings: Findings, rule: Rule): TextTable | undefined {
+  const { unitTitle } = findings;
   const { datasets } = verdictOf(findings);
   const [baseline, ...others] = new Set(datasets.map((one) => one.baseline));
   if (baseline === undefined || others.length > 0 || isReadable(allComparisons(findings, rule)))
@@ -159,8 +169,11 @@ export function comparisonNotes(): string[] {
 export function warningLines(findings: Findings): { datasets: string[]; line: string }[] {
   const datasets = new Map<string, string[]>();
   const isOfMany = hasManyUnits(findings);
+  const { unitTitle } = findings;
   for (const { dataset, warnings } of verdictOf(findings).datasets)
-    for (const line of isOfMany ? groupedWarningTexts(warnings) : warnings.map(warningText))
+    for (const line of isOfMany
+      ? groupedWarningTexts(warnings, unitTitle)
+      : warnings.map((one) => warningText(one, unitTitle)))
       datasets.set(line, [...(datasets.get(line) ?? []), dataset]);
   return [...datasets].map(([line, names]) => ({ datasets: names, line }));
 }
@@ -183,7 +196,7 @@ export function standingsText(findings: Findings, rule: Rule): TextTable | undef
       'too few to say',
     ],
     rows: over.standings.map((one) => [
-      cell(unitTitle(one.unit)),
+      cell(findings.unitTitle(one.unit)),
       numberCell(one.rank, (rank) => rank.toFixed(2)),
       ...[over.ranked, one.lowest, one.better, one.worse, one.notDistinguishable, one.tooFew].map((count) =>
         numberCell(count, String),
@@ -200,18 +213,18 @@ export function meanDifferencesText(findings: Findings, rule: Rule): TextTable |
     title: `Mean difference over data sets, test NLL ${rule}, nats`,
     names: 2,
     header: ['kind', 'units', 'verdict', 'difference', '95 % interval', 'data sets', 'p', 'p, Holm'],
-    rows: over.differences.map(meanDifferenceRow),
+    rows: over.differences.map((one) => meanDifferenceRow(one, findings.unitTitle)),
   };
 }
 
-function meanDifferenceRow(one: MeanDifference): TextCell[] {
+function meanDifferenceRow(one: MeanDifference, unitTitle: UnitTitle): TextCell[] {
   const { mean, interval, n, p, pHolm } = one.test;
   // Of fewer data sets an interval says nothing.
   const isTold = n >= LEAST_DATASETS;
   return [
     cell(one.kind),
-    cell(pairText(one.units)),
-    { text: wordText(one), isBest: one.better !== undefined },
+    cell(pairText(one.units, unitTitle)),
+    { text: wordText(one, unitTitle), isBest: one.better !== undefined },
     numberCell(mean, nats),
     interval !== undefined && isTold ? rangeCell(mean - interval, mean + interval) : cell('–'),
     numberCell(n, String),
@@ -238,7 +251,7 @@ export function budgetLines(findings: Findings): { dataset: string; line: string
     const parts = stretches.map(({ unit, from }, i) => {
       const until = (stretches[i + 1]?.from ?? most + 1) - 1;
       const budget = from === until ? plural(from, 'draw') : `${from} to ${plural(until, 'draw')}`;
-      return `${unitTitle(unit)} with ${budget}`;
+      return `${findings.unitTitle(unit)} with ${budget}`;
     });
     return [{ dataset, line: `lowest expected validation NLL: ${parts.join(', ')}` }];
   });

@@ -67,7 +67,10 @@ function computed(findings: Findings): Verdict {
     return {
       dataset,
       kind: record.kind,
-      sentence: [sentenceOf(comparisons, units, baseline), ...reservations(comparisons, cells)].join(' '),
+      sentence: [
+        sentenceOf(comparisons, units, findings.unitTitle, baseline),
+        ...reservations(comparisons, cells),
+      ].join(' '),
       leader: units[0],
       ...(baseline !== undefined && { baseline }),
       comparisons,

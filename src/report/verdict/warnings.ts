@@ -5,7 +5,7 @@ import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { capitalized, joined, plural } from '../text.js';
-import { unitTitle } from '../unit-title.js';
+import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
 import { LEAST_SEEDS, piecesText, testPieces } from './enough.js';
 
@@ -174,12 +174,12 @@ function notFinite({ reported }: CellFindings): OfUnit | undefined {
 }
 
 /** `tanh: its learning rate …`, or what is said of all units. */
-export function warningText({ unit, text }: Warning): string {
+export function warningText({ unit, text }: Warning, unitTitle: UnitTitle): string {
   return unit === undefined ? capitalized(text) : `${unitTitle(unit)}: ${text}`;
 }
 
 /** Of a data set, what is said of all units, and what is said of several in a line: `A single learning rate was tried: tanh, GRU`. */
-export function groupedWarningTexts(warnings: readonly Warning[]): string[] {
+export function groupedWarningTexts(warnings: readonly Warning[], unitTitle: UnitTitle): string[] {
   const whats = new Set(warnings.flatMap(({ ofSeveral }) => ofSeveral?.what ?? []));
   const several = [...whats].map((what) => {
     const units = warnings.flatMap(({ unit, ofSeveral }) =>
@@ -189,5 +189,6 @@ export function groupedWarningTexts(warnings: readonly Warning[]): string[] {
     );
     return `${capitalized(what)}: ${joined(units)}`;
   });
-  return [...warnings.filter(({ ofSeveral }) => !ofSeveral).map(warningText), ...several];
+  const ofAll = warnings.filter(({ ofSeveral }) => !ofSeveral);
+  return [...ofAll.map((one) => warningText(one, unitTitle)), ...several];
 }

@@ -6,6 +6,7 @@ import { testNllsOf } from '../../../src/experiment/sequence-nlls.js';
 import { normal } from '../../../src/random/draws.js';
 import type { CellFindings, Findings } from '../../../src/report/findings.js';
 import { estimate } from '../../../src/report/statistics.js';
+import { unitTitles } from '../../../src/report/unit-title.js';
 
 /** Frames that every sequence has predicted. */
 const FRAMES = 50;
@@ -62,6 +63,7 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
   });
   return {
     ...{ folder: '', results: [], reevaluation: [], cells, sequenceNlls },
+    unitTitle: unitTitles([record.plan]),
     experiment: { datasets: [record] } as unknown as Findings['experiment'],
   };
 }

@@ -85,6 +85,12 @@ describe('the verdict', () => {
     expect(sentence(experiment([3, 2.5], { baseline: 'gru' }))).toMatch(/^GRU is better than tanh \(by/);
   });
 
+  it('with a baseline that none can be told from names the unit with the lowest mean, which may be another', () => {
+    expect(sentence(experiment([3, 3.001, 3.002], { baseline: 'lstm' }))).toMatch(
+      /^LSTM is not distinguishable from (tanh and GRU|GRU and tanh)\. (tanh|GRU|LSTM) has the lowest mean test NLL\.$/,
+    );
+  });
+
   it('with a baseline corrects for the pairs with it alone', () => {
     const levels = [3, 2.99, 3, 3, 3, 3, 3];
     const correction = (found: Findings) =>
