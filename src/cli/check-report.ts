@@ -1,6 +1,8 @@
 import junit, { type Builder } from 'junit-report-builder';
 import { countOf } from '../platform/format-number.js';
+import { offencesOf } from '../report/check/consequences.js';
 import { type Comparison, type Held, titleOf, verdictOf } from '../report/check/held.js';
+import { consequencesText } from '../report/check/offences.js';
 import { colouredVerdict, heading } from './colour.js';
 import { formatTable } from './text.js';
 
@@ -17,7 +19,7 @@ export function checkText(all: readonly Held[]): string[] {
     ...fileTable(others),
     '',
     ...(models.length > 0 ? [...modelTable(models), ''] : []),
-    ...all.flatMap(faultLines),
+    ...offenceLines(all),
     ...all.flatMap(({ note }) => note ?? []),
     `${count('holds')} of ${all.length} checks hold, ${countOf(all.reduce((sum, { numbers }) => sum + numbers, 0))} numbers; ${count('not checked')} could not be made.`,
   ];
@@ -65,9 +67,18 @@ function modelTable(all: readonly Held[]): string[] {
   return formatTable([titles.map((title) => heading(title)), ...rows]);
 }
 
+/** What is wrong, check by check, and what follows from it. */
+function offenceLines(all: readonly Held[]): string[] {
+  const found = offencesOf(all);
+  const following = consequencesText(found);
+  return [
+    ...found.causes.flatMap(faultLines),
+    ...(following === '' ? [] : [`${following[0].toUpperCase()}${following.slice(1)}.`, '']),
+  ];
+}
+
 function faultLines(held: Held): string[] {
   const { faults } = held;
-  if (faults.length === 0) return [];
   const shown = faults.slice(0, SHOWN).map(({ file, text }) => `  ${file}: ${text}`);
   const others = faults.length > SHOWN ? [`  and ${faults.length - SHOWN} more`] : [];
   return [`${titleOf(held)} does not hold:`, ...shown, ...others, ''];

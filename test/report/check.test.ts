@@ -1,8 +1,15 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { offencesOf } from '../../src/report/check/consequences.js';
+import { holdSchedule, holdToCurves } from '../../src/report/check/curves.js';
 import { checkFiles } from '../../src/report/check/files.js';
-import { type Held, titleOf, verdictOf } from '../../src/report/check/held.js';
+import { type Held, NotChecked, type Tally, tally, titleOf } from '../../src/report/check/held.js';
+import { lineDifferences } from '../../src/report/check/line-differences.js';
+import { offences } from '../../src/report/check/offences.js';
+import { holdRows, unfinished } from '../../src/report/check/plan.js';
+import { type Published, readPublishedFiles } from '../../src/report/check/published.js';
+import { holdParameters } from '../../src/report/check/second-evaluation.js';
 import { emptyFolder } from '../cli/command.js';
 
 /** Four cells of one unit each. */
@@ -47,45 +54,145 @@ function reopen(folder: string, isOpen: (dataset: string) => boolean): void {
     rmSync(join(folder, file), { recursive: true });
 }
 
-const verdicts = (all: readonly Held[]) =>
-  Object.fromEntries(all.map((held) => [titleOf(held), verdictOf(held)]));
+/** What some checks of a folder's files come to, without the figures of the others. */
+function outcomesOf(folder: string) {
+  const published = readPublishedFiles(folder);
+  const of = (hold: (published: Published, to: Tally) => void) => {
+    const to = tally(new Set());
+    try {
+      hold(published, to);
+    } catch (error) {
+      if (!(error instanceof NotChecked)) throw error;
+      return error.message;
+    }
+    return to.result().faults.map(({ file, text }) => `${file}: ${text}`);
+  };
+  return {
+    note: unfinished(published),
+    plan: of(holdRows),
+    curves: of(holdToCurves),
+    schedule: of(holdSchedule),
+    parameters: of(holdParameters),
+  };
+}
 
 describe('check of an experiment that goes on', () => {
-  it('holds what is there, and says what is not', async () => {
+  it('holds what is there, and says what is not', () => {
     const folder = copyOf(RESULTS);
     reopen(folder, (dataset) => dataset === 'floor-1e-3');
-    const all = await checkFiles(folder);
-    expect(verdicts(all)).toMatchObject({
-      'results.csv, the plan': 'holds',
-      'results.csv, curves': 'holds',
-      'curves/, schedule': 'holds',
-      'checkpoints/, second evaluation': 'holds',
-    });
-    expect(all[0].note).toMatch(
+    const { note, ...faults } = outcomesOf(folder);
+    expect(faults).toEqual({ plan: [], curves: [], schedule: [], parameters: [] });
+    expect(note).toMatch(
       /^Not trained to the end yet, and so not held: floor-1e-3 gru \((\d+) of \1 draws?\)\. gru-bench reproduce goes on\.$/,
     );
   });
 
-  it('says so where no cell has a result', async () => {
+  it('says so where no cell has a result', () => {
     const folder = copyOf(RESULTS);
     reopen(folder, () => true);
-    const all = await checkFiles(folder);
-    expect(verdicts(all)).toMatchObject({
-      'results.csv, the plan': 'holds',
-      'results.csv, curves': 'not checked',
-      'curves/, schedule': 'not checked',
-      'checkpoints/, second evaluation': 'not checked',
-    });
-    expect(all[1].unchecked).toBe('there is none yet: the search is not finished');
+    const { note, plan, ...others } = outcomesOf(folder);
+    expect(plan).toEqual([]);
+    const why = 'there is none yet: the search is not finished';
+    expect(others).toEqual({ curves: why, schedule: why, parameters: why });
   });
 
   it.each([
     ['draw', '99', 'draw 99'],
     ['learning_rate', '-1', 'learning_rate is -1 instead of'],
-  ])('takes a %s that no plan has for a fault, not for an error', async (column, wrong, named) => {
+  ])('takes a %s that no plan has for a fault, not for an error', (column, wrong, named) => {
     const folder = copyOf(RESULTS);
     changeResults(folder, (row) => ({ ...row, [column]: wrong }));
-    const { faults } = (await checkFiles(folder))[0];
-    expect(faults.map(({ text }) => text)).toContainEqual(expect.stringContaining(named));
+    expect(outcomesOf(folder).plan).toContainEqual(expect.stringContaining(named));
+  });
+});
+
+describe('what does not hold', () => {
+  it('names one changed digit at its line, and what is made of it in one line', async () => {
+    const folder = copyOf(RESULTS);
+    let [before, at] = ['', 0];
+    changeResults(folder, (row, line) => {
+      if (at > 0 || row.status === 'rung') return row;
+      [before, at] = [row.seconds_an_epoch, line];
+      return { ...row, seconds_an_epoch: String(Number(before) * 1.1) };
+    });
+    const all = await checkFiles(folder);
+    const { causes, consequences, sources } = offencesOf(all);
+    const told = causes.flatMap((held) =>
+      held.faults.map(({ file, text }) => `${titleOf(held)}: ${file}: ${text}`),
+    );
+    expect(sources).toEqual(['results.csv']);
+    expect(told.at(-1)).toContain('checksums.sha256, as written: results.csv: is not as it was written');
+    expect(told.every((text) => text.includes('results.csv'))).toBe(true);
+    expect(told).toContainEqual(
+      expect.stringContaining(
+        `report.html, made again: report.html: its copy of results.csv, line ${at} has`,
+      ),
+    );
+    const files = consequences.map(({ file }) => file);
+    expect(files).toEqual(expect.arrayContaining(['report.md', 'report.html']));
+    expect(offences(all)).toMatch(
+      /; what hangs on results\.csv differs too: .*report\.md.* \(\d+ places, all in --json\)$/,
+    );
+  });
+
+  const heldOf = (check: Held['check'], ...faults: Held['faults']): Held => ({
+    ...{ file: faults[0].file, check, numbers: 1, comparisons: [] },
+    faults,
+  });
+  const wrong = { file: 'results.csv', text: 'line 2, test_nll is 3 instead of 4' };
+  const [table, page] = ['table2.csv', 'report.html'].map((file) => ({ file, text: 'line 3 has "a"' }));
+  const unlike = (file: string) => ({ file, text: 'is not as it was written' });
+
+  it('names a file that was changed itself as a cause, beside another', () => {
+    const found = offencesOf([
+      heldOf('second evaluation', wrong),
+      heldOf('made again', table),
+      heldOf('made again', page),
+      heldOf('as written', unlike('results.csv'), unlike('table2.csv')),
+    ]);
+    expect(found.causes.flatMap(({ faults }) => faults)).not.toContain(page);
+    expect(found.causes.map(({ file }) => file)).toContain('table2.csv');
+    expect(found.consequences).toEqual([page]);
+  });
+
+  it('tells causes from what follows without checksums too', () => {
+    const found = offencesOf([heldOf('second evaluation', wrong), heldOf('made again', table)]);
+    expect([found.causes.length, found.consequences, found.sources]).toEqual([1, [table], ['results.csv']]);
+  });
+
+  it('leaves no fault without a cause', () => {
+    const found = offencesOf([heldOf('made again', table), heldOf('as written', unlike('table2.csv'))]);
+    expect([found.causes.length, found.consequences]).toEqual([2, []]);
+  });
+});
+
+describe('lines that differ', () => {
+  const [a, b, c] = ['| a | 1.5 |', '| b | 2.5 |', '| c | 3.5 |'];
+
+  it('are paired where a line is missing, and where one is too much', () => {
+    expect(lineDifferences([a, c], [a, b, c])).toEqual([{ line: 2, made: b }]);
+    expect(lineDifferences([a, b, c], [a, c])).toEqual([{ line: 2, stated: b }]);
+  });
+
+  it('stand beside the line that has other numbers', () => {
+    const other = '| c | 3.6 |';
+    expect(lineDifferences([a, c], [a, b, other])).toEqual([
+      { line: 2, made: b },
+      { line: 2, stated: c, made: other },
+    ]);
+    expect(lineDifferences([a, b, c], ['| a | 1.6 |', other])).toEqual([
+      { line: 1, stated: a, made: '| a | 1.6 |' },
+      { line: 2, stated: b },
+      { line: 3, stated: c, made: other },
+    ]);
+  });
+
+  it('are all of them, where nothing is shared', () => {
+    expect(lineDifferences(['a', 'b'], ['c'])).toEqual([
+      { line: 1, stated: 'a', made: 'c' },
+      { line: 2, stated: 'b' },
+    ]);
+    const many = (text: string) => Array.from({ length: 400 }, (_, i) => `${text} ${i}`);
+    expect(lineDifferences(many('a'), many('b'))).toHaveLength(400);
   });
 });

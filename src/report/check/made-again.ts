@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { publishedFiles } from '../../experiment/published.js';
+import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { unescapeMarkup } from '../../platform/escape-markup.js';
 import { readBounded } from '../../platform/read-file.js';
 import type { Figures } from '../figures.js';
@@ -8,6 +8,7 @@ import { pageHtml } from '../page/page.js';
 import { piecesPanels } from '../page/pieces.js';
 import { comparisonsCsv, table2Csv } from '../table-file.js';
 import type { Tally } from './held.js';
+import { type LineDifference, lineDifferences } from './line-differences.js';
 import { nameIn, type Published } from './published.js';
 import { orFault } from './unread.js';
 
@@ -47,8 +48,24 @@ export async function holdPage({ findings }: Published, figures: Figures, tally:
   const made = await pageHtml(findings, [...figures.keys()], unescapeMarkup(command ?? ''), async () => '');
   const panels = [...piecesPanels(stated).values()];
   const bare = panels.reduce((html, panel) => html.replace(panel, ''), stated);
-  const text = (html: string) => withOwnIds(withoutStyle(html));
-  holdText(tally, nameIn(findings, path), text(bare), text(made));
+  const file = nameIn(findings, path);
+  holdCopy(tally, file, bare, made);
+  const text = (html: string) => withOwnIds(withoutStyle(html)).replace(COPY, '');
+  holdText(tally, file, text(bare), text(made));
+}
+
+/** The results.csv in a page. */
+const COPY = /data:text\/csv;base64,([^"]*)/;
+
+/** Holds the results.csv in the page to the one beside it. Of many numbers there it alone tells the line. */
+function holdCopy(tally: Tally, file: string, stated: string, made: string): void {
+  const copyIn = (html: string) => Buffer.from(html.match(COPY)?.[1] ?? '', 'base64').toString('utf8');
+  const [copy, original] = [copyIn(stated), copyIn(made)];
+  countNumbers(tally, original);
+  if (copy === original) return;
+  const differences = lineDifferences(copy.split('\n'), original.split('\n'));
+  for (const { line, ...texts } of differences)
+    tally.fault(file, `its copy of ${FILE_NAMES.results}, line ${line}${differenceText(texts)}`);
 }
 
 /** Holds the figures to those that the other files give. */
@@ -87,22 +104,39 @@ const NUMBER = /\d+(\.\d+)?(e[+-]?\d+)?/g;
 
 /** Every line that differs is a fault. */
 function holdLines(tally: Tally, file: string, stated: string, made: string): void {
-  const [lines, expected] = [stated.split('\n'), made.split('\n')];
-  for (let i = 0; i < Math.max(lines.length, expected.length); i++)
-    holdText(tally, file, lines[i] ?? '', expected[i] ?? '', `line ${i + 1}`);
+  countNumbers(tally, made);
+  if (stated === made) return;
+  for (const { line, ...texts } of lineDifferences(stated.split('\n'), made.split('\n')))
+    tally.fault(file, `line ${line}${differenceText(texts)}`);
+}
+
+function differenceText({ stated, made }: Omit<LineDifference, 'line'>): string {
+  if (made === undefined) return ` is too much: "${start(stated ?? '')}"`;
+  if (stated === undefined) return `: "${start(made)}" is missing before it`;
+  const { around } = firstDifference(stated, made);
+  return ` has "${around(stated)}" instead of "${around(made)}"`;
 }
 
 /** Characters around a difference that are shown. */
 const BEFORE = 12;
 const AFTER = 28;
 
-/** The first difference is a fault. @param place its own where it is not the text's line and character */
-function holdText(tally: Tally, file: string, stated: string, made: string, place?: string): void {
-  tally.count(made.match(NUMBER)?.length ?? 0);
-  if (stated === made) return;
+const start = (text: string) => (text.length > BEFORE + AFTER ? `${text.slice(0, BEFORE + AFTER)}…` : text);
+
+function firstDifference(stated: string, made: string) {
   let at = 0;
   while (stated[at] === made[at]) at += 1;
-  const around = (text: string) => text.slice(Math.max(0, at - BEFORE), at + AFTER);
-  const where = place ?? `character ${at + 1}`;
-  tally.fault(file, `${where} has "${around(stated)}" instead of "${around(made)}"`);
+  return { at, around: (text: string) => text.slice(Math.max(0, at - BEFORE), at + AFTER) };
+}
+
+/** The first difference is a fault. */
+function holdText(tally: Tally, file: string, stated: string, made: string): void {
+  countNumbers(tally, made);
+  if (stated === made) return;
+  const { at, around } = firstDifference(stated, made);
+  tally.fault(file, `character ${at + 1} has "${around(stated)}" instead of "${around(made)}"`);
+}
+
+function countNumbers(tally: Tally, text: string): void {
+  tally.count(text.match(NUMBER)?.length ?? 0);
 }

@@ -1,19 +1,33 @@
+import { listText, plural } from '../text.js';
+import { type Offences, offencesOf } from './consequences.js';
 import { type Held, titleOf, verdictOf } from './held.js';
 
 /** Faults and reasons that one line names; the report has them all. */
 const NAMED = 4;
 
-/** What does not hold, in one line: of each check the first fault. Empty where all holds. */
+/** What does not hold, in one line: of each check the first fault, then what follows. Empty where all holds. */
 export function offences(all: readonly Held[]): string {
-  const wrong = all.filter(({ faults }) => faults.length > 0);
-  return listed(
-    wrong.map((held) => {
+  const found = offencesOf(all);
+  const causes = listed(
+    found.causes.map((held) => {
       const [{ file, text }] = held.faults;
       const others = held.faults.length > 1 ? ` (and ${held.faults.length - 1} more)` : '';
       const where = held.dataset === undefined && file !== held.file ? `${file}: ` : '';
       return `${titleOf(held)}: ${where}${text}${others}`;
     }),
   );
+  return [causes, consequencesText(found)].filter((text) => text !== '').join('; ');
+}
+
+/** What follows from wrong files, in one line. Empty where nothing does. */
+export function consequencesText({ consequences, sources }: Offences): string {
+  if (consequences.length === 0) return '';
+  // Of files in folders the folder.
+  const names = (files: readonly string[]) =>
+    listText([...new Set(files.map((file) => file.replace(/\/.*/, '/')))]);
+  const files = names(consequences.map(({ file }) => file));
+  const places = plural(consequences.length, 'place');
+  return `what hangs on ${names(sources)} differs too: ${files} (${places}, all in --json)`;
 }
 
 /** What could not be checked, in one line, by reason. Empty where all could be. */
