@@ -2,7 +2,7 @@ import junit, { type Builder } from 'junit-report-builder';
 import { countOf } from '../platform/format-number.js';
 import { offencesOf } from '../report/check/consequences.js';
 import { type Comparison, type Held, titleOf, verdictOf } from '../report/check/held.js';
-import { consequencesText } from '../report/check/offences.js';
+import { consequencesText, unmadeByReason } from '../report/check/offences.js';
 import { colouredVerdict, heading } from './colour.js';
 import { formatTable } from './text.js';
 
@@ -20,6 +20,7 @@ export function checkText(all: readonly Held[]): string[] {
     '',
     ...(models.length > 0 ? [...modelTable(models), ''] : []),
     ...offenceLines(all),
+    ...unmadeLines(all),
     ...all.flatMap(({ note }) => note ?? []),
     `${count('holds')} of ${all.length} checks hold, ${countOf(all.reduce((sum, { numbers }) => sum + numbers, 0))} numbers; ${count('not checked')} could not be made.`,
   ];
@@ -75,6 +76,12 @@ function offenceLines(all: readonly Held[]): string[] {
     ...found.causes.flatMap(faultLines),
     ...(following === '' ? [] : [`${following[0].toUpperCase()}${following.slice(1)}.`, '']),
   ];
+}
+
+/** What could not be checked, a line a reason. */
+function unmadeLines(all: readonly Held[]): string[] {
+  const lines = unmadeByReason(all).map(({ what, reason }) => `  ${what}: ${reason}`);
+  return lines.length === 0 ? [] : ['Not checked:', ...lines, ''];
 }
 
 function faultLines(held: Held): string[] {

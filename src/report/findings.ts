@@ -82,15 +82,20 @@ export function readReevaluation(folder: string): ReevaluationRow[] {
 const holdsResults = (folder: string) => existsSync(publishedFiles(folder).results);
 
 /**
+ * @param placed gives a record with its data where they lie here; they lie where results say if not given
  * @throws Misuse where the folder holds no results; BadFile where one of its files is damaged
  */
-export function readFindings(folder: string): Findings {
+export function readFindings(
+  folder: string,
+  placed: (record: DatasetRecord) => DatasetRecord = (record) => record,
+): Findings {
   const files = publishedFiles(folder);
-  const experiment = readPublished(folder);
-  if (!existsSync(files.results) || !experiment)
+  const published = readPublished(folder);
+  if (!existsSync(files.results) || !published)
     throw new Misuse(
       `${folder} holds no results${guessOfPath(folder, holdsResults) || `; make them with: gru-bench reproduce CONFIG --out ${folder}`}`,
     );
+  const experiment = { ...published, datasets: published.datasets.map(placed) };
   const results = readResults(files.results);
   const cells = experiment.datasets.flatMap((record) =>
     record.plan.units.map((unit) => cellFindings(folder, record, unit, results)),

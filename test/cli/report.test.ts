@@ -535,10 +535,13 @@ describe('check', () => {
     const lenient = await runHere(['check', copy]);
     expect([lenient.code, lenient.stderr.includes('DOES NOT HOLD')]).toEqual([0, false]);
     expect(lenient.stdout).toContain('9 could not be made');
+    expect(lenient.stdout).toMatch(
+      /\nNot checked:\n.*\n {2}demo-music, data and 7 more: its data are not here: /,
+    );
     const strict = await runHere(['check', copy, '--strict', '--quiet']);
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(
-      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 7 more \(its data are not here: there is no [^\n]*gone\/music\)\n$/,
+      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 7 more \(its data are not here: there is no [^\n]*gone\/music; if music lies elsewhere, GRU_BENCH_DATA has to be the folder that it is in\)\n$/,
     );
   });
 

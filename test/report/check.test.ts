@@ -1,6 +1,6 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { offencesOf } from '../../src/report/check/consequences.js';
 import { holdSchedule, holdToCurves } from '../../src/report/check/curves.js';
 import { checkFiles } from '../../src/report/check/files.js';
@@ -53,6 +53,24 @@ function reopen(folder: string, isOpen: (dataset: string) => boolean): void {
   for (const file of [...made, 'sequence-nll.csv', 'checksums.sha256'])
     rmSync(join(folder, file), { recursive: true });
 }
+
+it('finds data of one’s own in the folder for data sets where results were copied without them', () => {
+  const folder = copyOf(RESULTS);
+  const path = join(folder, 'experiment.json');
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replaceAll('"dataset": "nottingham"', '"dataset": "../tunes"'),
+  );
+  const placeOfData = () => readPublishedFiles(folder).findings.experiment.datasets[0].plan.dataset;
+  expect(placeOfData()).toBe(join(dirname(folder), 'tunes'));
+  const data = emptyFolder();
+  mkdirSync(join(data, 'tunes'));
+  vi.stubEnv('GRU_BENCH_DATA', data);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(placeOfData()).toBe(join(data, 'tunes'));
+  mkdirSync(join(dirname(folder), 'tunes'));
+  expect(placeOfData()).toBe(join(dirname(folder), 'tunes'));
+});
 
 /** What some checks of a folder's files come to, without the figures of the others. */
 function outcomesOf(folder: string) {

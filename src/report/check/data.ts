@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { findManifest, loadDataset, loadOptionsOf, locate } from '../../data/catalogue.js';
 import { datasetNames } from '../../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
 import { type DatasetRecord, recordOf } from '../../experiment/records.js';
 import { Failure } from '../../platform/failure.js';
+import { dataFolders } from '../../platform/folders.js';
 import { NotChecked } from './held.js';
 
 /** @throws NotChecked where the data are not on this machine, Failure where they cannot be read */
@@ -36,7 +38,19 @@ function isHere(dataset: string): boolean {
 function wayTo(dataset: string): string {
   return datasetNames().includes(dataset)
     ? `gru-bench datasets download ${dataset}, or GRU_BENCH_DATA`
-    : `there is no ${dataset}`;
+    : `there is no ${dataset}; if ${basename(dataset)} lies elsewhere, GRU_BENCH_DATA has to be the folder that it is in`;
+}
+
+/**
+ * A record of data of one's own that are not where the results say, as of results that were copied without them: with
+ * those of the same name in a folder for data sets, if they are there. That they are the same is held by their hash.
+ */
+export function withDataHere(record: DatasetRecord): DatasetRecord {
+  const { plan } = record;
+  if (isHere(plan.dataset) || datasetNames().includes(plan.dataset)) return record;
+  const places = dataFolders().map((folder) => join(folder, basename(plan.dataset)));
+  const dataset = places.find((place) => existsSync(place)) ?? plan.dataset;
+  return { ...record, plan: { ...plan, dataset } };
 }
 
 /** Holds what experiment.json says of the data to the data. */

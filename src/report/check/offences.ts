@@ -32,16 +32,19 @@ export function consequencesText({ consequences, sources }: Offences): string {
 
 /** What could not be checked, in one line, by reason. Empty where all could be. */
 export function unmade(all: readonly Held[]): string {
+  return listed(unmadeByReason(all).map(({ what, reason }) => `${what} (${reason})`));
+}
+
+/** What could not be checked, and why: `demo-music, data and 7 more`. */
+export function unmadeByReason(all: readonly Held[]): { what: string; reason: string }[] {
   const reasons = new Map<string, Held[]>();
   for (const held of all)
     if (verdictOf(held) === 'not checked' && held.unchecked !== undefined)
       reasons.set(held.unchecked, [...(reasons.get(held.unchecked) ?? []), held]);
-  return listed(
-    [...reasons].map(([reason, held]) => {
-      const others = held.length > 1 ? ` and ${held.length - 1} more` : '';
-      return `${titleOf(held[0])}${others} (${reason})`;
-    }),
-  );
+  return [...reasons].map(([reason, held]) => {
+    const others = held.length > 1 ? ` and ${held.length - 1} more` : '';
+    return { what: `${titleOf(held[0])}${others}`, reason };
+  });
 }
 
 /** The first few of a list, and how many more there are. */

@@ -5,6 +5,7 @@ import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { type ResultRow, readShortRuns, type ShortRunRow } from '../../experiment/results-file.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../../training/request.js';
 import { type CellFindings, type Findings, readFindings } from '../findings.js';
+import { withDataHere } from './data.js';
 import { NotChecked } from './held.js';
 
 /** An experiment's published files, read: what is held. */
@@ -23,7 +24,7 @@ export interface PublishedCell extends CellFindings {
 
 /** @throws Misuse where the folder holds no results, BadFile where a file is damaged */
 export function readPublishedFiles(folder: string): Published {
-  const findings = readFindings(folder);
+  const findings = readFindings(folder, withDataHere);
   const { shortRuns } = publishedFiles(folder);
   const cells = findings.experiment.datasets.flatMap((record) =>
     cellsOf(record.plan).map((planned) => {
