@@ -21,7 +21,7 @@ export function checkText(all: readonly Held[]): string[] {
     ...(models.length > 0 ? [...modelTable(models), ''] : []),
     ...offenceLines(all),
     ...unmadeLines(all),
-    ...all.flatMap(({ note }) => note ?? []),
+    ...all.flatMap(({ note }) => (note === undefined ? [] : [...note.split('\n'), ''])),
     `${count('holds')} of ${all.length} checks hold, ${countOf(all.reduce((sum, { numbers }) => sum + numbers, 0))} numbers; ${count('not checked')} could not be made.`,
   ];
 }

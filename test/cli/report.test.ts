@@ -373,7 +373,9 @@ describe('check', () => {
 
   it('counts the numbers that nothing but their checksum holds', async () => {
     const { stdout } = await runHere(['check', folder, '--files']);
-    expect(stdout).toMatch(/Numbers that nothing else holds: in results\.csv \d+ of [^\n]*train_nll/);
+    expect(stdout).toMatch(
+      /\nHeld by their checksums alone:\n {2}results\.csv: \d+ of all NLLs, best_epoch, [^\n]*\n {2}curves\/: \d+ of /,
+    );
   });
 
   it.each(['results.csv', 'short-runs.csv'])('names the number that does not hold: %s', async (file) => {
@@ -541,7 +543,7 @@ describe('check', () => {
     const strict = await runHere(['check', copy, '--strict', '--quiet']);
     expect(strict.code).toBe(1);
     expect(strict.stderr).toMatch(
-      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 7 more \(its data are not here: there is no [^\n]*gone\/music; if music lies elsewhere, GRU_BENCH_DATA has to be the folder that it is in\)\n$/,
+      /^gru-bench: --strict: not checked: checksums.sha256, as written \([^\n]*\); demo-music, data and 7 more \(its data are not here: there is no [^\n]*gone\/music; where music lies elsewhere, set GRU_BENCH_DATA to its folder\)\n$/,
     );
   });
 

@@ -5,6 +5,7 @@ import { FILE_NAMES } from '../../experiment/published.js';
 import { RESULT_COLUMNS } from '../../experiment/results-file.js';
 import { countOf } from '../../platform/format-number.js';
 import { CURVE_COLUMNS } from '../../training/curve.js';
+import { NLL_COLUMNS } from '../../training/curve-row.js';
 import { curvesOf } from './curves.js';
 import { type HeldPlaces, NotChecked, placeKey, type Tally } from './held.js';
 import { type Published, RESULTS } from './published.js';
@@ -38,13 +39,19 @@ export function holdAsWritten({ findings: { folder } }: Published, tally: Tally)
 /** Columns that name a row. */
 const NAMES: readonly string[] = ['dataset', 'unit', 'draw', 'seed', 'status'];
 
-/** How many numbers of results and curves nothing holds but their checksum, and in which columns: one line. */
+/** Numbers of a table, by the columns in which they stand. */
+interface Open {
+  readonly columns: readonly string[];
+  readonly count: number;
+}
+
+/** How many numbers of which files nothing holds but their checksum, and in which columns: a line a file. */
 export function heldByNothingElse({ findings, cells }: Published, places: HeldPlaces): string {
   const results = findings.results.map((_, i) => ({ file: RESULTS, line: i + 2 }));
   const curves = cells
     .flatMap((cell) => curvesOf({ findings }, cell))
     .flatMap(({ file, curve }) => curve.map((_, i) => ({ file, line: i + 2 })));
-  const open = (rows: typeof curves, columns: readonly string[]) => {
+  const open = (rows: typeof curves, columns: readonly string[]): Open => {
     const counts = columns
       .filter((column) => !NAMES.includes(column))
       .map((column) => ({
@@ -52,11 +59,23 @@ export function heldByNothingElse({ findings, cells }: Published, places: HeldPl
         count: rows.filter((row) => !places.has(placeKey({ ...row, column }))).length,
       }))
       .filter(({ count }) => count > 0);
-    const names = counts.map(({ column }) => column);
-    return { names, count: counts.reduce((sum, { count }) => sum + count, 0) };
+    const named = counts.map(({ column }) => column);
+    return { columns: named, count: counts.reduce((sum, { count }) => sum + count, 0) };
   };
-  const [ofResults, ofCurves] = [open(results, RESULT_COLUMNS), open(curves, CURVE_COLUMNS)];
-  const counted = ({ names, count }: typeof ofResults) =>
-    count === 0 ? 'none' : `${countOf(count)} of ${names.join(', ')}`;
-  return `Numbers that nothing else holds: in ${RESULTS} ${counted(ofResults)}; in curves/, which figures and page show, ${counted(ofCurves)}; versions, machines and training time in experiment.json.`;
+  const line = (file: string, { columns, count }: Open, note = '') =>
+    count === 0 ? [] : [`  ${file}: ${countOf(count)} of ${columnsText(columns)}${note}`];
+  return [
+    'Held by their checksums alone:',
+    ...line(RESULTS, open(results, RESULT_COLUMNS)),
+    ...line('curves/', open(curves, CURVE_COLUMNS), '; figures and page draw some of them'),
+    `  ${FILE_NAMES.experiment}: versions, machines, training time`,
+  ].join('\n');
+}
+
+/** Columns in few words: `best_epoch, all NLLs`. */
+function columnsText(columns: readonly string[]): string {
+  const isNll = (column: string) => NLL_COLUMNS.some((one) => one === column);
+  const nlls = columns.filter(isNll);
+  const words = nlls.length === NLL_COLUMNS.length ? ['all NLLs'] : nlls;
+  return [...words, ...columns.filter((column) => !isNll(column))].join(', ');
 }

@@ -38,7 +38,7 @@ function isHere(dataset: string): boolean {
 function wayTo(dataset: string): string {
   return datasetNames().includes(dataset)
     ? `gru-bench datasets download ${dataset}, or GRU_BENCH_DATA`
-    : `there is no ${dataset}; if ${basename(dataset)} lies elsewhere, GRU_BENCH_DATA has to be the folder that it is in`;
+    : `there is no ${dataset}; where ${basename(dataset)} lies elsewhere, set GRU_BENCH_DATA to its folder`;
 }
 
 /**

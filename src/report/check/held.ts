@@ -54,7 +54,7 @@ export interface Held {
   readonly comparisons: readonly Comparison[];
   /** Why it could not be checked. */
   readonly unchecked?: string;
-  /** What there is to know of it besides. */
+  /** What there is to know of it besides, in lines. */
   readonly note?: string;
 }
 
