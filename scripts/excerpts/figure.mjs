@@ -4,7 +4,7 @@ import { cutAt, REACH, reachOf } from '../../dist/report/plots/differences.js';
 import { drawSvg } from '../../dist/report/plots/draw.js';
 import { onWhite } from '../../dist/report/plots/theme.js';
 import { formatDifference } from '../../dist/report/text.js';
-import { unitTitle } from '../../dist/report/unit-title.js';
+import { registeredTitle } from '../../dist/report/unit-title.js';
 import { pairText } from '../../dist/report/verdict/tables.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
 
@@ -39,7 +39,8 @@ export async function verdictsFigure(findings) {
   const colours = new Map([
     [UNDECIDED, { light: theme.faint, dark: DARK.faint }],
     ...[...looks].map(
-      ([unit, { light, dark }]) => /** @type {const} */ ([`${unitTitle(unit)} is better`, { light, dark }]),
+      ([unit, { light, dark }]) =>
+        /** @type {const} */ ([`${registeredTitle(unit)} is better`, { light, dark }]),
     ),
   ]);
   const svg = await drawSvg(differencesSpec(judged, colours, theme.text), theme);
@@ -77,11 +78,11 @@ export async function baselineFigure(findings) {
 function baselineSpec(all, colours, text) {
   const rows = all.map((one) => ({
     ...withinReach(intervalsOf(one), reachOf(all.filter(({ dataset }) => dataset === one.dataset))),
-    pair: unitTitle(one.units[0]),
+    pair: registeredTitle(one.units[0]),
     found: one.better === undefined ? UNDECIDED : one.better === one.units[0] ? 'better' : 'worse',
     beyond: `${formatDifference(one.test.mean, 1)} →`,
   }));
-  const title = `less ${unitTitle(all[0].units[1])}, nats`;
+  const title = `less ${registeredTitle(all[0].units[1])}, nats`;
   return {
     data: { values: rows },
     facet: { column: facetBy(all, text) },
@@ -103,8 +104,8 @@ function baselineSpec(all, colours, text) {
 function differencesSpec(all, colours, text) {
   const rows = all.map((one) => ({
     ...intervalsOf(one),
-    pair: pairText(one.units),
-    found: one.better === undefined ? UNDECIDED : `${unitTitle(one.better)} is better`,
+    pair: pairText(one.units, registeredTitle),
+    found: one.better === undefined ? UNDECIDED : `${registeredTitle(one.better)} is better`,
   }));
   const title = 'difference of the test NLL, nats a frame; below 0 the first is better';
   return {
