@@ -149,18 +149,10 @@ ${details.join('\n')}
   };
 }
 
-/** Those beside the page. */
+/** Those beside the page, but for results.csv, which is in it. */
 function filesBeside({ sequenceNlls }: Findings): [path: string, text: string][] {
-  const {
-    comparisons,
-    table,
-    results,
-    sequenceNlls: sequences,
-    markdown,
-    checksums,
-    experiment,
-  } = FILE_NAMES;
-  const there = [comparisons, table, results, ...(sequenceNlls.length > 0 ? [sequences] : []), markdown];
+  const { comparisons, table, sequenceNlls: sequences, markdown, checksums, experiment } = FILE_NAMES;
+  const there = [comparisons, table, ...(sequenceNlls.length > 0 ? [sequences] : []), markdown];
   return [
     ...[...there, checksums].map((file): [string, string] => [file, file]),
     [experiment, `${experiment} (what was run)`],
@@ -170,5 +162,5 @@ function filesBeside({ sequenceNlls }: Findings): [path: string, text: string][]
 /** Every trial, a row each, in the page itself. */
 function downloadLink({ folder }: Findings): string {
   const content = readFileSync(publishedFiles(folder).results).toString('base64');
-  return `<a download="results.csv" href="data:text/csv;base64,${content}">results.csv</a>`;
+  return `<a download="${FILE_NAMES.results}" href="data:text/csv;base64,${content}">${FILE_NAMES.results}</a>`;
 }

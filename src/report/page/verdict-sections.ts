@@ -75,6 +75,9 @@ export function weaknessSection(findings: Findings): Section | undefined {
   };
 }
 
+/** What the notes on the differences tell, which fold away: they are long. */
+const NOTES = 'What the columns mean, and what makes a unit “better”';
+
 export function differencesSection(findings: Findings): Section | undefined {
   const tables = RULES.map((rule) => comparisonsText(findings, rule));
   if (tables.every(({ rows }) => rows.length === 0)) return undefined;
@@ -83,11 +86,14 @@ export function differencesSection(findings: Findings): Section | undefined {
     const above = overview ? `${tableHtml(overview)}\n` : '';
     return ofRule(rule, `${above}${foldedHtml(tables[i], i === 0 ? 'comparisons' : undefined)}`);
   });
+  const ofOverview = overviewText(findings, RULES[0])
+    ? `<div class="notes">${paragraphs([overviewNote])}</div>\n`
+    : '';
   return {
     id: 'differences',
     title: 'Differences and tests',
     short: 'Differences',
-    html: `${html.join('\n')}\n<div class="notes">${paragraphs([...(overviewText(findings, RULES[0]) ? [overviewNote] : []), ...comparisonNotes()])}</div>`,
+    html: `${html.join('\n')}\n${ofOverview}<details class="notes"><summary>${NOTES}</summary>\n${paragraphs(comparisonNotes())}</details>`,
   };
 }
 
