@@ -60,7 +60,7 @@ async function asJson(report: Report) {
 }
 
 async function asText(report: Report, folder: string): Promise<string[]> {
-  const { findings, publication, notReevaluated, notEvaluated } = report;
+  const { findings, publication, notReevaluated, notEvaluated, withoutRealPiece } = report;
   const { publishedFiles } = await import('../experiment/published.js');
   const { reevaluationText, secondsText, table2Notes, table2Texts } = await import('../report/sections.js');
   const { figure2Account, figure2Text } = await import('../report/figure-2-text.js');
@@ -81,6 +81,11 @@ async function asText(report: Report, folder: string): Promise<string[]> {
     reevaluationText(findings),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
     ...notEvaluated.map((line) => `Test sequences not evaluated: ${line}`),
+    ...(withoutRealPiece.length > 0
+      ? [
+          `The data are not here, so that the page has no piece of the test set beside the drawn one: ${withoutRealPiece.join(', ')}`,
+        ]
+      : []),
     '',
     `Written: ${[page, markdown, comparisons, table].join(', ')} and figures/*.svg`,
   ];

@@ -23,14 +23,20 @@ const SEED = 1;
 /**
  * A piece drawn from the model with the best validation NLL of a music data set, and the first piece of its test set. Where
  * the data are at hand, the drawn piece begins with the first frame of a training piece, else from silence.
+ *
+ * @param hasData false: as where the data are not at hand
  */
-export async function pieceBesideReal(findings: Findings, dataset: string): Promise<Pieces | undefined> {
+export async function pieceBesideReal(
+  findings: Findings,
+  dataset: string,
+  hasData = true,
+): Promise<Pieces | undefined> {
   const best = bestCell(findings.cells.filter((cell) => cell.dataset === dataset));
   if (best?.record.kind !== 'music') return undefined;
   const file = publishedFiles(findings.folder).checkpoint(dataset, best.unit);
   if (!existsSync(file)) return undefined;
   await startBackend('auto', 1);
-  const data = await musicAtHand(best.record.plan);
+  const data = hasData ? await musicAtHand(best.record.plan) : undefined;
   const beginning = data && firstFrames(sequenceToBeginWith(data.splits.train, SEED), 1);
   const length = FRAMES - (beginning?.frames ?? 0);
   const drawn = sampleMusic(readModel(file), { length, temperature: 1, seed: SEED }, beginning);

@@ -15,6 +15,8 @@ export interface Report {
   /** Why some test NLLs could not be computed a second time, and why the test sequences of some models are not known. */
   readonly notReevaluated: readonly string[];
   readonly notEvaluated: readonly string[];
+  /** Music whose data are not at hand: the page has no piece of the test set beside the one that is drawn. */
+  readonly withoutRealPiece: readonly string[];
 }
 
 /**
@@ -43,9 +45,9 @@ export async function makeReport(
   writeTables(findings);
   const figures = await writeFigures(findings);
   writeMarkdown(findings, figures, options.command);
-  await writePage(findings, figures, options.command);
+  const withoutRealPiece = await writePage(findings, figures, options.command);
   await noteReport(folder, figures);
-  return { findings, publication, notReevaluated, notEvaluated: reasonLines(missing) };
+  return { findings, publication, notReevaluated, notEvaluated: reasonLines(missing), withoutRealPiece };
 }
 
 /** Paths in the folder of what a report writes. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { publishedFiles } from '../../experiment/published.js';
 import { startBackend } from '../../platform/backend.js';
 import { UnreadableFile } from '../../platform/failure.js';
-import { piecesPanel, piecesPanels } from '../page/pieces.js';
+import { hasRealPiece, piecesPanel, piecesPanels } from '../page/pieces.js';
 import type { ModelContext } from './context.js';
 import { NotChecked } from './held.js';
 import { textOf, withOwnIds } from './made-again.js';
@@ -21,16 +21,17 @@ export function statedPieces({ findings }: Published, dataset: string): string |
 
 const FIGURE = /<figure.*?<\/figure>/gs;
 
-/** Draws the pieces on the page again: a sampled note may hang on the last bit that another backend gives. */
+/** Draws the pieces on the page again, as without data where they were so: a sampled note may hang on the last bit that another backend gives. */
 export async function drawAgain({ published, load }: ModelContext, dataset: string, stated: string) {
-  await load();
+  const hasReal = hasRealPiece(stated);
+  if (hasReal) await load();
   const { findings } = published;
   const { name } = await startBackend('auto', 1);
   const backends = new Set(findings.reevaluation.map(({ backend }) => backend));
   if (backends.size > 0 && !backends.has(name))
     throw new NotChecked(`drawn on the ${[...backends].join(' or ')} backend, and here is ${name}`);
   const figures = stated.match(FIGURE) ?? [];
-  const made = (await piecesPanel(findings, dataset)).match(FIGURE) ?? [];
+  const made = (await piecesPanel(findings, dataset, hasReal)).match(FIGURE) ?? [];
   const faults = figures.flatMap((figure, i) =>
     withOwnIds(figure) === withOwnIds(made[i] ?? '')
       ? []

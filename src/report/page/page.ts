@@ -23,7 +23,7 @@ import {
   sectionHtml,
   tableHtml,
 } from './html.js';
-import { piecesPanel } from './pieces.js';
+import { hasRealPiece, piecesPanel } from './pieces.js';
 import {
   differencesSection,
   overSection,
@@ -32,14 +32,24 @@ import {
   weaknessSection,
 } from './verdict-sections.js';
 
-/** Writes report.html: one file that needs no network, with its curves, data and script in it. */
+/**
+ * Writes report.html: one file that needs no network, with its curves, data and script in it.
+ *
+ * @returns the data sets that are not at hand, so that no real piece stands beside the drawn one
+ */
 export async function writePage(
   findings: Findings,
   figures: readonly string[],
   command: string,
-): Promise<void> {
-  const html = await pageHtml(findings, figures, command, (dataset) => piecesPanel(findings, dataset));
+): Promise<string[]> {
+  const without: string[] = [];
+  const html = await pageHtml(findings, figures, command, async (dataset) => {
+    const panel = await piecesPanel(findings, dataset);
+    if (panel !== '' && !hasRealPiece(panel)) without.push(dataset);
+    return panel;
+  });
   writeWholeFile(publishedFiles(findings.folder).page, html);
+  return without;
 }
 
 /**

@@ -12,9 +12,11 @@ import { figureHtml, PANEL } from './html.js';
  * A piece drawn from the model with the best validation NLL of a music data set, beside a real one where the data are
  * at hand, both to be listened to: one element, which `piecesPanels` finds in a page; empty where there is no such
  * model.
+ *
+ * @param hasData false: as where the data are not at hand
  */
-export async function piecesPanel(findings: Findings, dataset: string): Promise<string> {
-  const pieces = await pieceBesideReal(findings, dataset);
+export async function piecesPanel(findings: Findings, dataset: string, hasData = true): Promise<string> {
+  const pieces = await pieceBesideReal(findings, dataset, hasData);
   if (!pieces) return '';
   const { unit, drawn, real } = pieces;
   const theme = onPage(appearances(unitsOf(findings)), findings.unitTitle);
@@ -29,6 +31,9 @@ export async function piecesPanel(findings: Findings, dataset: string): Promise<
   ];
   return `<div class="pieces" data-pieces="${escapeMarkup(dataset)}">${figures.join('')}</div>`;
 }
+
+/** Whether a real piece stands beside the drawn one, which without data it does not. */
+export const hasRealPiece = (panel: string) => (panel.match(/<figure/g)?.length ?? 0) > 1;
 
 /** Notes are MIDI number, first frame and the one after the last, three numbers each. */
 function playHtml(roll: PianoRoll, what: string): string {
