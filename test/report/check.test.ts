@@ -10,6 +10,7 @@ import { offences } from '../../src/report/check/offences.js';
 import { holdRows, unfinished } from '../../src/report/check/plan.js';
 import { type Published, readPublishedFiles } from '../../src/report/check/published.js';
 import { holdParameters } from '../../src/report/check/second-evaluation.js';
+import { holdSequences } from '../../src/report/check/sequences.js';
 import { emptyFolder } from '../cli/command.js';
 
 /** Four cells of one unit each. */
@@ -151,6 +152,24 @@ describe('what does not hold', () => {
     expect(offences(all)).toMatch(
       /; what hangs on results\.csv differs too: .*report\.md.* \(\d+ places, all in --json\)$/,
     );
+  });
+
+  it('holds the frames of a sequence to what most models say of it', () => {
+    const published = readPublishedFiles(RESULTS);
+    const [cell, ...others] = published.cells.map((one) => ({ ...one, dataset: 'all' }));
+    const wrong = published.findings.sequenceNlls.map((row, i) =>
+      i === 0 ? { ...row, predicted_frames: row.predicted_frames + 1 } : row,
+    );
+    const to = tally(new Set());
+    const findings = { ...published.findings, sequenceNlls: wrong };
+    holdSequences({ ...published, findings, cells: [cell, ...others] }, to);
+    const frames = to.result().faults.filter(({ text }) => text.includes('predicted_frames is'));
+    expect(frames).toEqual([
+      {
+        file: 'sequence-nll.csv',
+        text: `line 2, predicted_frames is ${wrong[0].predicted_frames} instead of ${wrong[0].predicted_frames - 1}`,
+      },
+    ]);
   });
 
   const heldOf = (check: Held['check'], ...faults: Held['faults']): Held => ({

@@ -21,21 +21,46 @@ export function holdSequences({ findings: { sequenceNlls }, cells }: Published, 
   const known = byTrial(sequenceNlls);
   const lineOf = lineNumbers(sequenceNlls);
   const reported = new Set<string>();
-  /** Predicted frames of each sequence, by data set. */
-  const frames = new Map<string, number[]>();
+  const frames = framesByDataset(cells, known);
   for (const cell of cells)
     for (const row of cell.reported) {
       const own = known.get(trialKey(row));
       if (!own) continue;
       reported.add(trialKey(row));
-      const ofFirst = frames.get(cell.dataset) ?? own.map(({ predicted_frames }) => predicted_frames);
-      frames.set(cell.dataset, ofFirst);
-      holdCounts(tally, cell, own, ofFirst, lineOf);
+      holdCounts(tally, cell, own, frames.get(cell.dataset) ?? [], lineOf);
       holdSums(tally, row, own, lineOf);
     }
   for (const row of sequenceNlls)
     if (!reported.has(trialKey(row)))
       tally.fault(FILE_NAMES.sequenceNlls, `line ${lineOf.get(row)} is about no reported trial`);
+}
+
+/** Predicted frames of each sequence, by data set: what most models say, so that one wrong row makes no others wrong. */
+function framesByDataset(
+  cells: readonly PublishedCell[],
+  known: ReadonlyMap<string, readonly SequenceNllRow[]>,
+): Map<string, number[]> {
+  const models = new Map<string, (readonly SequenceNllRow[])[]>();
+  for (const { dataset, reported } of cells)
+    models.set(dataset, [
+      ...(models.get(dataset) ?? []),
+      ...reported.flatMap((row) => [known.get(trialKey(row)) ?? []]),
+    ]);
+  return new Map(
+    [...models].map(([dataset, all]) => {
+      const longest = Math.max(0, ...all.map(({ length }) => length));
+      const ofSequence = (i: number) => mostFrequent(all.flatMap((rows) => rows[i]?.predicted_frames ?? []));
+      return [dataset, Array.from({ length: longest }, (_, i) => ofSequence(i))];
+    }),
+  );
+}
+
+/** The first of those that occur most often. */
+function mostFrequent(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return values.find((value) => counts.get(value) === most) ?? Number.NaN;
 }
 
 const lineNumbers = (rows: readonly SequenceNllRow[]) => new Map(rows.map((row, i) => [row, i + 2]));
