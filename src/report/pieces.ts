@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { firstFrames } from '../data/piano-roll.js';
 import type { MusicDataset, PianoRoll } from '../data/sequence.js';
-import type { DatasetPlan } from '../experiment/config.js';
 import { publishedFiles } from '../experiment/published.js';
+import type { DatasetRecord } from '../experiment/records.js';
 import { readModel } from '../model/model-file.js';
 import { startBackend } from '../platform/backend.js';
 import { Failure } from '../platform/failure.js';
 import { sampleMusic, sequenceToBeginWith } from '../sampling/sample.js';
 import type { CellFindings, Findings } from './findings.js';
+import { loadSame } from './same-data.js';
 
 export interface Pieces {
   readonly unit: string;
@@ -36,7 +36,7 @@ export async function pieceBesideReal(
   const file = publishedFiles(findings.folder).checkpoint(dataset, best.unit);
   if (!existsSync(file)) return undefined;
   await startBackend('auto', 1);
-  const data = hasData ? await musicAtHand(best.record.plan) : undefined;
+  const data = hasData ? await musicAtHand(best.record) : undefined;
   const beginning = data && firstFrames(sequenceToBeginWith(data.splits.train, SEED), 1);
   const length = FRAMES - (beginning?.frames ?? 0);
   const drawn = sampleMusic(readModel(file), { length, temperature: 1, seed: SEED }, beginning);
@@ -49,9 +49,9 @@ function bestCell(cells: readonly CellFindings[]): CellFindings | undefined {
   return cells.filter(({ reported }) => reported.length > 0).sort((a, b) => nll(a) - nll(b))[0];
 }
 
-async function musicAtHand({ dataset, training }: DatasetPlan): Promise<MusicDataset | undefined> {
+async function musicAtHand(record: DatasetRecord): Promise<MusicDataset | undefined> {
   try {
-    const data = await loadDataset(dataset, loadOptionsOf(training));
+    const data = await loadSame(record);
     return data.kind === 'music' ? data : undefined;
   } catch (error) {
     if (error instanceof Failure) return undefined;

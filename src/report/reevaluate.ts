@@ -1,4 +1,3 @@
-import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { checksumOf, isAsNoted } from '../experiment/checksums.js';
 import { publishedFiles } from '../experiment/published.js';
 import type { DatasetRecord } from '../experiment/records.js';
@@ -9,6 +8,7 @@ import { writeTable } from '../experiment/table.js';
 import { Failure } from '../platform/failure.js';
 import { evaluateSaved } from '../training/evaluate-saved.js';
 import { type Findings, REEVALUATION_COLUMNS, type ReevaluationRow, readReevaluation } from './findings.js';
+import { loadSame } from './same-data.js';
 
 export interface ReevaluateEvents {
   /** @param done models before it, of `all` @param model its data set, unit and seed */
@@ -83,12 +83,12 @@ const modelName = ({ dataset, unit, seed }: Pick<ResultRow, 'dataset' | 'unit' |
   `${dataset} ${unit}, seed ${seed}`;
 
 async function composedTestNll(
-  { plan }: DatasetRecord,
+  record: DatasetRecord,
   { dataset, unit, draw, seed }: ResultRow,
   file: string,
 ): Promise<Omit<ReevaluationRow, 'sha256'>> {
   const { backend, splits } = await evaluateSaved(file, {
-    data: await loadDataset(plan.dataset, loadOptionsOf(plan.training)),
+    data: await loadSame(record),
     splits: ['test'],
     backend: 'auto',
     kernels: 'composed',

@@ -14,8 +14,8 @@ import { Diverged } from '../../training/progress.js';
 import { requestSchema } from '../../training/request.js';
 import { prepareRun, trainRun } from '../../training/run.js';
 import { runFiles } from '../../training/run-folder.js';
+import { loadSame } from '../same-data.js';
 import type { ModelContext } from './context.js';
-import { loadSame } from './data.js';
 import { type Comparison, NotChecked } from './held.js';
 import { furtherTrials, type Published, type PublishedCell, whyUnreported, winningRow } from './published.js';
 import {
@@ -62,7 +62,7 @@ export async function evaluateAgain(
   const { load, kernels, threads } = context;
   if (!row) throw new NotChecked(whyUnreported(cell));
   if (!existsSync(path)) throw new Failure(`${path} is missing`);
-  const data = await loadSame(load, cell.record);
+  const data = await loadSame(cell.record, load);
   const evaluateFile = async (file: string) => {
     const { splits } = await evaluateSaved(file, { data, splits: SPLITS, backend: 'auto', kernels, threads });
     return splits.flatMap(({ split, perFrame, perSequence }) => {
@@ -110,7 +110,7 @@ export async function trainAgain(
   const reported = shortRuns.find((row) => row.dataset === dataset && row.unit === unit);
   if (!reported) throw new NotChecked('the results have no short run');
   const hasDiverged = reported.train_nll === null;
-  await loadSame(load, record);
+  await loadSame(record, load);
   const isSame = giveSameDigits(here, { name: reported.kernels, simd: reported.simd });
   const request = requestSchema.parse({ ...planned.short.request, kernels, threads });
   const train = (initialBound: number) =>

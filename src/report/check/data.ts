@@ -78,10 +78,3 @@ export async function holdData(load: LoadData, stated: DatasetRecord) {
   );
   return { numbers: pairs.length, faults };
 }
-
-/** The data of the results, and no others. @throws Failure where they are others */
-export async function loadSame(load: LoadData, { plan, sha256 }: DatasetRecord): Promise<Dataset> {
-  const data = await load();
-  if (data.sha256 === sha256) return data;
-  throw new Failure(`the sequences of ${plan.name} are not those of the results`);
-}

@@ -9,9 +9,9 @@ import {
   trialKey,
 } from '../../experiment/sequence-nlls.js';
 import { evaluateSavedSequences } from '../../training/evaluate-saved.js';
+import { loadSame } from '../same-data.js';
 import { compareSaved, type SavedParameters } from './again.js';
 import type { ModelContext } from './context.js';
-import { loadSame } from './data.js';
 import { NotChecked, type Tally } from './held.js';
 import { type Published, type PublishedCell, whyUnreported } from './published.js';
 import { compare, EVALUATION_TOLERANCE, isWithin, toleranceOf } from './rounding.js';
@@ -117,7 +117,7 @@ export async function evaluateSequencesAgain(
   const rows = byTrial(findings.sequenceNlls).get(trialKey(row));
   if (!rows) throw new NotChecked(`${FILE_NAMES.sequenceNlls} has no row of it`);
   if (!existsSync(path)) throw new NotChecked('its parameters are not here');
-  const data = await loadSame(load, cell.record);
+  const data = await loadSame(cell.record, load);
   const evaluateFile = async (file: string) => {
     const options = { data, split: 'test', backend: 'auto', kernels, threads } as const;
     const found = await evaluateSavedSequences(file, options);
