@@ -48,6 +48,7 @@ const comparisonSchema = z.object({
       pHolm: number.optional(),
       models: count.describe('Seeds whose models’ NLL of every test sequence is known'),
       sequences: count,
+      pieces: count.describe('What is drawn: sequences, or recordings with all sequences cut from them'),
     })
     .optional()
     .describe('Over seeds and test sequences together: ends of the 95 % interval, two-sided p'),

@@ -85,6 +85,8 @@ export interface Bootstrap {
   readonly p: number;
   /** Seeds whose models' NLL of every test sequence is known. */
   readonly models: number;
+  /** Of the test set: sequences, or recordings with all sequences that are cut from them. */
+  readonly pieces: number;
 }
 
 /**
@@ -127,6 +129,7 @@ export function bootstrap(
     high: quantile(all, 1 - SIGNIFICANCE / 2),
     p: Math.min(1, (2 * (1 + Math.min(below, above))) / (resamples + 1)),
     models: known.length,
+    pieces,
   };
 }
 

@@ -27,7 +27,7 @@ export interface UnitComparison {
   /** The same without the seed of the search, of which the learning rate was the best; absent where none else is there. */
   readonly withoutSearch?: Corrected<PairedTest>;
   /** Over seeds and test pieces together; absent where no model's NLL of single sequences is known. */
-  readonly bootstrap?: Corrected<Bootstrap>;
+  readonly bootstrap?: Corrected<Bootstrap> & { readonly sequences: number };
   readonly word: Word;
   /** The better one. */
   readonly better?: string;
@@ -72,7 +72,7 @@ export function compareUnits(
   const ofRule = (rule: Rule) => {
     const tested = family.flatMap((units) => {
       const [a, b] = units.map((unit) => cells.find((cell) => cell.unit === unit));
-      return (a && b && testPair(a, b, rule, { shifts, searchSeed, pieces: test.count })) ?? [];
+      return (a && b && testPair(a, b, rule, { shifts, searchSeed, sequences, pieces: test.count })) ?? [];
     });
     return withWords(tested, test, family.length);
   };
@@ -86,9 +86,9 @@ function testPair(
   a: CellFindings,
   b: CellFindings,
   rule: Rule,
-  known: { shifts: ReadonlyMap<string, Shifts>; searchSeed?: number; pieces: number },
+  known: { shifts: ReadonlyMap<string, Shifts>; searchSeed?: number; sequences: number; pieces: number },
 ): Tested | undefined {
-  const { shifts, searchSeed, pieces } = known;
+  const { shifts, searchSeed, sequences, pieces } = known;
   const column = columnOf('test', rule);
   const pairs = a.reported.flatMap((first) => {
     const second = b.reported.find(({ seed }) => seed === first.seed);
@@ -111,7 +111,7 @@ function testPair(
     test: pairedTest(nats),
     ...(others.length > 0 &&
       others.length < pairs.length && { withoutSearch: pairedTest(others.map((pair) => pair.nats)) }),
-    ...(hasPieces && { bootstrap: bootstrap(nats, shifted, pieces) }),
+    ...(hasPieces && { bootstrap: { ...bootstrap(nats, shifted, pieces), sequences } }),
   };
 }
 
