@@ -140,9 +140,10 @@ const PEERS = ['JAX', 'PyTorch'];
  * @returns {Record<string, string[]>}
  */
 function ofSpeed(page) {
-  const rows = page
+  const [first = ''] = page.match(/(^\|.*\n)+/m) ?? [];
+  const rows = first
+    .trim()
     .split('\n')
-    .filter((line) => line.startsWith('|'))
     .map((line) =>
       line
         .split('|')
