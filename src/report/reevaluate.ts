@@ -1,4 +1,5 @@
 import { checksumOf, isAsNoted } from '../experiment/checksums.js';
+import { loadOnce } from '../experiment/load-once.js';
 import { publishedFiles } from '../experiment/published.js';
 import type { DatasetRecord } from '../experiment/records.js';
 import { parametersOf } from '../experiment/reported.js';
@@ -32,6 +33,7 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
   const before = readReevaluation(folder);
   const isAsWritten = isAsNoted(folder, publishedFiles(folder).reevaluation);
   const rows: ReevaluationRow[] = [];
+  const load = loadOnce();
   const write = async (all: readonly ReevaluationRow[]) => {
     writeTable(publishedFiles(folder).reevaluation, REEVALUATION_COLUMNS, all);
     if (isAsWritten || !all.some((row) => before.includes(row))) await events.onWritten?.();
@@ -56,7 +58,7 @@ export async function reevaluate(findings: Findings, events: ReevaluateEvents = 
     }
     events.onModel?.(i, reported.length, model);
     try {
-      rows.push({ ...(await composedTestNll(record, row, file)), sha256 });
+      rows.push({ ...(await composedTestNll(record, row, file, load)), sha256 });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       miss(error.message, model);
@@ -86,9 +88,10 @@ async function composedTestNll(
   record: DatasetRecord,
   { dataset, unit, draw, seed }: ResultRow,
   file: string,
+  load: ReturnType<typeof loadOnce>,
 ): Promise<Omit<ReevaluationRow, 'sha256'>> {
   const { backend, splits } = await evaluateSaved(file, {
-    data: await loadSame(record),
+    data: await loadSame(record, load),
     splits: ['test'],
     backend: 'auto',
     kernels: 'composed',

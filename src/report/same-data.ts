@@ -5,11 +5,10 @@ import { Failure } from '../platform/failure.js';
 
 /** The data that results were made of. @throws Failure where they cannot be read, or are others by now */
 export async function loadSame(
-  record: DatasetRecord,
-  load = ({ dataset, training }: DatasetRecord['plan']): Promise<Dataset> =>
-    loadDataset(dataset, loadOptionsOf(training)),
+  { plan, sha256 }: DatasetRecord,
+  load: typeof loadDataset = loadDataset,
 ): Promise<Dataset> {
-  const data = await load(record.plan);
-  if (data.sha256 === record.sha256) return data;
-  throw new Failure(`the sequences of ${record.plan.name} are not those of the results`);
+  const data = await load(plan.dataset, loadOptionsOf(plan.training));
+  if (data.sha256 === sha256) return data;
+  throw new Failure(`the sequences of ${plan.name} are not those of the results`);
 }

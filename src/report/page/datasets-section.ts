@@ -9,6 +9,7 @@ import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
 import { searchText } from '../sections.js';
+import { capitalized } from '../text.js';
 import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
 import { figureHtml, fileLinks, PANEL, type Section, switchHtml, tableHtml } from './html.js';
@@ -134,7 +135,7 @@ async function expectedBestFigure(findings: Findings, dataset: string, theme: Th
   const isThere = units.some(({ best }) => best.some(({ mean }) => Number.isFinite(mean)));
   if (!isThere) return '';
   const line = budgetLines(findings).find((one) => one.dataset === dataset)?.line;
-  const lead = line === undefined ? '' : `${line[0].toUpperCase()}${line.slice(1)}. `;
+  const lead = line === undefined ? '' : `${capitalized(line)}. `;
   return figureHtml(
     await drawSvg(fitted(expectedBestPanel(units, theme, PANEL)), theme),
     `Expected best validation NLL on ${dataset} over the number of learning rates tried. ${lead}`,

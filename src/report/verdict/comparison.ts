@@ -7,7 +7,7 @@ import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { plural } from '../text.js';
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
-import { LEAST_PIECES, LEAST_SEEDS, piecesText, type TestPieces, testPieces } from './enough.js';
+import { LEAST_PIECES, LEAST_SEEDS, piecesText, type TestPieces, testPiecesOf } from './enough.js';
 
 /** What can be said of two units on a data set. */
 export type Word = 'better' | 'not distinguishable' | 'too few to say';
@@ -66,7 +66,7 @@ export function compareUnits(
   const { sequences } = statistics.test;
   const pieces = record.testRecordings;
   const shifts = shiftsByTrial(findings.sequenceNlls, cells, sequences, { pieces, resamples });
-  const test = testPieces(record);
+  const test = testPiecesOf(record);
   const family = pairsOf(plan, unitsOf(findings));
   const searchSeed = plan.search.draws > 1 ? plan.seed : undefined;
   const ofRule = (rule: Rule) => {

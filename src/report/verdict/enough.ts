@@ -14,13 +14,14 @@ export interface TestPieces {
   readonly count: number;
 }
 
-export function testPieces({
-  testRecordings,
-  statistics: { test },
-}: Pick<DatasetRecord, 'testRecordings'> & { statistics: { test: { sequences: number } } }): TestPieces {
-  return testRecordings
-    ? { what: 'test recording', count: countOfPieces(testRecordings) }
-    : { what: 'test sequence', count: test.sequences };
+export const testPiecesOf = ({ testRecordings, statistics: { test } }: DatasetRecord): TestPieces =>
+  testPieces(test.sequences, testRecordings);
+
+/** @param recordings which recording each sequence is cut from, if they are cut from such */
+function testPieces(sequences: number, recordings: readonly number[] | undefined): TestPieces {
+  return recordings
+    ? { what: 'test recording', count: countOfPieces(recordings) }
+    : { what: 'test sequence', count: sequences };
 }
 
 export const piecesText = ({ what, count }: TestPieces): string => plural(count, what);
@@ -34,8 +35,7 @@ export function tooFewPieces(
   { kind, splits, folder }: Pick<Dataset, 'kind' | 'splits' | 'folder'>,
   shares: '--split-shares' | 'training.splitShares',
 ): string | undefined {
-  const testRecordings = testRecordingsOf({ kind, splits });
-  const pieces = testPieces({ testRecordings, statistics: { test: { sequences: splits.test.length } } });
+  const pieces = testPieces(splits.test.length, testRecordingsOf({ kind, splits }));
   if (pieces.count >= LEAST_PIECES) return undefined;
   const isByHash = folder !== undefined && folder.splitBy !== 'folders';
   const remedy = isByHash ? ` (${shares} gives other shares)` : '';

@@ -1,5 +1,6 @@
 import type { CellFindings } from '../findings.js';
 import { capitalized } from '../text.js';
+import { edgeOf, type SearchEdge } from './search-edge.js';
 
 /**
  * Why a data set's verdict is one at its budget, in a sentence: most runs went to their last epoch, or most units took a
@@ -9,11 +10,7 @@ import { capitalized } from '../text.js';
  */
 export function reservationOf(cells: readonly CellFindings[]): string | undefined {
   const finished = cells.filter(({ reported }) => reported.length > 0);
-  const found = [
-    lastEpoch(finished),
-    edge(finished, 'largest', Math.max),
-    edge(finished, 'smallest', Math.min),
-  ];
+  const found = [lastEpoch(finished), edge(finished, 'largest'), edge(finished, 'smallest')];
   const parts = found.filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
   return `${capitalized(parts.join(', and '))}: another budget may say otherwise.`;
@@ -27,15 +24,8 @@ function lastEpoch(cells: readonly CellFindings[]): string | undefined {
     : undefined;
 }
 
-function edge(
-  cells: readonly CellFindings[],
-  end: 'largest' | 'smallest',
-  endOf: (...rates: number[]) => number,
-): string | undefined {
-  const those = cells.filter(({ search, reported: [best] }) => {
-    const rates = new Set(search.map(({ learning_rate }) => learning_rate));
-    return rates.size > 1 && best.learning_rate === endOf(...rates);
-  });
+function edge(cells: readonly CellFindings[], end: SearchEdge): string | undefined {
+  const those = cells.filter((cell) => edgeOf(cell) === end);
   return isMost(those, cells)
     ? `${most(those, cells)} units took the ${end} learning rate that was tried`
     : undefined;

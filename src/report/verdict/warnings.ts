@@ -7,7 +7,8 @@ import type { CellFindings, Findings } from '../findings.js';
 import { capitalized, joined, plural } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
-import { LEAST_SEEDS, piecesText, testPieces } from './enough.js';
+import { LEAST_SEEDS, piecesText, testPiecesOf } from './enough.js';
+import { edgeOf, type SearchEdge } from './search-edge.js';
 
 /** What makes a number weak. */
 export type Weakness =
@@ -74,7 +75,7 @@ function fewSeeds(cells: readonly CellFindings[]): string | undefined {
 }
 
 function fewPieces(record: DatasetRecord): string | undefined {
-  const pieces = testPieces(record);
+  const pieces = testPiecesOf(record);
   return pieces.count < FEW_PIECES ? `${piecesText(pieces)}: others may say otherwise` : undefined;
 }
 
@@ -91,7 +92,7 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
 
 function unknownSequences(record: DatasetRecord, comparisons: readonly UnitComparison[]): string | undefined {
   // From a single piece none can be drawn, known or not.
-  if (testPieces(record).count < 2) return undefined;
+  if (testPiecesOf(record).count < 2) return undefined;
   const known = comparisons.map(({ bootstrap }) => bootstrap?.models ?? 0);
   const [fewest, seeds] = [Math.min(...known), Math.max(...comparisons.map(({ test }) => test.n))];
   if (comparisons.length === 0 || fewest >= seeds) return undefined;
@@ -110,24 +111,24 @@ function notFinished({ open, reported }: CellFindings): OfUnit | undefined {
   return { text: `${runs} not finished`, ofSeveral: { what: 'runs are not finished', own: runs } };
 }
 
-function edge({ search, reported }: CellFindings): OfUnit | undefined {
+const FURTHER: Readonly<Record<SearchEdge, string>> = { largest: 'larger', smallest: 'smaller' };
+
+function edge(cell: CellFindings): OfUnit | undefined {
+  const { search, reported } = cell;
   const [best] = reported;
   if (!best) return undefined;
-  const rates = search.map(({ learning_rate }) => learning_rate);
   const single = 'a single learning rate was tried';
-  if (new Set(rates).size === 1) return { text: single, ofSeveral: { what: single, own: '' } };
+  if (new Set(search.map(({ learning_rate }) => learning_rate)).size === 1)
+    return { text: single, ofSeveral: { what: single, own: '' } };
+  const end = edgeOf(cell);
+  if (!end) return undefined;
   const own = best.learning_rate.toPrecision(2);
-  const at = (end: string, further: string) => {
-    const where = `the ${end} of ${rates.length} that were tried`;
-    const so = `a ${further} one may be better`;
-    return {
-      text: `its learning rate, ${own}, is ${where}: ${so}`,
-      ofSeveral: { what: `the learning rate is ${where}, so that ${so}`, own },
-    };
+  const where = `the ${end} of ${search.length} that were tried`;
+  const so = `a ${FURTHER[end]} one may be better`;
+  return {
+    text: `its learning rate, ${own}, is ${where}: ${so}`,
+    ofSeveral: { what: `the learning rate is ${where}, so that ${so}`, own },
   };
-  if (best.learning_rate === Math.max(...rates)) return at('largest', 'larger');
-  if (best.learning_rate === Math.min(...rates)) return at('smallest', 'smaller');
-  return undefined;
 }
 
 function lastEpoch(
