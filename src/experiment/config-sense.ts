@@ -1,4 +1,4 @@
-import { nearestName } from '../platform/nearest-name.js';
+import { guessText, nearestName } from '../platform/nearest-name.js';
 import type { DatasetPlan } from './config.js';
 import { faultOfValues, isFixed, SEARCHABLE } from './search-space.js';
 
@@ -41,8 +41,7 @@ export function checkSense(
 }
 
 function noUnit(name: string, units: readonly string[]): string {
-  const near = nearestName(name, units);
-  return `${name} is none of the units ${units.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
+  return `${name} is none of the units ${units.join(', ')}${guessText(nearestName(name, units))}`;
 }
 
 function checkSpace(

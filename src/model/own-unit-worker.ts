@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Misuse } from '../platform/failure.js';
-import { nearestName } from '../platform/nearest-name.js';
+import { guessText, nearestName } from '../platform/nearest-name.js';
 import type { Unit } from './graph/define-unit.js';
 import { Graph } from './graph/expression.js';
 import { type UnitData, unitData } from './graph/unit-data.js';
@@ -71,8 +71,7 @@ async function adviceOnImport(error: unknown): Promise<string> {
   const missing = /'gru-bench' does not provide an export named '(\w+)'/;
   const [, name] = missing.exec(error instanceof SyntaxError ? error.message : '') ?? [];
   if (name === undefined) return '';
-  const near = nearestName(name, Object.keys(await import(DOOR)));
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  return guessText(nearestName(name, Object.keys(await import(DOOR))));
 }
 
 const HREF = pathToFileURL(file).href;

@@ -34,3 +34,7 @@ export function adviceOnName(
   const near = nearestName(name, known);
   return near === undefined ? otherwise : `did you mean ${near}?`;
 }
+
+/** The near name as a clause to end a message with; empty where there is none. */
+export const guessText = (near: string | undefined): string =>
+  near === undefined ? '' : `; did you mean ${near}?`;

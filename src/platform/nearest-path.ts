@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileStatus, isFolder } from './file-status.js';
-import { nearestName } from './nearest-name.js';
+import { guessText, nearestName } from './nearest-name.js';
 
 /** Whether a path that is there can be meant. */
 export type CanBeMeant = (path: string) => boolean;
@@ -39,7 +39,5 @@ export function nearestPath(path: string, canBeMeant: CanBeMeant): string | unde
 const beginningAs = (path: string, other: string) => (/^\.[/\\]/.test(path) ? `./${other}` : other);
 
 /** `; did you mean PATH?`, or nothing. */
-export function guessOfPath(path: string, canBeMeant: CanBeMeant): string {
-  const near = nearestPath(path, canBeMeant);
-  return near === undefined ? '' : `; did you mean ${near}?`;
-}
+export const guessOfPath = (path: string, canBeMeant: CanBeMeant): string =>
+  guessText(nearestPath(path, canBeMeant));

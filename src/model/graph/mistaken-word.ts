@@ -1,4 +1,4 @@
-import { nearestName } from '../../platform/nearest-name.js';
+import { guessText, nearestName } from '../../platform/nearest-name.js';
 import { exp, max, relu, sigmoid, softplus, stopped, tanh } from './expression.js';
 import { WORDS_OF_THE_CONTEXT } from './unit-rules.js';
 
@@ -18,13 +18,8 @@ export function adviceOnMistake(message: string): string {
   if (name !== undefined) {
     if (FUNCTIONS.includes(name)) return `; import { ${name} } from 'gru-bench'`;
     if (WORDS_OF_THE_CONTEXT.includes(name)) return `; equations are handed it: ({ ${name} }) => …`;
-    return didYouMean(name, [...FUNCTIONS, ...WORDS_OF_THE_CONTEXT]);
+    return guessText(nearestName(name, [...FUNCTIONS, ...WORDS_OF_THE_CONTEXT]));
   }
   const [, method] = /\.(\w+) is not a function$/.exec(message) ?? [];
-  return method === undefined || METHODS.includes(method) ? '' : didYouMean(method, METHODS);
-}
-
-function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearestName(name, known);
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  return method === undefined || METHODS.includes(method) ? '' : guessText(nearestName(method, METHODS));
 }

@@ -1,5 +1,5 @@
 import { Misuse } from '../../platform/failure.js';
-import { nearestName } from '../../platform/nearest-name.js';
+import { adviceOnName } from '../../platform/nearest-name.js';
 import type { Unit } from '../graph/define-unit.js';
 import { cifg } from './cifg.js';
 import { gru } from './gru.js';
@@ -45,7 +45,5 @@ export const PAPER_UNITS: readonly Unit[] = [tanh, gru, lstm];
 export function unitNamed(name: string): Unit {
   const unit = UNITS.find((one) => one.name === name);
   if (unit) return unit;
-  const near = nearestName(name, UNIT_NAMES);
-  const advice = near ? `did you mean ${near}?` : `there are ${UNIT_NAMES.join(', ')}`;
-  throw new Misuse(`there is no unit ${name}; ${advice}`);
+  throw new Misuse(`there is no unit ${name}; ${adviceOnName(name, UNIT_NAMES)}`);
 }
