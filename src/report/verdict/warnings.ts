@@ -93,9 +93,13 @@ function countedSeed({ plan }: DatasetRecord, comparisons: readonly UnitComparis
 function unknownSequences(record: DatasetRecord, comparisons: readonly UnitComparison[]): string | undefined {
   // From a single piece none can be drawn, known or not.
   if (testPiecesOf(record).count < 2) return undefined;
-  const known = comparisons.map(({ bootstrap }) => bootstrap?.models ?? 0);
-  const [fewest, seeds] = [Math.min(...known), Math.max(...comparisons.map(({ test }) => test.n))];
-  if (comparisons.length === 0 || fewest >= seeds) return undefined;
+  // A pair has no more seeds than have a finite test NLL of both units: of the others nothing is taken.
+  const [pair] = comparisons
+    .map(({ bootstrap, test }) => ({ fewest: bootstrap?.models ?? 0, seeds: test.n }))
+    .filter(({ fewest, seeds }) => fewest < seeds)
+    .sort((a, b) => a.fewest - b.fewest);
+  if (!pair) return undefined;
+  const { fewest, seeds } = pair;
   if (fewest === 0) return 'the NLL of single test sequences is not known of all units (sequence-nll.csv)';
   return `the NLL of single test sequences is known of ${plural(fewest, 'seed')} of ${seeds}: the bootstrap takes the others to spread as ${fewest === 1 ? 'it does' : 'they do'}`;
 }

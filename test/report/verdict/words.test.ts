@@ -266,6 +266,18 @@ describe('warnings', () => {
     expect(weaknesses(experiment([3, 2], { sequences: 1 }))).not.toContain('sequences unknown');
   });
 
+  it('call no sequences unknown of seeds that a pair does not have, as one of its units diverged', () => {
+    const diverged = (unit: number, seed: number) =>
+      unit === 2 && seed > 4 ? { test_nll: null, test_nll_per_sequence: null } : {};
+    const found = experiment([3, 2, 3], { row: diverged });
+    expect(compared(found).map(({ test, bootstrap }) => [test.n, bootstrap?.models])).toEqual([
+      [6, 6],
+      [4, 4],
+      [4, 4],
+    ]);
+    expect(weaknesses(found)).not.toContain('sequences unknown');
+  });
+
   it('do not name up to a hundredth of the updates, skipped', () => {
     // Ten sequences, one an update, sixty epochs.
     expect(weaknesses(experiment([3, 2], { row: () => ({ skipped_updates: 6 }) }))).not.toContain(
