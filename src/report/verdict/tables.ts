@@ -234,7 +234,7 @@ function meanDifferenceRow(one: MeanDifference, unitTitle: UnitTitle): TextCell[
 }
 
 export const overNote =
-  'Ranks are of the mean test NLL, over data sets with all units finished; “better” and “worse” count comparisons on single data sets. In the mean difference each data set counts as one, as a sample of such data sets: its interval says whether another one would say the same.';
+  'Ranks are of the mean test NLL, over data sets with all units finished; “better” and “worse” count comparisons on single data sets. In the mean difference each data set counts as one, as a sample of such data sets: its interval is that of their mean, and a single other one scatters more.';
 
 /** Who is ahead at which budget of the search, a line a data set; none where nothing is finished. */
 export function budgetLines(findings: Findings): { dataset: string; line: string }[] {
