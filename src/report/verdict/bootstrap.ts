@@ -5,6 +5,10 @@ import { meanOf, normalQuantile, SIGNIFICANCE, tQuantile } from '../statistics.j
 /** How often seeds and test sequences are drawn anew, if nothing else is asked for. */
 export const RESAMPLES = 10_000;
 
+/** Standard error that so many draws leave in a bootstrapped p. */
+export const drawingError = (p: number, resamples = RESAMPLES): number =>
+  2 * Math.sqrt(((p / 2) * (1 - p / 2)) / resamples);
+
 /** What a model makes of each sequence of a test set. */
 export interface ModelOnSequences {
   /** Nats, a sequence. */

@@ -176,12 +176,18 @@ function wordOf(
   if (pieces.count < LEAST_PIECES) return few(piecesText(pieces));
   if (!both) return few('no model’s NLL of single test sequences is known');
   const better = units[test.mean < 0 ? 0 : 1];
-  const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;
+  return areSeedsSure({ test, withoutSearch }) && isNoChance(both.pHolm)
+    ? { word: 'better', better }
+    : { word: 'not distinguishable' };
+}
+
+const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;
+
+/** Whether the seeds say by themselves that a unit is better: all of them, and those without the seed of the search. */
+export function areSeedsSure({ test, withoutSearch }: Pick<Tested, 'test' | 'withoutSearch'>): boolean {
   const sameWithout =
     !withoutSearch ||
     withoutSearch.n < LEAST_SEEDS ||
     (Math.sign(withoutSearch.mean) === Math.sign(test.mean) && isNoChance((withoutSearch.pHolm ?? 1) / 2));
-  return isNoChance(test.pHolm) && isNoChance(both.pHolm) && sameWithout
-    ? { word: 'better', better }
-    : { word: 'not distinguishable' };
+  return isNoChance(test.pHolm) && sameWithout;
 }

@@ -74,7 +74,7 @@ function computed(findings: Findings): Verdict {
       leader: units[0],
       ...(baseline !== undefined && { baseline }),
       comparisons,
-      warnings: warningsOf(findings, record, comparisons['per frame']),
+      warnings: warningsOf(findings, record, comparisons),
       expectedBest: cells
         .filter(({ reported }) => reported.length > 0)
         .map(({ unit, search }) => ({ unit, best: expectedBest(search.map(({ valid_nll }) => valid_nll)) })),

@@ -3,10 +3,13 @@ import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
+import { RULES, type Rule } from '../averaging.js';
 import type { CellFindings, Findings } from '../findings.js';
-import { capitalized, joined, plural } from '../text.js';
+import { SIGNIFICANCE } from '../statistics.js';
+import { capitalized, formatP, joined, plural } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
-import type { UnitComparison } from './comparison.js';
+import { drawingError } from './bootstrap.js';
+import { areSeedsSure, type UnitComparison } from './comparison.js';
 import { LEAST_SEEDS, piecesText, testPiecesOf } from './enough.js';
 import { edgeOf, type SearchEdge } from './search-edge.js';
 
@@ -20,6 +23,7 @@ export type Weakness =
   | 'few test pieces'
   | "the search's seed"
   | 'sequences unknown'
+  | 'draws of the bootstrap'
   | 'not finished';
 
 export interface Warning {
@@ -44,9 +48,10 @@ const MOST_SKIPPED = 0.01;
 export function warningsOf(
   findings: Findings,
   record: DatasetRecord,
-  comparisons: readonly UnitComparison[],
+  byRule: Readonly<Record<Rule, readonly UnitComparison[]>>,
 ): Warning[] {
   const dataset = record.plan.name;
+  const comparisons = byRule['per frame'];
   const cells = findings.cells.filter((cell) => cell.dataset === dataset);
   const warn = (weakness: Weakness, text: string | undefined): Warning[] =>
     text === undefined ? [] : [{ dataset, weakness, text }];
@@ -57,6 +62,9 @@ export function warningsOf(
     ...warn('few test pieces', fewPieces(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),
     ...warn('sequences unknown', unknownSequences(record, comparisons)),
+    ...RULES.flatMap((rule) => byRule[rule])
+      .filter(hangsOnDraws)
+      .flatMap((one) => warnOf(one.units[0], 'draws of the bootstrap', onDraws(one, findings.unitTitle))),
     ...cells.flatMap((cell) => [
       ...warnOf(cell.unit, 'not finished', notFinished(cell)),
       ...warnOf(cell.unit, 'edge of the search', edge(cell)),
@@ -102,6 +110,26 @@ function unknownSequences(record: DatasetRecord, comparisons: readonly UnitCompa
   const { fewest, seeds } = pair;
   if (fewest === 0) return 'the NLL of single test sequences is not known of all units (sequence-nll.csv)';
   return `the NLL of single test sequences is known of ${plural(fewest, 'seed')} of ${seeds}: the bootstrap takes the others to spread as ${fewest === 1 ? 'it does' : 'they do'}`;
+}
+
+/** Standard errors within which draws of the bootstrap leave a p on either side of the bound. */
+const NEAR = 2;
+
+/** Whether nothing but the bootstrap decides of a pair, by a p that other draws may take across the bound. */
+function hangsOnDraws(one: UnitComparison): boolean {
+  const { p = 1, pHolm = 1 } = one.bootstrap ?? {};
+  const error = (pHolm / p) * drawingError(p);
+  return one.word !== 'too few to say' && areSeedsSure(one) && Math.abs(pHolm - SIGNIFICANCE) <= NEAR * error;
+}
+
+function onDraws({ units: [, other], rule, bootstrap }: UnitComparison, unitTitle: UnitTitle): OfUnit {
+  const what = 'the corrected p over seeds and sequences is so near';
+  const so = 'that other draws of the bootstrap may say otherwise';
+  const own = `against ${unitTitle(other)} ${rule}: ${formatP(bootstrap?.pHolm ?? 1)}`;
+  return {
+    text: `${what} ${SIGNIFICANCE} ${so} (${own})`,
+    ofSeveral: { what: `${what} ${SIGNIFICANCE} ${so}`, own },
+  };
 }
 
 function notFinished({ open, reported }: CellFindings): OfUnit | undefined {

@@ -278,6 +278,21 @@ describe('warnings', () => {
     expect(weaknesses(found)).not.toContain('sequences unknown');
   });
 
+  it('name a word that other draws of the bootstrap may change, and no other', () => {
+    const levels = Array.from({ length: 40 }, (_, i) => 3 - 0.002 * i);
+    const named = levels.filter((level) =>
+      weaknesses(experiment([3, level])).includes('draws of the bootstrap tanh'),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    for (const level of named) {
+      const found = experiment([3, level]);
+      const [{ test, bootstrap }] = compareUnits(found, found.experiment.datasets[0])['per frame'];
+      expect(test.pHolm).toBeLessThan(0.05);
+      // Two standard errors of a share of 0.025 of 10,000 draws, on both sides.
+      expect(Math.abs((bootstrap?.pHolm ?? 1) - 0.05)).toBeLessThan(0.0065);
+    }
+  });
+
   it('do not name up to a hundredth of the updates, skipped', () => {
     // Ten sequences, one an update, sixty epochs.
     expect(weaknesses(experiment([3, 2], { row: () => ({ skipped_updates: 6 }) }))).not.toContain(
