@@ -4,7 +4,8 @@ import type { Kernels } from '../kernels/choice.js';
 import { initialParameters } from '../model/initialise.js';
 import { writeModel } from '../model/model-file.js';
 import type { ModelSpec } from '../model/spec.js';
-import { type CurveRow, readCurve, writeCurve } from './curve.js';
+import { type CurveRow, writeCurve } from './curve.js';
+import { readDoneEpochs } from './done-epochs.js';
 import { type EpochEvents, trainEpochs } from './epochs.js';
 import { Learner } from './learner.js';
 import type { TrainingOptions } from './options.js';
@@ -49,15 +50,16 @@ const TURN_INTERVAL = 20;
  * state in the trial's folder if there is one. Saves curve, best parameters and state at each epoch's end.
  *
  * @throws Diverged when the training or validation NLL after an epoch, or every gradient in it, is not finite; what the
- *   folder holds then stays
+ *   folder holds then stays. Failure and BadFile where the folder lacks files of the epochs that are done
  */
 export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<TrialOutcome> {
   const { spec, dataset, options, kernels, folder } = trial;
   const files = runFiles(folder);
-  const { progress, learner: learnerState } = readState(folder, spec) ?? initialState(spec, options);
+  const saved = readState(folder, spec);
+  const curve = readDoneEpochs(folder, spec, saved);
+  const { progress, learner: learnerState } = saved ?? initialState(spec, options);
   const learner = new Learner(kernels, spec, options, learnerState);
   const evaluation = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
-  const curve = readCurve(files.curve).filter(({ epoch }) => epoch < progress.epoch);
   const giveTurn = turnGiver();
   let lastSave = performance.now();
   const save = () => {
