@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { Failure } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_VERSION } from '../platform/folders.js';
 import { internalErrorText } from '../platform/internal-error.js';
 import { benchCommand } from './bench.js';
@@ -64,7 +64,8 @@ export function commandLine(): Command {
     )
     .version(PACKAGE_VERSION, '--version')
     .option('--no-color', 'no colours; so does NO_COLOR')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_, command) => refuseEmpty(command));
   for (const command of [
     trainCommand(),
     runsCommand(),
@@ -89,6 +90,19 @@ export function commandLine(): Command {
     command.configureOutput({ outputError: () => {} });
   }
   return program;
+}
+
+/**
+ * Such as `--out "$FOLDER"` where the shell has no FOLDER: an empty path would be the working folder.
+ *
+ * @throws Misuse
+ */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (value: unknown) => [value].flat().includes('');
+  const option = command.options.find((one) => isEmpty(command.getOptionValue(one.attributeName())));
+  const argument = command.registeredArguments.find((_, i) => isEmpty(command.processedArgs[i]));
+  const name = option?.long ?? argument?.name();
+  if (name !== undefined) throw new Misuse(`${name} is empty`);
 }
 
 function everyCommand(command: Command): Command[] {

@@ -308,6 +308,10 @@ describe('train', () => {
       '--schedule-epochs goes with a linear schedule',
     ],
     [['--config', 'no-such-file'], 'no-such-file'],
+    // As `--out "$FOLDER"` is where the shell has no FOLDER.
+    [['--model', 'gru', '--dataset', 'demo-music', '--out', ''], '--out is empty'],
+    [['--model', 'gru', '--dataset', ''], '--dataset is empty'],
+    [['--model', 'gru', '--dataset', 'demo-music', '--batch-size', '1e17'], 'has to be at most 100000'],
   ])('%j: one line with %s, exit code 2', async (words, message) => {
     const { code, stdout, stderr } = await runHere(['train', ...words]);
     expect(stderr).toContain(message);
