@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isFolder } from './file-status.js';
 
@@ -18,7 +18,7 @@ export function makeFolder(path: string): void {
     // Another process may have made it in between.
     if (isFolder(path)) return;
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new Error(`${path} is a file, not a folder`);
+      throw new Error(`${path} is ${existsSync(path) ? 'a file, not a folder' : 'a link to nothing'}`);
     throw error;
   }
 }
