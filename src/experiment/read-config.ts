@@ -8,7 +8,7 @@ import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { unitNamed } from '../model/units/registry.js';
 import { Misuse } from '../platform/failure.js';
 import { adviceOnName } from '../platform/nearest-name.js';
-import { requirement } from '../platform/parse-fields.js';
+import { issueToTell, requirement, shownValue } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import {
   type DatasetPlan,
@@ -41,7 +41,10 @@ export async function readExperiment(path: string): Promise<ExperimentFile> {
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
     const what = error.message.split('\n')[0].replace(/ at line .*$/, '');
-    const cure = cureOf(text.split('\n')[line - 1]);
+    const cure =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'a second document begins here (---), and a file is one experiment'
+        : cureOf(text.split('\n')[line - 1]);
     throw new Misuse(`${path}, line ${line}: ${cure === undefined ? what : `${cure} (${what})`}`);
   }
   const refuse = (field: PropertyKey[], what: string): never => {
@@ -131,7 +134,7 @@ async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Pr
 
 /** The first issue in words, with the field that it is about. */
 function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const issue = issueToTell(issues);
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
     return [[...issue.path, key], `no such field; ${guess(key, issue.path)}`];
@@ -141,7 +144,7 @@ function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [Proper
     content,
   );
   if (value === undefined) return [issue.path, 'is missing'];
-  const shown = typeof value === 'object' ? '' : `${String(value)} `;
+  const shown = typeof value === 'object' ? '' : `${shownValue(value, issue)} `;
   const isDatasetAlone = typeof value === 'string' && issue.path.length === 2 && issue.path[0] === 'datasets';
   const example = isDatasetAlone ? `, such as { dataset: ${value} }` : '';
   return [issue.path, `${shown}${requirement(issue)}${example}`];

@@ -18,7 +18,7 @@ export function parseFields<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const issue = issueToTell(issues);
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape).filter((name) => !hidden.includes(name));
     const [key] = issue.keys;
@@ -26,11 +26,31 @@ export function parseFields<Schema extends z.ZodObject>(
   }
   const [field] = issue.path.map(String);
   if (fields[field] === undefined) throw new Misuse(`${nameOf(field)} is missing`);
-  throw new Misuse(`${nameOf(field)} ${String(fields[field])}: ${requirement(issue)}`);
+  throw new Misuse(`${nameOf(field)} ${shownValue(fields[field], issue)}: ${requirement(issue)}`);
+}
+
+/** The issue that helps most: a field that does not exist, and rather a number's own range than what a float64 counts. */
+export function issueToTell(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+  const isOfFloats = (issue: z.core.$ZodIssue) => issue.code === 'too_big' && issue.origin === 'int';
+  return (
+    issues.find(({ code }) => code === 'unrecognized_keys') ??
+    issues.find((issue) => !isOfFloats(issue)) ??
+    issues[0]
+  );
+}
+
+/** A value as a message quotes it: in quotes where it would look like nothing, or like the number it has to be. */
+export function shownValue(value: unknown, issue?: z.core.$ZodIssue): string {
+  const isNumberAsText = issue?.code === 'invalid_type' && !Number.isNaN(Number(value));
+  return typeof value === 'string' && (value.trim() === '' || isNumberAsText)
+    ? JSON.stringify(value)
+    : String(value);
 }
 
 /** What a field has to be, in words. */
 export function requirement(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && issue.minimum === 1 && ['array', 'string'].includes(issue.origin))
+    return 'must not be empty';
   if ((issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array')
     return `has to be a list of ${issue.code === 'too_small' ? issue.minimum : issue.maximum}`;
   if (issue.code === 'too_small')
@@ -43,6 +63,7 @@ export function requirement(issue: z.core.$ZodIssue): string {
       int: 'a whole number',
       array: 'a list',
       object: 'a set of fields',
+      record: 'a set of fields',
     };
     return `has to be ${names[issue.expected] ?? `a ${issue.expected}`}`;
   }

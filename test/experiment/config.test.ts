@@ -30,6 +30,15 @@ describe('an experiment file', () => {
     expect(plan).toMatchObject({ units: ['gru', 'mine'], baseline: 'mine', hiddenUnits: { mine: 7 } });
   });
 
+  it('says where to write the file of an own unit that is not there', async () => {
+    const path = join(emptyFolder(), 'experiment.yaml');
+    writeFileSync(path, 'units: [./mine.mjs]\ndatasets: [{ dataset: a }]');
+    const unit = join(dirname(path), 'mine.mjs');
+    await expect(readExperiment(path)).rejects.toThrow(
+      `${unit}: no such file; \`gru-bench units new ${unit}\` writes one`,
+    );
+  });
+
   it('lays a data set’s settings over those of the experiment, field by field', async () => {
     const [music, speech] = await read(`
 search: { draws: 3 }
@@ -55,6 +64,12 @@ datasets:
     ['serch: 1\ndatasets: [{ dataset: a }]', 'line 1: serch: no such field; did you mean search?'],
     ['datasets:\n  - dataset: a\n    seeds: many', 'line 3: datasets[0].seeds: many has to be a number'],
     ['seed: 1', 'datasets: is missing'],
+    ['datasets: []', 'line 1: datasets: must not be empty'],
+    ["seeds: '2'\ndatasets: [{ dataset: a }]", 'line 1: seeds: "2" has to be a number'],
+    ["seeds: ''\ndatasets: [{ dataset: a }]", 'line 1: seeds: "" has to be a number'],
+    ['seeds: 1e300\ndatasets: [{ dataset: a }]', 'line 1: seeds: 1e+300 has to be at most 1000'],
+    ['hiddenUnits: 6\ndatasets: [{ dataset: a }]', 'line 1: hiddenUnits: 6 has to be a set of fields'],
+    ['datasets: [{ dataset: a }]\n---\nseed: 1', 'line 2: a second document begins here (---)'],
     [
       'datasets:\n  - dataset: a\n    shortRun: { epochs: 2000000 }',
       'line 3: datasets[0].shortRun.epochs: 2000000 has to be at most 1000000',
