@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, normalize, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure, Misuse } from '../platform/failure.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { nearestName } from '../platform/nearest-name.js';
 import { guessOfPath, isFile, nearestPath } from '../platform/nearest-path.js';
 import { printable } from '../platform/printable.js';
+import { shellWord } from '../platform/shell-word.js';
+import { shownPath } from '../platform/shown-path.js';
 import type { Unit } from './graph/define-unit.js';
 import { type UnitData, unitData, unitDataSchema, unitFromData } from './graph/unit-data.js';
 import { unitHash } from './graph/unit-hash.js';
@@ -71,7 +73,8 @@ const isOwnUnit = (path: string) => isUnitFile(basename(path)) && isFile(path);
 
 /** Another file may be meant, or one that is still to be written. */
 const guessOfUnitFile = (path: string) =>
-  guessOfPath(path, isOwnUnit) || `; \`gru-bench units new ${basename(path)}\` writes one`;
+  guessOfPath(path, isOwnUnit) ||
+  `; \`gru-bench units new ${shellWord(normalize(shownPath(path)))}\` writes one`;
 
 function runFile(file: string): Promise<FromFile> {
   return new Promise((answer) => {
