@@ -198,7 +198,7 @@ export function openTasks(cell: Cell, progressOf: ProgressOf): Task[] {
     const tasks = open(survivors(cell, i, progressOf), epochs);
     if (tasks.length > 0) return [...short, ...tasks];
   }
-  const last = open(survivors(cell, rungs.length, progressOf));
+  const last = open(finalists(cell, progressOf));
   if (last.length > 0) return [...short, ...last];
   const winner = winnerOf(cell, progressOf);
   return winner ? [...short, ...open(seedTrials(cell, winner))] : short;
@@ -214,17 +214,19 @@ export function survivors(cell: Cell, rungs: number, progressOf: ProgressOf): Pl
     );
 }
 
+/** The draws that passed all rungs, or would as the trials stand now. */
+const finalists = (cell: Cell, progressOf: ProgressOf): PlannedTrial[] =>
+  survivors(cell, cell.plan.search.rungs.length, progressOf);
+
 /** The draw with the best validation NLL per frame; none before all that passed the rungs have ended. */
 export function winnerOf(cell: Cell, progressOf: ProgressOf): PlannedTrial | undefined {
-  const left = survivors(cell, cell.plan.search.rungs.length, progressOf);
-  if (!left.every((trial) => progressOf(trial).ending !== undefined)) return undefined;
-  return best(left, Number.POSITIVE_INFINITY, progressOf)[0];
+  const isOver = finalists(cell, progressOf).every((trial) => progressOf(trial).ending !== undefined);
+  return isOver ? likelyWinner(cell, progressOf) : undefined;
 }
 
 /** The draw whose further seeds are most likely to be wanted: the winner, or the best so far where that is open. */
 function likelyWinner(cell: Cell, progressOf: ProgressOf): PlannedTrial | undefined {
-  const left = survivors(cell, cell.plan.search.rungs.length, progressOf);
-  return best(left, Number.POSITIVE_INFINITY, progressOf)[0];
+  return best(finalists(cell, progressOf), Number.POSITIVE_INFINITY, progressOf)[0];
 }
 
 /** The draws that are left behind, each with the epochs of the rung that it does not pass. */
