@@ -102,8 +102,8 @@ function curvesFigure({ cells }: Findings, datasets: readonly string[], theme: T
       };
       return {
         vconcat: [
-          curvesPanel(own, 'epoch', theme, { ...more, title: name }),
-          curvesPanel(own, 'seconds', theme, more),
+          curvesPanel(own, 'epoch', theme, { ...more, title: name }).spec,
+          curvesPanel(own, 'seconds', theme, more).spec,
         ],
       };
     }),

@@ -3,8 +3,8 @@ import type { Shape } from '../appearance.js';
 import { endsOfFigure } from '../figure-2.js';
 import { datasetsWithCurves } from '../figures.js';
 import type { CellFindings, Findings } from '../findings.js';
-import { ABOVE_THE_PANEL, heightOfCurves } from '../plots/curve-extent.js';
-import { CURVE_SPLITS, curvePoints, curvesPanel, OVER, type Over } from '../plots/curves.js';
+import { ABOVE_THE_PANEL } from '../plots/curve-extent.js';
+import { CURVE_SPLITS, curvesPanel, OVER, type Over } from '../plots/curves.js';
 import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
@@ -112,13 +112,11 @@ async function curveFigure(
 ): Promise<string> {
   const own = cells.filter(({ curve }) => curve.length > 0);
   const ends = over === 'epoch' ? endsOfFigure(own[0].record) : [];
-  const panel = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
-  const { svg, geometry } = await drawPanel(fitted(panel), theme);
+  const { spec, hasSpikes } = curvesPanel(own, over, theme, { ...PANEL, splits: CURVE_SPLITS, ends });
+  const { svg, geometry } = await drawPanel(fitted(spec), theme);
   const attributes = ` tabindex="0" data-over="${over}" data-of="${escapeMarkup(dataset)}" data-geometry="${escapeMarkup(JSON.stringify(geometry))}"`;
   const marks = ends.length > 0 ? ' Large marks: where the paper’s curves end, validation filled.' : '';
-  const spikes = heightOfCurves(curvePoints(own, CURVE_SPLITS, theme.unitTitle)).hasSpikes
-    ? ', and so do single spikes'
-    : '';
+  const spikes = hasSpikes ? ', and so do single spikes' : '';
   const caption = `Best learning rate of each unit, over ${OVER[over]}; the first ${100 * ABOVE_THE_PANEL} % of the epochs may lie above${spikes}.${marks}`;
   return figureHtml(svg, `Learning curves on ${dataset} over ${OVER[over]}`, {
     caption,

@@ -37,7 +37,7 @@ export interface PaperEnd {
 /** Points that the lines of a panel have together: more are not to be told apart, and make files large. */
 const MOST_POINTS = 9000;
 
-export function curvePoints(
+function curvePoints(
   cells: readonly CellFindings[],
   splits: readonly CurveSplit[],
   unitTitle: UnitTitle,
@@ -96,6 +96,13 @@ function marksOf(points: readonly CurvePoint[], units: readonly string[]): Curve
 /** Share of a panel's width beyond the last epoch, for marks there. */
 const ROOM_FOR_MARKS = 0.03;
 
+/** A panel of curves as Vega-Lite draws it. */
+export interface CurvesPanel {
+  readonly spec: object;
+  /** Whether single spikes lie above it. */
+  readonly hasSpikes: boolean;
+}
+
 /**
  * A panel of Figures 2 and 3: the curves of the units of one data set, and the band of the seeds.
  *
@@ -110,7 +117,7 @@ export function curvesPanel(
     ends = [],
     ...more
   }: Size & { splits: readonly CurveSplit[]; ends?: readonly PaperEnd[]; title?: string },
-): object {
+): CurvesPanel {
   const { unitTitle } = theme;
   const points = curvePoints(cells, splits, unitTitle);
   const epochs = Math.max(...points.map(({ epoch }) => epoch));
@@ -118,7 +125,8 @@ export function curvesPanel(
   const marked = ends
     .filter(({ unit }) => over === 'epoch' && cells.some((cell) => cell.unit === unit))
     .map((end) => ({ ...end, epoch: epochs, label: endLabel(end, unitTitle) }));
-  const y = nllAxis([...heightOfCurves(points).nlls, ...marked.map(({ nll }) => nll)]);
+  const { nlls, hasSpikes } = heightOfCurves(points);
+  const y = nllAxis([...nlls, ...marked.map(({ nll }) => nll)]);
   const last = Math.max(...points.map((point) => point[over]));
   const x = {
     field: over,
@@ -129,7 +137,7 @@ export function curvesPanel(
   };
   const color = unitColour(theme);
   const description = { field: 'label', type: 'nominal' };
-  return {
+  const spec = {
     ...more,
     encoding: { x, color, description },
     layer: [
@@ -159,6 +167,7 @@ export function curvesPanel(
       },
     ],
   };
+  return { spec, hasSpikes };
 }
 
 function endLabel({ unit, split, nll }: PaperEnd, unitTitle: UnitTitle): string {
