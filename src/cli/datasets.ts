@@ -154,7 +154,7 @@ async function info(nameOrFolder: string, flags: InfoFlags): Promise<void> {
     });
   const [headings] = SPLITS.map((split) => columns(splits[split]).map(([heading]) => heading));
   const rows = SPLITS.map((split) => [split, ...columns(splits[split]).map(([, value]) => value)]);
-  if (!flags.quiet) print(await heading(dataset));
+  if (!flags.quiet) print(await heading(nameOrFolder, dataset));
   print(formatTable([['split', ...headings].map((title) => inBold(title)), ...rows]));
   if (!flags.quiet)
     print([...remarkLines(dataset, Number.POSITIVE_INFINITY), ...(await verdictLines(dataset))]);
@@ -178,9 +178,9 @@ function descriptionOf(dataset: Dataset) {
   return { name, kind, sha256, sampleRate, mean, deviation };
 }
 
-async function heading(dataset: Dataset): Promise<string[]> {
-  const { readManifests } = await import('../data/manifest.js');
-  const manifest = readManifests().find(({ name }) => name === dataset.name);
+async function heading(nameOrFolder: string, dataset: Dataset): Promise<string[]> {
+  const { manifestNamed } = await import('../data/manifest.js');
+  const manifest = manifestNamed(nameOrFolder);
   const lines = manifest
     ? [`${manifest.name}: ${manifest.what}`, `terms: ${manifest.licence}`]
     : [printable(dataset.name)];

@@ -75,7 +75,9 @@ async function reproduce(
   const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
   const { trialsFolder } = await import('../experiment/records.js');
   const folder = out ?? join('results', basename(config, extname(config)));
-  const { plans: written, slurm } = await readExperiment(experimentFile(config));
+  const { shadowedBeside } = await import('../data/catalogue.js');
+  const file = experimentFile(config);
+  const { plans: written, slurm } = await readExperiment(file);
   const plans = written.map((plan) => ({ ...plan, seeds: plan.seeds + addSeeds }));
   const most = plans.find(({ seeds }) => seeds > MOST_SEEDS);
   if (most)
@@ -88,7 +90,11 @@ async function reproduce(
   );
   const { compileOwnUnits } = await import('../experiment/own-units.js');
   const slow = await compileOwnUnits(experiment);
-  if (!quiet && !json) print(slow, process.stderr);
+  const shadowed = plans.flatMap(({ name, dataset }) => {
+    const text = shadowedBeside(dataset, file);
+    return text === undefined ? [] : [`${name}: ${text}`];
+  });
+  if (!quiet && !json) print([...shadowed, ...slow], process.stderr);
   if (dryRun) {
     const { showPlan } = await import('./reproduce-plan.js');
     return showPlan(experiment, jobs, { json, quiet });

@@ -9,6 +9,7 @@ import type { TrainingRequest } from '../training/request.js';
 import { addFolderOptions } from './data-options.js';
 import { flagOf, type Output, parseNumber } from './flags.js';
 import { listenForStop } from './stop.js';
+import { print } from './text.js';
 
 const EXAMPLES = `
 Examples:
@@ -95,6 +96,8 @@ async function train(flags: Flags): Promise<void> {
   const { trainingDisplay } = await import('./training-display.js');
   const run =
     resume === undefined ? await start(fields, config, out) : await goOn(resume, fields, config, out);
+  if (config !== undefined && fields.dataset === undefined && !quiet)
+    await tellOfShadowed(run.request, config);
   const stop = listenForStop();
   const display = trainingDisplay(run, { json, quiet });
   try {
@@ -113,6 +116,12 @@ async function train(flags: Flags): Promise<void> {
     stop.close();
   }
   process.exitCode = stop.exitCode();
+}
+
+async function tellOfShadowed({ dataset }: Pick<TrainingRequest, 'dataset'>, config: string): Promise<void> {
+  const { shadowedBeside } = await import('../data/catalogue.js');
+  const text = shadowedBeside(dataset, config);
+  if (text !== undefined) print([text], process.stderr);
 }
 
 async function start(fields: Record<string, unknown>, config?: string, out?: string) {

@@ -8,8 +8,8 @@ import { guessOfPath, namesBeside } from '../platform/nearest-path.js';
 import { readAllBounded, readBounded } from '../platform/read-file.js';
 import { shellWord } from '../platform/shell-word.js';
 import { hashOfFiles, hashOfSequences, sha256Of } from './content-hash.js';
-import { nameOfPath, OWN_DATA } from './dataset-name.js';
-import { datasetNames } from './dataset-names.js';
+import { nameOfPath, OWN_DATA, shortName } from './dataset-name.js';
+import { datasetNames, isDatasetName } from './dataset-names.js';
 import { archiveFormat, readHead } from './file-head.js';
 import { listFiles, loadFolder, speechDataset } from './folder.js';
 import type { SplitOptions } from './folder-splits.js';
@@ -18,12 +18,13 @@ import { formatOf } from './formats/file-format.js';
 import { jsonRolls, mat, wav } from './formats/registry.js';
 import {
   type Manifest,
+  manifestNamed,
   type RecordingsManifest,
   type RecordingsSource,
   type RollsManifest,
-  readManifests,
   readRecordingsSource,
 } from './manifest.js';
+import { shadowedText, shadowingText } from './namesakes.js';
 import { bySplit, type Dataset, type Split } from './sequence.js';
 import { splitOfFile } from './split-by-hash.js';
 import {
@@ -65,11 +66,9 @@ export function loadOptionsOf({
  * @throws Misuse for an unknown name, with the name that was probably meant
  */
 export function findManifest(name: string): Manifest {
-  const manifests = readManifests();
-  const found = manifests.find((manifest) => manifest.name === name);
+  const found = manifestNamed(name);
   if (found) return found;
-  const names = manifests.map((manifest) => manifest.name);
-  throw new Misuse(`no data set is called "${name}"; ${adviceOnName(name, names)}`);
+  throw new Misuse(`no data set is called "${name}"; ${adviceOnName(name, datasetNames())}`);
 }
 
 /** The file or folder below a data folder that a data set is read from. */
@@ -113,18 +112,27 @@ export function waysOut({ kind }: Manifest): string {
  */
 export async function loadDataset(nameOrFolder: string, options: LoadOptions = {}): Promise<Dataset> {
   checkOptions(options);
+  const manifest = manifestNamed(nameOrFolder);
+  const dataset = manifest ? loadNamed(manifest, options) : loadOwn(nameOrFolder, options);
+  const namesake = manifest ? shadowedText(nameOrFolder, locate(manifest)) : shadowing(nameOrFolder);
+  return namesake === undefined ? dataset : { ...dataset, remarks: [{ what: namesake }, ...dataset.remarks] };
+}
+
+/** That own data are called as a named data set; nothing where they are that set. */
+function shadowing(path: string): string | undefined {
+  const named = manifestNamed(shortName(path));
+  return named && locate(named) !== resolve(path) ? shadowingText(named.name) : undefined;
+}
+
+function loadOwn(path: string, options: LoadOptions): Dataset {
+  if (fileStatus(path)?.isFile() && formatOf([jsonRolls], path)) return loadJson(path, options);
+  if (!isFolder(path)) throw notThere(path);
+  return loadFolder(path, nameOfFolder(path), { ...options, windows: windowRule(options.windowSamples) });
+}
+
+function loadNamed(manifest: Manifest, options: LoadOptions): Dataset {
   const { maxSequences, windowSamples } = options;
-  const manifest = readManifests().find(({ name }) => name === nameOrFolder);
-  if (!manifest) {
-    if (fileStatus(nameOrFolder)?.isFile() && formatOf([jsonRolls], nameOrFolder))
-      return loadJson(nameOrFolder, options);
-    if (!isFolder(nameOrFolder)) throw notThere(nameOrFolder);
-    return loadFolder(nameOrFolder, nameOfFolder(nameOrFolder), {
-      ...options,
-      windows: windowRule(windowSamples),
-    });
-  }
-  refuseFolderOptions(nameOrFolder, options);
+  refuseFolderOptions(manifest.name, options);
   const path = locate(manifest);
   if (!path) throw missingData(manifest);
   if (manifest.from === 'package') {
@@ -149,7 +157,20 @@ function nameOfFolder(folder: string): string {
  * @param file the experiment or request file
  */
 export function datasetOfFile(nameOrFolder: string, file: string): string {
-  return datasetNames().includes(nameOrFolder) ? nameOrFolder : resolve(dirname(file), nameOrFolder);
+  return isDatasetName(nameOrFolder) ? nameOrFolder : resolve(dirname(file), nameOrFolder);
+}
+
+/**
+ * That the named data set of a file is taken and not the folder of its name beside that file; nothing where there is no
+ * such folder, or it is in the working folder, where `loadDataset` says the same.
+ *
+ * @param file the experiment or request file
+ */
+export function shadowedBeside(nameOrFolder: string, file: string): string | undefined {
+  const manifest = manifestNamed(nameOrFolder);
+  const folder = dirname(file);
+  if (!manifest || resolve(folder) === process.cwd()) return undefined;
+  return shadowedText(nameOrFolder, locate(manifest), folder);
 }
 
 function refuseFolderOptions(name: string, { splitSeed, splitShares, skipBroken }: LoadOptions): void {

@@ -13,3 +13,6 @@ export function datasetNames(folder: string = MANIFEST_FOLDER): string[] {
     .map((file) => file.slice(0, -'.json'.length))
     .sort(byCodeUnit);
 }
+
+/** Whether `--dataset` knows a text as a name; if not, it is a path. */
+export const isDatasetName = (nameOrPath: string): boolean => datasetNames().includes(nameOrPath);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../platform/failure.js';
-import { datasetNames, MANIFEST_FOLDER } from './dataset-names.js';
+import { datasetNames, isDatasetName, MANIFEST_FOLDER } from './dataset-names.js';
 import { MIN_WINDOW_SAMPLES } from './waveform.js';
 
 /*
@@ -129,6 +129,15 @@ export type SplitCounts = z.infer<typeof splitCounts>;
  */
 export function readManifests(folder = MANIFEST_FOLDER): Manifest[] {
   return datasetNames(folder).map((name) => readValidated(join(folder, `${name}.json`), manifest));
+}
+
+/**
+ * The manifest of a named data set; nothing where none is called so.
+ *
+ * @throws Failure naming the file and the field that is wrong
+ */
+export function manifestNamed(name: string): Manifest | undefined {
+  return isDatasetName(name) ? readValidated(join(MANIFEST_FOLDER, `${name}.json`), manifest) : undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface RemarkGroup {
 /** A phrase that ends with a number of its own, such as `notes that never end are left out: 2`. */
 const COUNTED = /^(.*): (\d+)$/;
 
-/** Remarks by what they say, those of the most files first. */
+/** Remarks by what they say: those on the whole data set, then those of the most files. */
 export function groupRemarks(remarks: readonly Remark[]): RemarkGroup[] {
   const groups = new Map<string, { files: string[]; count?: number }>();
   for (const { file, what } of remarks) {
@@ -21,7 +21,8 @@ export function groupRemarks(remarks: readonly Remark[]): RemarkGroup[] {
     if (number !== undefined) group.count = (group.count ?? 0) + Number(number);
     groups.set(phrase, group);
   }
+  const isOnWhole = ({ files }: RemarkGroup) => Number(files.length === 0);
   return [...groups]
     .map(([what, { files, count }]) => ({ what: count === undefined ? what : `${what}: ${count}`, files }))
-    .sort((a, b) => b.files.length - a.files.length);
+    .sort((a, b) => isOnWhole(b) - isOnWhole(a) || b.files.length - a.files.length);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -208,4 +208,13 @@ test('info splits a folder by another seed and other shares', async () => {
   );
   expect(splitBy).toEqual({ seed: 2, shares: [50, 25, 25] });
   expect(splits.train.sequences).toBeLessThan(40);
+});
+
+test('info describes own piano-rolls as such, though they are called as a named data set', async () => {
+  const rolls = join(folder, 'nottingham.json');
+  const splits = { train: [[[60], [62]]], valid: [[[60], [62]]], test: [[[60], [62]]] };
+  writeFileSync(rolls, JSON.stringify(splits));
+  const text = await datasets('info', rolls);
+  expect(text).not.toContain('terms:');
+  expect(text).toMatch(/^own data, not the named data set nottingham,/m);
 });

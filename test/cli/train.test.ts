@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/model-file.js';
 import { CURVE_COLUMNS } from '../../src/training/curve.js';
+import { smallPiece, writeFiles } from '../data/files.js';
 import { testOnRealData } from '../data/real-data.js';
 import { pathsThatRound } from '../kernels/variants.js';
 import { emptyFolder, numbers, run, runHere, start } from './command.js';
@@ -249,9 +250,12 @@ describe('train', () => {
     expect(numbers(join(folder, 'again'))).toEqual(numbers(join(folder, 'first')));
     const yaml = join(folder, 'run.yaml');
     writeFileSync(yaml, 'model: tanh\ndataset: demo-music\nmaxSequences: 6\nepochs: 1\n');
-    expect(
-      (await runHere(['train', '--config', yaml, '--seed', '3', '--out', join(folder, 'yaml')])).code,
-    ).toBe(0);
+    writeFiles(join(folder, 'demo-music'), { 'a.mid': smallPiece() });
+    const ofFile = await runHere(['train', '--config', yaml, '--seed', '3', '--out', join(folder, 'yaml')]);
+    expect(ofFile.code).toBe(0);
+    expect(ofFile.stderr).toContain(
+      `the named data set demo-music is taken, not the folder ${join(folder, 'demo-music')};`,
+    );
     expect(numbers(join(folder, 'yaml'))).toEqual(numbers(join(folder, 'first')));
   });
 
