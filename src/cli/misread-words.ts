@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommanderError } from 'commander';
-import { datasetNames } from '../data/dataset-names.js';
+import { isDatasetName } from '../data/dataset-names.js';
 import { Misuse } from '../platform/failure.js';
 import { adviceOnName } from '../platform/nearest-name.js';
 
@@ -59,7 +59,7 @@ async function noCommand({ command, path }: Called, word: string): Promise<Misus
 
 /** The command of a group that shows what a word names, where that is something to show. */
 async function shownBy(group: string | undefined, word: string): Promise<string | undefined> {
-  if (group === 'datasets') return datasetNames().includes(word) || existsSync(word) ? 'info' : undefined;
+  if (group === 'datasets') return isDatasetName(word) || existsSync(word) ? 'info' : undefined;
   if (group !== 'units') return undefined;
   const { isUnitFile } = await import('../model/own-unit.js');
   const { UNIT_NAMES } = await import('../model/units/registry.js');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { datasetNames } from '../data/dataset-names.js';
+import { isDatasetName } from '../data/dataset-names.js';
 import type { Dataset, Waveform } from '../data/sequence.js';
 import { datasetStatistics } from '../data/statistics.js';
 import { readJson, writeJson } from '../training/run-folder.js';
@@ -94,6 +94,6 @@ function withDataset<Record extends { readonly plan: DatasetPlan }>(
   move: (path: string) => string,
 ): Record {
   const { plan } = record;
-  if (datasetNames().includes(plan.dataset)) return record;
+  if (isDatasetName(plan.dataset)) return record;
   return { ...record, plan: { ...plan, dataset: move(plan.dataset) } };
 }

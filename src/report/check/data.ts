@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findManifest, loadDataset, loadOptionsOf, locate } from '../../data/catalogue.js';
-import { datasetNames } from '../../data/dataset-names.js';
+import { isDatasetName } from '../../data/dataset-names.js';
 import { type Dataset, SPLITS } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
 import { type DatasetRecord, recordOf } from '../../experiment/records.js';
@@ -32,11 +32,11 @@ async function load({ dataset, training }: DatasetPlan): Promise<Dataset> {
 }
 
 function isHere(dataset: string): boolean {
-  return datasetNames().includes(dataset) ? locate(findManifest(dataset)) !== undefined : existsSync(dataset);
+  return isDatasetName(dataset) ? locate(findManifest(dataset)) !== undefined : existsSync(dataset);
 }
 
 function wayTo(dataset: string): string {
-  return datasetNames().includes(dataset)
+  return isDatasetName(dataset)
     ? `gru-bench datasets download ${dataset}, or GRU_BENCH_DATA`
     : `there is no ${dataset}; where ${basename(dataset)} lies elsewhere, set GRU_BENCH_DATA to its folder`;
 }
@@ -47,7 +47,7 @@ function wayTo(dataset: string): string {
  */
 export function withDataHere(record: DatasetRecord): DatasetRecord {
   const { plan } = record;
-  if (isHere(plan.dataset) || datasetNames().includes(plan.dataset)) return record;
+  if (isHere(plan.dataset) || isDatasetName(plan.dataset)) return record;
   const places = dataFolders().map((folder) => join(folder, basename(plan.dataset)));
   const dataset = places.find((place) => existsSync(place)) ?? plan.dataset;
   return { ...record, plan: { ...plan, dataset } };
