@@ -1,4 +1,4 @@
-import { predictedFrames } from '../data/batch.js';
+import { allPredictedFrames } from '../data/batch.js';
 import { remarkLines, splitText } from '../data/remarks-text.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
@@ -111,7 +111,7 @@ function goesOnRows({ folder, request: { epochs, patience }, begunWith }: Prepar
 function header(run: PreparedRun): string[] {
   const { spec, dataset, backend, kernels, request, folder } = run;
   const [train, valid, test] = SPLITS.map((split) => dataset.splits[split].length);
-  const frames = dataset.splits.train.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
+  const frames = allPredictedFrames(dataset.splits.train);
   const version = backend.tensorflowVersion ? ` ${backend.tensorflowVersion}` : '';
   const patience = request.patience > 0 ? `patience ${request.patience} epochs` : 'no early stopping';
   return formatTable([

@@ -59,6 +59,11 @@ export function predictedFrames(sequence: PianoRoll | Waveform): number {
   return Math.max(0, sequence.frames - 1);
 }
 
+/** Frames that all of these sequences have predicted. */
+export function allPredictedFrames(sequences: readonly (PianoRoll | Waveform)[]): number {
+  return sequences.reduce((sum, sequence) => sum + predictedFrames(sequence), 0);
+}
+
 /** Packs piano-rolls or waveforms, in any order; each must have at least one frame to predict. */
 export function packBatch(sequences: readonly (PianoRoll | Waveform)[]): Batch {
   const frames = sequences.map(predictedFrames);

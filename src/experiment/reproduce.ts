@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { predictedFrames } from '../data/batch.js';
+import { allPredictedFrames } from '../data/batch.js';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import { kernelFamily, kernelsFor } from '../kernels/choice.js';
@@ -222,9 +222,7 @@ export function canStopEarly({ request: { patience, epochs } }: Pick<ExperimentC
 
 /** Multiplications and additions of an epoch, about: what its time goes by. */
 export function operationsAnEpoch({ data, spec }: Pick<ExperimentCell, 'data' | 'spec'>): number {
-  const frames = SPLITS.map((split) =>
-    data.splits[split].reduce((sum, sequence) => sum + predictedFrames(sequence), 0),
-  );
+  const frames = SPLITS.map((split) => allPredictedFrames(data.splits[split]));
   const [train] = frames;
   const all = frames.reduce((sum, count) => sum + count, 0);
   // Training: forward, and twice as much for the gradients; then a forward pass over everything.

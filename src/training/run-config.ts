@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { predictedFrames } from '../data/batch.js';
-import { datasetNames } from '../data/dataset-names.js';
+import { allPredictedFrames } from '../data/batch.js';
+import { isDatasetName } from '../data/dataset-names.js';
 import { groupRemarks } from '../data/remarks.js';
 import { type Dataset, SPLITS } from '../data/sequence.js';
 import type { Kernels } from '../kernels/choice.js';
@@ -47,9 +47,9 @@ function describeModel(spec: ModelSpec) {
 
 /** Everything needed to run it again and to know where it ran. */
 function runConfig({ request, spec, dataset, backend, kernels }: RunSetup) {
-  const isFolder = !datasetNames().includes(request.dataset);
+  const nameOrPath = isDatasetName(request.dataset) ? request.dataset : resolve(request.dataset);
   return {
-    request: { ...request, dataset: isFolder ? resolve(request.dataset) : request.dataset },
+    request: { ...request, dataset: nameOrPath },
     model: describeModel(spec),
     dataset: {
       name: dataset.name,
@@ -57,7 +57,7 @@ function runConfig({ request, spec, dataset, backend, kernels }: RunSetup) {
       sha256: dataset.sha256,
       sequences: Object.fromEntries(SPLITS.map((split) => [split, dataset.splits[split].length])),
       predictedFrames: Object.fromEntries(
-        SPLITS.map((split) => [split, dataset.splits[split].reduce((sum, s) => sum + predictedFrames(s), 0)]),
+        SPLITS.map((split) => [split, allPredictedFrames(dataset.splits[split])]),
       ),
       ...(dataset.folder && { splitBy: dataset.folder.splitBy, broken: dataset.folder.broken }),
       remarks: groupRemarks(dataset.remarks),
