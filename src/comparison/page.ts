@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPLITS, type Split } from '../data/sequence.js';
 import { formatDuration } from '../platform/duration.js';
-import { escapeMarkup } from '../platform/escape-markup.js';
+import { escapeMarkup, jsonInScript } from '../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
 import { countOf } from '../platform/format-number.js';
 import { pageStyle } from '../platform/page-style.js';
@@ -60,7 +60,7 @@ ${runs.length > 1 ? `<h2>What differs</h2>\n${differenceTable(runs, differences)
 ${[...shared].map(([option, value]) => `<dt>${escapeMarkup(option)}</dt><dd>${escapeMarkup(value)}</dd>`).join('\n')}
 </dl>
 <div id="tooltip" hidden></div>
-<script type="application/json" id="runs">${jsonInHtml(curves.map(pointerData))}</script>
+<script type="application/json" id="runs">${jsonInScript(curves.map(pointerData))}</script>
 <script>
 ${part('comparison', 'client.js')}</script>
 </body>
@@ -70,9 +70,6 @@ ${part('comparison', 'client.js')}</script>
 
 const part = (folder: string, file: string) =>
   readFileSync(join(PACKAGE_ROOT, 'src', folder, 'page', file), 'utf8');
-
-/** No text of a run ends the script element. */
-const jsonInHtml = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 function thinned(curve: readonly CurveRow[]): CurveRow[] {
   const step = Math.ceil(curve.length / MOST_EPOCHS);

@@ -7,6 +7,11 @@ export function escapeMarkup(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
+/** A value as it stands in a script element of HTML: no text in it ends the element. */
+export function jsonInScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
 /** What `escapeMarkup` made a text of, as the text. */
 export function unescapeMarkup(markup: string): string {
   return markup

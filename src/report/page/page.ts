@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
-import { escapeMarkup } from '../../platform/escape-markup.js';
+import { escapeMarkup, jsonInScript } from '../../platform/escape-markup.js';
 import { PACKAGE_ROOT } from '../../platform/folders.js';
 import { pageStyle } from '../../platform/page-style.js';
 import { writeWholeFile } from '../../platform/whole-file.js';
@@ -97,7 +97,7 @@ ${contentsHtml(sections)}
 ${sections.map(sectionHtml).join('\n')}
 </main>
 <div id="tooltip" hidden></div>
-<script type="application/json" id="curve-data">${JSON.stringify(curveData(findings)).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="curve-data">${jsonInScript(curveData(findings))}</script>
 <script>
 ${part('client.js')}</script>
 </body>
