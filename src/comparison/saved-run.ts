@@ -15,7 +15,7 @@ import { bestRow, ENDINGS, runResult } from '../training/run-result.js';
  * How a run stands. `all epochs`, `patience`, `diverged`: why it ended. `running`: a process works on it. `stopped`:
  * none does, and `train --resume` goes on.
  */
-export const RUN_STATES = [...ENDINGS, 'running', 'stopped'] as const;
+const RUN_STATES = [...ENDINGS, 'running', 'stopped'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 /** The model as config.json describes it; where it does not tell the unit's equations, it has its first names. */

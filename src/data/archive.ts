@@ -9,7 +9,7 @@ import { BadFile, Failure } from '../platform/failure.js';
 import { archiveFormat, readHead } from './file-head.js';
 
 /** What an archive may hold at most, all entries together, taken or not. */
-export const ARCHIVE_LIMITS = { bytes: 256 * 1024 * 1024, entries: 20_000 };
+const ARCHIVE_LIMITS = { bytes: 256 * 1024 * 1024, entries: 20_000 };
 
 const UNIX_FILE_TYPE = 0o170000;
 const UNIX_REGULAR_FILE = 0o100000;

@@ -10,7 +10,7 @@ import { basisSchema } from './identity.js';
 import { searchSpaceSchema } from './search-space.js';
 
 /** Options of `train` that a whole experiment shares; the experiment itself decides the others. */
-export const trainingFieldsSchema = requestSchema
+const trainingFieldsSchema = requestSchema
   .omit({
     model: true,
     equations: true,

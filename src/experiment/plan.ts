@@ -205,7 +205,7 @@ export function openTasks(cell: Cell, progressOf: ProgressOf): Task[] {
 }
 
 /** The draws that passed the first `rungs` rungs. */
-export function survivors(cell: Cell, rungs: number, progressOf: ProgressOf): PlannedTrial[] {
+function survivors(cell: Cell, rungs: number, progressOf: ProgressOf): PlannedTrial[] {
   return cell.plan.search.rungs
     .slice(0, rungs)
     .reduce<PlannedTrial[]>(

@@ -43,7 +43,7 @@ import { progressReader } from './trial-folder.js';
 const isPublished = pathsOf(['results', 'shortRuns', 'experiment'], ['curves', 'checkpoints']);
 
 /** What experiment.json says. */
-export const experimentRecordSchema = z.object({
+const experimentRecordSchema = z.object({
   datasets: z.array(datasetRecordSchema),
   /** Each distinct value among the trials. */
   versions: z.array(z.record(z.string(), z.string())),
