@@ -16,6 +16,7 @@ import type { EpochProgress } from '../experiment/schedule.js';
 import { secondsLeft } from '../experiment/time-left.js';
 import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout } from '../platform/duration.js';
+import { plural } from '../platform/format-number.js';
 import { bestRow } from '../training/run-result.js';
 import { heading, isLive } from './colour.js';
 import type { Output } from './flags.js';
@@ -46,7 +47,7 @@ export function reproduceDisplay(
   const columns = trialColumns(cells);
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
-    `${sets}; ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${where}; results go to ${experiment.folder}`,
+    `${sets}; ${plural(cells.length, 'cell')}, ${where}; results go to ${experiment.folder}`,
     ...remarksOn(datasets),
     ...notesBefore(experiment),
     ...(cells.some(canStopEarly)

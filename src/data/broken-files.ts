@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Failure, reasonOf } from '../platform/failure.js';
+import { plural } from '../platform/format-number.js';
 import { readBounded } from '../platform/read-file.js';
 import { sha256Of } from './content-hash.js';
 import { type FileFormat, formatOf } from './formats/file-format.js';
@@ -65,7 +66,7 @@ export function skipBroken(
     throw new Failure(`${first.error.message}; --skip-broken goes on without it`);
   const named = remarks.slice(0, MOST_NAMED).map(({ file, what }) => `${file}: ${what}`);
   const rest = broken.length > MOST_NAMED ? `; and ${broken.length - MOST_NAMED} more` : '';
-  const list = `${folder}: ${broken.length} broken ${broken.length === 1 ? 'file' : 'files'} (${named.join('; ')}${rest})`;
+  const list = `${folder}: ${plural(broken.length, 'broken file')} (${named.join('; ')}${rest})`;
   if (!skip) throw new Failure(`${list}; --skip-broken goes on without them`);
   const empty = SPLITS.find((split) => left[split].length === 0);
   if (empty) throw new Failure(`${list}; without them ${empty} is empty`);

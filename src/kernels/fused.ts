@@ -4,6 +4,7 @@ import type { Batch } from '../data/batch.js';
 import type { ModelSpec } from '../model/spec.js';
 import { BACKENDS } from '../platform/backend-names.js';
 import { Failure } from '../platform/failure.js';
+import { plural } from '../platform/format-number.js';
 import type { Draw } from '../random/draws.js';
 import type { FusedKernels } from './choice.js';
 import {
@@ -247,7 +248,7 @@ function checkMemory(kernels: FusedKernels, spec: ModelSpec, batch: Batch, exten
   const most = engine.mostBytes ?? Number.POSITIVE_INFINITY;
   if (bytes > Math.min(free, most))
     throw new Failure(
-      `a batch of ${sequences} ${sequences === 1 ? 'sequence' : 'sequences'} with ${frames} frames needs ` +
+      `a batch of ${plural(sequences, 'sequence')} with ${frames} frames needs ` +
         `${gibibytes(bytes)} GiB of memory and ${
           free < most ? `${gibibytes(free)} GiB are free` : `WebAssembly has ${gibibytes(most)} GiB at most`
         }: take fewer sequences an update (--batch-size) or shorter ones`,

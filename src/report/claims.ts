@@ -1,9 +1,9 @@
-import { threeDigits } from '../platform/format-number.js';
+import { plural, threeDigits } from '../platform/format-number.js';
 import { median } from '../platform/median.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { holm, pairedTest, SIGNIFICANCE } from './statistics.js';
-import { formatEstimate, plural } from './text.js';
+import { formatEstimate } from './text.js';
 import { registeredTitle } from './unit-title.js';
 import type { UnitComparison } from './verdict/comparison.js';
 import { LEAST_SEEDS } from './verdict/enough.js';

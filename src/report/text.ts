@@ -37,9 +37,4 @@ export function joined(words: readonly string[]): string {
   return words.join(words.some((word) => word.includes(',')) ? '; ' : ', ');
 }
 
-/** `1 seed`, `5 seeds` */
-export function plural(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
 export const capitalized = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;

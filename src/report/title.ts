@@ -1,6 +1,7 @@
+import { plural } from '../platform/format-number.js';
 import { type Findings, unitsOf } from './findings.js';
 import { PAPER_UNITS, paperSetOf } from './paper.js';
-import { listText, plural } from './text.js';
+import { listText } from './text.js';
 
 /** Units and data sets that a title names; of more it says how many there are. */
 const NAMED = 4;

@@ -1,4 +1,5 @@
-import { listText, plural } from '../text.js';
+import { plural } from '../../platform/format-number.js';
+import { listText } from '../text.js';
 import { type Offences, offencesOf } from './consequences.js';
 import { type Held, titleOf, verdictOf } from './held.js';
 

@@ -2,9 +2,10 @@ import type { PlannedTrial } from '../../experiment/plan.js';
 import { FILE_NAMES } from '../../experiment/published.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOfOption, type ResultRow } from '../../experiment/results-file.js';
+import { plural } from '../../platform/format-number.js';
 import { endsTraining } from '../../training/curve.js';
 import { NLL_COLUMNS } from '../../training/curve-row.js';
-import { plural } from '../text.js';
+
 import type { Tally } from './held.js';
 import { listed } from './offences.js';
 import {

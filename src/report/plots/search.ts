@@ -1,5 +1,6 @@
+import { plural } from '../../platform/format-number.js';
 import type { CellFindings } from '../findings.js';
-import { plural } from '../text.js';
+
 import type { UnitExpectedBest } from '../verdict/verdict.js';
 import { nllAxis, type Size, type Theme, unitColour, unitShape } from './theme.js';
 

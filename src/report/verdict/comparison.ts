@@ -2,10 +2,11 @@ import type { DatasetPlan } from '../../experiment/config.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
+import { plural } from '../../platform/format-number.js';
 import { columnOf, RULES, type Rule } from '../averaging.js';
 import { type CellFindings, type Findings, unitsOf } from '../findings.js';
 import { holm, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { plural } from '../text.js';
+
 import { type Bootstrap, bootstrap, type Shifts, shiftsOf } from './bootstrap.js';
 import { LEAST_PIECES, LEAST_SEEDS, piecesText, type TestPieces, testPiecesOf } from './enough.js';
 

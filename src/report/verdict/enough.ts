@@ -1,7 +1,8 @@
 import type { Dataset } from '../../data/sequence.js';
 import type { DatasetPlan } from '../../experiment/config.js';
 import { type DatasetRecord, testRecordingsOf } from '../../experiment/records.js';
-import { plural } from '../text.js';
+import { plural } from '../../platform/format-number.js';
+
 import { countOfPieces } from './bootstrap.js';
 
 /** Seeds of both units, and test pieces, with which a difference can be told from chance at all. */

@@ -1,8 +1,8 @@
-import { countOf } from '../../platform/format-number.js';
+import { countOf, plural } from '../../platform/format-number.js';
 import type { Rule } from '../averaging.js';
 import { type Findings, hasManyUnits, unitsOf } from '../findings.js';
 import { type Estimate, SIGNIFICANCE } from '../statistics.js';
-import { formatDifference, formatDifferenceEstimate, formatNumber, formatP, plural } from '../text.js';
+import { formatDifference, formatDifferenceEstimate, formatNumber, formatP } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import type { UnitTitle } from '../unit-title.js';
 import { RESAMPLES } from './bootstrap.js';

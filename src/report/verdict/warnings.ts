@@ -1,12 +1,13 @@
 import { cellsOf } from '../../experiment/plan.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
+import { plural } from '../../platform/format-number.js';
 import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import { RULES, type Rule } from '../averaging.js';
 import type { CellFindings, Findings } from '../findings.js';
 import { SIGNIFICANCE } from '../statistics.js';
-import { capitalized, formatP, joined, plural } from '../text.js';
+import { capitalized, formatP, joined } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
 import { drawingError } from './bootstrap.js';
 import { areSeedsSure, type UnitComparison } from './comparison.js';
