@@ -126,26 +126,15 @@ export function differencesPanel(
   const seeds = near
     .flatMap((one) => seedPoints(one, theme, common))
     .filter(({ nats }) => Math.abs(nats) <= reach);
-  const domain = domainOf(rows, seeds);
   const far = pairs
     .filter((one) => !near.includes(one))
     .map((one) => ({ pair: rowName(one, theme, common), mean: one.test.mean, text: beyondText(one) }));
-  const x = {
-    type: 'quantitative',
-    scale: { domain, nice: false, zero: false },
-    title:
-      common === undefined
-        ? 'difference of the test NLL, nats'
-        : `test NLL less that of ${theme.unitTitle(common)}, nats`,
-    axis: { tickCount: 5 },
-  };
-  const color = { field: 'colour', type: 'nominal', scale: null };
-  const interval = (from: keyof PairRow, to: keyof PairRow, look: object) => ({
-    data: { values: rows },
-    transform: [{ filter: `isValid(datum.${from})` }],
-    mark: { type: 'rule', ...look },
-    encoding: { x: { ...x, field: from }, x2: { field: to }, color },
-  });
+  const x = differenceAxis(
+    domainOf(rows, seeds),
+    common === undefined
+      ? 'difference of the test NLL, nats'
+      : `test NLL less that of ${theme.unitTitle(common)}, nats`,
+  );
   return {
     ...more,
     height: heightOf(pairs.length),
@@ -165,33 +154,66 @@ export function differencesPanel(
         mark: { type: 'rule', color: theme.text, strokeWidth: 1, aria: false },
         encoding: { y: null, x: { ...x, datum: 0 } },
       },
-      interval('lower', 'upper', { strokeWidth: 1.5, strokeCap: 'butt', opacity: 1 }),
-      interval('low', 'high', { strokeWidth: 5, strokeCap: 'butt', opacity: 0.45 }),
-      {
-        data: { values: seeds },
-        mark: { type: 'point', filled: true, size: 26, opacity: 0.85, yOffset: -9 },
-        encoding: { x: { ...x, field: 'nats' }, color },
-      },
-      {
-        data: { values: rows },
-        mark: { type: 'tick', thickness: 2.5, height: 14, opacity: 1 },
-        encoding: { x: { ...x, field: 'mean' }, color },
-      },
-      ...[-1, 1].flatMap((side) => {
-        const values = far.filter(({ mean }) => Math.sign(mean) === side);
-        if (values.length === 0) return [];
-        return {
-          data: { values },
-          mark: { type: 'text', align: side < 0 ? 'left' : 'right', color: theme.faint },
-          encoding: {
-            x: { ...x, datum: domain[side < 0 ? 0 : 1] },
-            text: { field: 'text' },
-            description: { field: 'text', type: 'nominal' },
-          },
-        };
-      }),
+      ...pairLayers(rows, seeds, x),
+      ...beyondLayers(far, x, theme),
     ],
   };
+}
+
+type DifferenceAxis = ReturnType<typeof differenceAxis>;
+
+const differenceAxis = (domain: readonly [low: number, high: number], title: string) => ({
+  type: 'quantitative',
+  scale: { domain, nice: false, zero: false },
+  title,
+  axis: { tickCount: 5 },
+});
+
+/** Both intervals, the seeds and the mean of each pair. */
+function pairLayers(rows: readonly PairRow[], seeds: readonly SeedPoint[], x: DifferenceAxis): object[] {
+  const color = { field: 'colour', type: 'nominal', scale: null };
+  const interval = (from: keyof PairRow, to: keyof PairRow, look: object) => ({
+    data: { values: rows },
+    transform: [{ filter: `isValid(datum.${from})` }],
+    mark: { type: 'rule', ...look },
+    encoding: { x: { ...x, field: from }, x2: { field: to }, color },
+  });
+  return [
+    interval('lower', 'upper', { strokeWidth: 1.5, strokeCap: 'butt', opacity: 1 }),
+    interval('low', 'high', { strokeWidth: 5, strokeCap: 'butt', opacity: 0.45 }),
+    {
+      data: { values: seeds },
+      mark: { type: 'point', filled: true, size: 26, opacity: 0.85, yOffset: -9 },
+      encoding: { x: { ...x, field: 'nats' }, color },
+    },
+    {
+      data: { values: rows },
+      mark: { type: 'tick', thickness: 2.5, height: 14, opacity: 1 },
+      encoding: { x: { ...x, field: 'mean' }, color },
+    },
+  ];
+}
+
+/** At either edge, what lies beyond it. */
+function beyondLayers(
+  far: readonly { readonly pair: string; readonly mean: number; readonly text: string }[],
+  x: DifferenceAxis,
+  { faint }: Theme,
+): object[] {
+  const [low, high] = x.scale.domain;
+  return [-1, 1].flatMap((side) => {
+    const values = far.filter(({ mean }) => Math.sign(mean) === side);
+    if (values.length === 0) return [];
+    return {
+      data: { values },
+      mark: { type: 'text', align: side < 0 ? 'left' : 'right', color: faint },
+      encoding: {
+        x: { ...x, datum: side < 0 ? low : high },
+        text: { field: 'text' },
+        description: { field: 'text', type: 'nominal' },
+      },
+    };
+  });
 }
 
 /** A row whose intervals end where the panel does. */
