@@ -67,43 +67,23 @@ export function reproduceCommand(): Command {
 
 async function reproduce(
   config: string,
-  { only, jobs, addSeeds = 0, out, dryRun, executor, detach, json, quiet }: Flags,
+  { only, jobs, addSeeds, out, dryRun, executor, detach, json, quiet }: Flags,
 ): Promise<void> {
   if (detach && executor !== 'slurm') throw new Misuse('--detach goes with --executor slurm');
-  const { MOST_SEEDS } = await import('../experiment/config.js');
-  const { readExperiment } = await import('../experiment/read-config.js');
-  const { openExperiment, runExperiment } = await import('../experiment/reproduce.js');
-  const { trialsFolder } = await import('../experiment/records.js');
-  const folder = out ?? join('results', basename(config, extname(config)));
-  const { shadowedBeside } = await import('../data/catalogue.js');
-  const file = experimentFile(config);
-  const { plans: written, slurm } = await readExperiment(file);
-  const plans = written.map((plan) => ({ ...plan, seeds: plan.seeds + addSeeds }));
-  const most = plans.find(({ seeds }) => seeds > MOST_SEEDS);
-  if (most)
-    throw new Misuse(
-      `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
-    );
-  const experiment = choose(
-    await openExperiment(plans, folder, dryRun),
-    await Promise.all((only ?? []).map(nameOfCell)),
-  );
-  const { compileOwnUnits } = await import('../experiment/own-units.js');
-  const slow = await compileOwnUnits(experiment);
-  const shadowed = plans.flatMap(({ name, dataset }) => {
-    const text = shadowedBeside(dataset, file);
-    return text === undefined ? [] : [`${name}: ${text}`];
-  });
-  if (!quiet && !json) print([...shadowed, ...slow], process.stderr);
+  const { experiment, slurm, notes } = await openAsAsked(config, { only, addSeeds, out, dryRun });
+  if (!quiet && !json) print(notes, process.stderr);
   if (dryRun) {
     const { showPlan } = await import('./reproduce-plan.js');
     return showPlan(experiment, jobs, { json, quiet });
   }
-  const trials = trialsFolder(folder);
   const { localPool } = await import('../experiment/pool.js');
   const { publish } = await import('../experiment/publish.js');
+  const { trialsFolder } = await import('../experiment/records.js');
+  const { runExperiment } = await import('../experiment/reproduce.js');
   const { slurmArrays } = await import('../experiment/slurm.js');
   const { reproduceDisplay } = await import('./reproduce-display.js');
+  const { folder } = experiment;
+  const trials = trialsFolder(folder);
   const execute =
     executor === 'slurm'
       ? slurmArrays(trials, { settings: slurm, detach: detach ?? false })
@@ -120,6 +100,40 @@ async function reproduce(
     stop.close();
   }
   process.exitCode = stop.exitCode();
+}
+
+/**
+ * The experiment of a file with the chosen cells, and what is to be said before it runs: which data set a name is taken
+ * for, and own units whose kernels are slow.
+ */
+async function openAsAsked(
+  config: string,
+  { only = [], addSeeds = 0, out, dryRun }: Pick<Flags, 'only' | 'addSeeds' | 'out' | 'dryRun'>,
+) {
+  const { MOST_SEEDS } = await import('../experiment/config.js');
+  const { readExperiment } = await import('../experiment/read-config.js');
+  const { openExperiment } = await import('../experiment/reproduce.js');
+  const folder = out ?? join('results', basename(config, extname(config)));
+  const { shadowedBeside } = await import('../data/catalogue.js');
+  const file = experimentFile(config);
+  const { plans: written, slurm } = await readExperiment(file);
+  const plans = written.map((plan) => ({ ...plan, seeds: plan.seeds + addSeeds }));
+  const most = plans.find(({ seeds }) => seeds > MOST_SEEDS);
+  if (most)
+    throw new Misuse(
+      `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
+    );
+  const experiment = choose(
+    await openExperiment(plans, folder, dryRun),
+    await Promise.all(only.map(nameOfCell)),
+  );
+  const { compileOwnUnits } = await import('../experiment/own-units.js');
+  const slow = await compileOwnUnits(experiment);
+  const shadowed = experiment.cells.flatMap(({ plan: { name, dataset } }) => {
+    const text = shadowedBeside(dataset, file);
+    return text === undefined ? [] : [`${name}: ${text}`];
+  });
+  return { experiment, slurm, notes: [...new Set(shadowed), ...slow] };
 }
 
 function failureLine(failures: ReproduceOutcome['failures']): string {
