@@ -14,7 +14,7 @@
 const built = (/** @type {string} */ path) =>
   new URL(`../../dist/report/check/${path}`, import.meta.url).href;
 const { checkFiles } = /** @type {Files} */ (await import(built('files.js')));
-const { titleOf, verdictOf } = /** @type {HeldThings} */ (await import(built('held.js')));
+const { titleOf, checkVerdictOf } = /** @type {HeldThings} */ (await import(built('held.js')));
 
 /**
  * The checks of an experiment's files that do not hold.
@@ -23,7 +23,7 @@ const { titleOf, verdictOf } = /** @type {HeldThings} */ (await import(built('he
  * @returns {Promise<Holder[]>}
  */
 export async function holdersOf(folder) {
-  const wrong = (await checkFiles(folder)).filter((held) => verdictOf(held) !== 'holds');
+  const wrong = (await checkFiles(folder)).filter((held) => checkVerdictOf(held) !== 'holds');
   return wrong.map((held) => ({
     title: titleOf(held),
     isChecksum: held.check === 'as written',

@@ -1,7 +1,13 @@
 import junit, { type Builder } from 'junit-report-builder';
 import { countOf } from '../platform/format-number.js';
 import { offencesOf } from '../report/check/consequences.js';
-import { type Comparison, type Held, titleOf, verdictOf } from '../report/check/held.js';
+import {
+  type CheckVerdict,
+  type Comparison,
+  checkVerdictOf,
+  type Held,
+  titleOf,
+} from '../report/check/held.js';
 import { consequencesText, unmadeByReason } from '../report/check/offences.js';
 import { colouredVerdict, heading } from './colour.js';
 import { formatTable } from './text.js';
@@ -13,8 +19,7 @@ const SHOWN = 10;
 export function checkText(all: readonly Held[]): string[] {
   const models = all.filter(({ comparisons }) => comparisons.length > 0);
   const others = all.filter(({ comparisons }) => comparisons.length === 0);
-  const count = (verdict: ReturnType<typeof verdictOf>) =>
-    all.filter((held) => verdictOf(held) === verdict).length;
+  const count = (verdict: CheckVerdict) => all.filter((held) => checkVerdictOf(held) === verdict).length;
   return [
     ...fileTable(others),
     '',
@@ -34,7 +39,7 @@ function fileTable(all: readonly Held[]): string[] {
       what === '' ? file : `${file}, ${what}`,
       check,
       countOf(numbers),
-      colouredVerdict(verdictOf(held)),
+      colouredVerdict(checkVerdictOf(held)),
     ];
   });
   return formatTable([['file', 'held to', 'numbers', ''].map((title) => heading(title)), ...rows]);
@@ -61,7 +66,7 @@ function modelTable(all: readonly Held[]): string[] {
       reported.toFixed(6),
       differenceOf(comparison).toExponential(1),
       tolerance === 0 ? 'same digits' : tolerance.toExponential(0),
-      colouredVerdict(verdictOf(held)),
+      colouredVerdict(checkVerdictOf(held)),
     ];
   });
   const titles = ['data set', 'unit', 'check', 'furthest off', 'reported', 'difference', 'allowed', ''];
@@ -102,7 +107,7 @@ export function junitOf(all: readonly Held[]): string {
       .testCase()
       .className(dataset === undefined ? file : [dataset, unit].filter(Boolean).join('.'))
       .name(seed === undefined ? check : `${check}, seed ${seed}`);
-    if (verdictOf(held) === 'not checked') test.standardOutput(unchecked ?? '').skipped();
+    if (checkVerdictOf(held) === 'not checked') test.standardOutput(unchecked ?? '').skipped();
     if (faults.length > 0) test.failure(faults.map((fault) => `${fault.file}: ${fault.text}`).join('\n'));
   }
   return builder.build();

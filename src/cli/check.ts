@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { KERNEL_CHOICES, type KernelChoice } from '../kernels/kernel-names.js';
 import { Failure } from '../platform/failure.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { type Held, titleOf, verdictOf } from '../report/check/held.js';
+import { checkVerdictOf, type Held, titleOf } from '../report/check/held.js';
 import { offences, unmade } from '../report/check/offences.js';
 import { colouredVerdict } from './colour.js';
 import { type Output, parseThreads } from './flags.js';
@@ -73,10 +73,10 @@ async function check(
 
 function lineOf(held: Held): string {
   const why = held.unchecked === undefined || held.faults.length > 0 ? '' : `: ${held.unchecked}`;
-  return `${titleOf(held)}: ${colouredVerdict(verdictOf(held), process.stderr)}${why}`;
+  return `${titleOf(held)}: ${colouredVerdict(checkVerdictOf(held), process.stderr)}${why}`;
 }
 
-const asJson = (held: Held) => ({ ...held, verdict: verdictOf(held) });
+const asJson = (held: Held) => ({ ...held, verdict: checkVerdictOf(held) });
 
 function failureOf(folder: string, all: readonly Held[], strict: boolean): Failure | undefined {
   const wrong = offences(all);

@@ -260,7 +260,7 @@ async function downloadShown(manifest: Manifest, flags: Output) {
   }
 }
 
-interface Verdict {
+interface Verified {
   readonly name: string;
   readonly state: 'right' | 'wrong' | 'not here';
   /** What was checked, or what is wrong. */
@@ -270,27 +270,27 @@ interface Verdict {
 async function verify(name: string | undefined, flags: Output): Promise<void> {
   const { findManifest, locate } = await import('../data/catalogue.js');
   const { readManifests } = await import('../data/manifest.js');
-  const verdicts: Verdict[] = [];
+  const all: Verified[] = [];
   for (const manifest of name === undefined ? readManifests() : [findManifest(name)]) {
     if (name === undefined && !locate(manifest)) {
-      verdicts.push({ name: manifest.name, state: 'not here', remark: '' });
-    } else verdicts.push(await verdictOn(manifest));
+      all.push({ name: manifest.name, state: 'not here', remark: '' });
+    } else all.push(await verified(manifest));
   }
-  if (flags.json) printJson(verdicts);
+  if (flags.json) printJson(all);
   else if (!flags.quiet)
     print(
       formatTable(
-        verdicts.map(({ name, state, remark }) => [
+        all.map(({ name, state, remark }) => [
           name,
           state === 'wrong' ? styled('red', state) : `${state}  ${remark}`,
         ]),
       ),
     );
-  const wrong = verdicts.filter(({ state }) => state === 'wrong');
+  const wrong = all.filter(({ state }) => state === 'wrong');
   if (wrong.length > 0) throw new Failure(wrong.map(({ remark }) => remark).join('; '));
 }
 
-async function verdictOn(manifest: Manifest): Promise<Verdict> {
+async function verified(manifest: Manifest): Promise<Verified> {
   const { loadDataset } = await import('../data/catalogue.js');
   const { datasetStatistics, differences } = await import('../data/statistics.js');
   const { name, expected } = manifest;

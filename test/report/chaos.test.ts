@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { verdictOf } from '../../src/report/check/held.js';
+import { checkVerdictOf } from '../../src/report/check/held.js';
 import { checkModels } from '../../src/report/check/models.js';
 import { rowsOf } from '../cli/experiment.js';
 import { testOnRealData } from '../data/real-data.js';
@@ -22,7 +22,7 @@ testOnRealData('check tells chaos from a wrong number where other kernels round 
 
   const whole = await check();
   expect(whole['best parameters'].unchecked).toContain('on other kernels rounding decides it');
-  expect([verdictOf(whole.data), verdictOf(whole['short run'])]).toEqual(['holds', 'holds']);
+  expect([checkVerdictOf(whole.data), checkVerdictOf(whole['short run'])]).toEqual(['holds', 'holds']);
 
   const path = join(copy, 'results.csv');
   const [row] = rowsOf(path).filter(({ draw, seed }) => draw === '7' && seed === '1');

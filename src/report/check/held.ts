@@ -58,9 +58,10 @@ export interface Held {
   readonly note?: string;
 }
 
-export type Verdict = 'holds' | 'does not hold' | 'not checked';
+/** What came of a check. */
+export type CheckVerdict = 'holds' | 'does not hold' | 'not checked';
 
-export function verdictOf({ faults, unchecked }: Held): Verdict {
+export function checkVerdictOf({ faults, unchecked }: Held): CheckVerdict {
   if (faults.length > 0) return 'does not hold';
   return unchecked === undefined ? 'holds' : 'not checked';
 }

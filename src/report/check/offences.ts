@@ -1,7 +1,7 @@
 import { plural } from '../../platform/format-number.js';
 import { listText } from '../text.js';
 import { type Offences, offencesOf } from './consequences.js';
-import { type Held, titleOf, verdictOf } from './held.js';
+import { checkVerdictOf, type Held, titleOf } from './held.js';
 
 /** Faults and reasons that one line names; the report has them all. */
 const NAMED = 4;
@@ -40,7 +40,7 @@ export function unmade(all: readonly Held[]): string {
 export function unmadeByReason(all: readonly Held[]): { what: string; reason: string }[] {
   const reasons = new Map<string, Held[]>();
   for (const held of all)
-    if (verdictOf(held) === 'not checked' && held.unchecked !== undefined)
+    if (checkVerdictOf(held) === 'not checked' && held.unchecked !== undefined)
       reasons.set(held.unchecked, [...(reasons.get(held.unchecked) ?? []), held]);
   return [...reasons].map(([reason, held]) => {
     const others = held.length > 1 ? ` and ${held.length - 1} more` : '';
