@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readFindings } from '../../dist/report/findings.js';
-import { RESAMPLES } from '../../dist/report/verdict/bootstrap.js';
 import { compareUnits } from '../../dist/report/verdict/comparison.js';
 
 const TOLERANCE = 1e-9;
@@ -31,16 +30,25 @@ for (const [i, theirs] of scipy().entries()) {
     const width = theirs.bootstrap.high - theirs.bootstrap.low;
     for (const end of /** @type {const} */ (['low', 'high']))
       hold(`bootstrap, ${end}`, bootstrap[end], theirs.bootstrap[end], DRAWING * width);
-    hold('bootstrap, p', bootstrap.p, theirs.bootstrap.p, drawingOfP(theirs.bootstrap.p));
+    hold(
+      'bootstrap, p',
+      bootstrap.p,
+      theirs.bootstrap.p,
+      drawingOfP(theirs.bootstrap.p, bootstrap.resamples),
+    );
   }
 }
 console.log(failures === 0 ? 'all agree' : `${failures} do not agree`);
 process.exitCode = failures === 0 ? 0 : 1;
 
-/** Four standard errors of a two-sided p that so many draws count, and the least that they can count. @param {number} p */
-function drawingOfP(p) {
+/**
+ * Four standard errors of the difference of two-sided p that so many draws each count, and the least that they can count.
+ * @typedef {{ p: number, resamples: number }} Drawn @param {Drawn} theirs @param {Drawn} own
+ */
+function drawingOfP({ p, resamples }, own) {
   const tail = p / 2;
-  return 2 * (4 * Math.sqrt((tail * (1 - tail)) / RESAMPLES) + 1 / RESAMPLES);
+  const ofOne = 1 / resamples + 1 / own.resamples;
+  return 2 * (4 * Math.sqrt(tail * (1 - tail) * ofOne) + ofOne);
 }
 
 /** @param {string} what @param {number} own @param {number | undefined} other @param {number} tolerance */

@@ -46,6 +46,7 @@ const comparisonSchema = z.object({
       high: number,
       p: number,
       pHolm: number.optional(),
+      resamples: count.describe('How often seeds and sequences were drawn'),
       models: count.describe('Seeds whose models’ NLL of every test sequence is known'),
       sequences: count,
       pieces: count.describe('What is drawn: sequences, or recordings with all sequences cut from them'),

@@ -5,8 +5,8 @@ import { meanOf, normalQuantile, SIGNIFICANCE, tQuantile } from '../statistics.j
 /** How often seeds and test sequences are drawn anew, if nothing else is asked for. */
 export const RESAMPLES = 10_000;
 
-/** Standard error that so many draws leave in a bootstrapped p. */
-export const drawingError = (p: number, resamples = RESAMPLES): number =>
+/** Standard error that the draws leave in a bootstrapped p. */
+export const drawingError = ({ p, resamples }: Pick<Bootstrap, 'p' | 'resamples'>): number =>
   2 * Math.sqrt(((p / 2) * (1 - p / 2)) / resamples);
 
 /** What a model makes of each sequence of a test set. */
@@ -26,10 +26,15 @@ export type Shifts = Readonly<Record<Rule, Float64Array>>;
  *
  * @param models on the same sequences
  * @param pieces the piece of each sequence, counted from 0; each its own where that is left out
+ * @param part which stretch of so many draws, counted from 0
  */
 export function shiftsOf(
   models: readonly ModelOnSequences[],
-  { pieces: given, resamples = RESAMPLES }: { pieces?: readonly number[]; resamples?: number } = {},
+  {
+    pieces: given,
+    resamples = RESAMPLES,
+    part = 0,
+  }: { pieces?: readonly number[]; resamples?: number; part?: number } = {},
 ): Shifts[] {
   if (models.length === 0) return [];
   const pieces = given ?? [...models[0].frames.keys()];
@@ -49,7 +54,7 @@ export function shiftsOf(
   }));
   const places = new Uint32Array(Q);
   for (let b = 0; b < resamples; b++) {
-    drawPlaces(Q, { ...SEQUENCES, update: b }, places);
+    drawPlaces(Q, { ...SEQUENCES, update: part * resamples + b }, places);
     let drawnFrames = 0;
     let drawnSequences = 0;
     for (let i = 0; i < Q; i++) {
@@ -87,6 +92,7 @@ export interface Bootstrap {
   readonly low: number;
   readonly high: number;
   readonly p: number;
+  readonly resamples: number;
   /** Seeds whose models' NLL of every test sequence is known. */
   readonly models: number;
   /** Of the test set: sequences, or recordings with all sequences that are cut from them. */
@@ -100,21 +106,52 @@ export interface Bootstrap {
  * them. Of a single seed the test pieces alone are drawn.
  *
  * @param differences of the test NLLs, a seed; nats
- * @param shifted of seeds whose sequences are known: how far drawn pieces move their difference; at least one
+ * @param parts each a stretch of draws: of seeds whose sequences are known, at least one, how far drawn pieces move
+ *   their difference
  * @param pieces of the test set, at least two
  */
 export function bootstrap(
   differences: readonly number[],
-  shifted: readonly (Float64Array | undefined)[],
+  parts: Iterable<Shifted>,
   pieces: number,
 ): Bootstrap {
+  const values: number[] = [];
+  let models = 0;
+  let part = 0;
+  for (const shifted of parts) {
+    models = shifted.filter((one) => one !== undefined).length;
+    for (const value of drawnDifferences(differences, shifted, pieces, part++)) values.push(value);
+  }
+  const all = Float64Array.from(values).sort();
+  const below = all.filter((value) => value <= 0).length;
+  const above = all.filter((value) => value >= 0).length;
+  return {
+    low: quantile(all, SIGNIFICANCE / 2),
+    high: quantile(all, 1 - SIGNIFICANCE / 2),
+    p: Math.min(1, (2 * (1 + Math.min(below, above))) / (all.length + 1)),
+    resamples: all.length,
+    models,
+    pieces,
+  };
+}
+
+/** A seed, how far each draw of test pieces moves the difference of its models; nats. */
+export type Shifted = readonly (Float64Array | undefined)[];
+
+/** The difference of two units by each draw of a part. */
+function drawnDifferences(
+  differences: readonly number[],
+  shifted: Shifted,
+  pieces: number,
+  part: number,
+): Float64Array {
   const n = differences.length;
   const mean = meanOf(differences);
   const known = shifted.filter((one) => one !== undefined);
   const resamples = known[0].length;
   const [ofSeeds, ofPieces] = [widening(n), widening(pieces)];
-  const drawn = drawPlaces(n, SEEDS, new Uint32Array(n * resamples));
-  const standIns = drawPlaces(known.length, STAND_INS, new Uint32Array(n * resamples));
+  const drawn = drawPlaces(n, { ...SEEDS, update: part }, new Uint32Array(n * resamples));
+  const standIns = drawPlaces(known.length, { ...STAND_INS, update: part }, new Uint32Array(n * resamples));
   const all = new Float64Array(resamples);
   for (let b = 0; b < resamples; b++) {
     let difference = 0;
@@ -125,16 +162,7 @@ export function bootstrap(
     }
     all[b] = mean + ofSeeds * (difference / n - mean) + (ofPieces * shift) / n;
   }
-  all.sort();
-  const below = all.filter((value) => value <= 0).length;
-  const above = all.filter((value) => value >= 0).length;
-  return {
-    low: quantile(all, SIGNIFICANCE / 2),
-    high: quantile(all, 1 - SIGNIFICANCE / 2),
-    p: Math.min(1, (2 * (1 + Math.min(below, above))) / (resamples + 1)),
-    models: known.length,
-    pieces,
-  };
+  return all;
 }
 
 /** Of a part's resampled deviations. @param n how many were drawn from; a single one does not move */

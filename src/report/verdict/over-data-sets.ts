@@ -2,7 +2,8 @@ import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOf, RULES, type Rule } from '../averaging.js';
 import { type Findings, unitsOf } from '../findings.js';
 import { holm, meanOf, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
-import { type Corrected, pairsOf, type UnitComparison, type Word } from './comparison.js';
+import { pairsOf, type UnitComparison, type Word } from './comparison.js';
+import type { Corrected } from './pair.js';
 
 /** Data sets with which a difference over data sets can be told from chance at all. */
 export const LEAST_DATASETS = 3;

@@ -5,8 +5,7 @@ import { type Estimate, SIGNIFICANCE } from '../statistics.js';
 import { formatDifference, formatDifferenceEstimate, formatNumber, formatP } from '../text.js';
 import { cell, numberCell, type TextCell, type TextTable } from '../text-table.js';
 import type { UnitTitle } from '../unit-title.js';
-import { RESAMPLES } from './bootstrap.js';
-import type { UnitComparison } from './comparison.js';
+import { DRAWS, type UnitComparison } from './comparison.js';
 import { LEAST_PIECES, LEAST_SEEDS } from './enough.js';
 import { LEAST_DATASETS, type MeanDifference } from './over-data-sets.js';
 import { shownPairs, verdictOf } from './verdict.js';
@@ -160,7 +159,7 @@ export const overviewNote =
 export function comparisonNotes(): string[] {
   return [
     'Difference: the test NLL of the first unit less that of the second, so that below 0 the first is better; mean over seeds, paired by seed, ± half the 95 % interval (Student’s t), two-sided p, and Holm’s correction over the pairs of a data set. Effect: Hedges’ g, the mean over the standard deviation of the differences.',
-    `Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (${countOf(RESAMPLES)} times; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Sequences that are cut from one recording are drawn together. Of a single seed it draws sequences alone.`,
+    `Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (${countOf(DRAWS.first)} times, up to ${countOf(DRAWS.most)} where the word hangs on these draws; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Sequences that are cut from one recording are drawn together. Of a single seed it draws sequences alone.`,
     `“Better” needs a corrected p below ${SIGNIFICANCE} from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below ${2 * SIGNIFICANCE}). “Too few to say”: fewer than ${LEAST_SEEDS} seeds or ${LEAST_PIECES} test sequences or recordings. Else “not distinguishable”.`,
   ];
 }

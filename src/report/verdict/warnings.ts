@@ -9,8 +9,7 @@ import type { CellFindings, Findings } from '../findings.js';
 import { SIGNIFICANCE } from '../statistics.js';
 import { capitalized, formatP, joined } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
-import { drawingError } from './bootstrap.js';
-import { areSeedsSure, type UnitComparison } from './comparison.js';
+import { hangsOnDraws, type UnitComparison } from './comparison.js';
 import { LEAST_SEEDS, piecesText, testPiecesOf } from './enough.js';
 import { edgeOf, type SearchEdge } from './search-edge.js';
 
@@ -111,16 +110,6 @@ function unknownSequences(record: DatasetRecord, comparisons: readonly UnitCompa
   const { fewest, seeds } = pair;
   if (fewest === 0) return 'the NLL of single test sequences is not known of all units (sequence-nll.csv)';
   return `the NLL of single test sequences is known of ${plural(fewest, 'seed')} of ${seeds}: the bootstrap takes the others to spread as ${fewest === 1 ? 'it does' : 'they do'}`;
-}
-
-/** Standard errors within which draws of the bootstrap leave a p on either side of the bound. */
-const NEAR = 2;
-
-/** Whether nothing but the bootstrap decides of a pair, by a p that other draws may take across the bound. */
-function hangsOnDraws(one: UnitComparison): boolean {
-  const { p = 1, pHolm = 1 } = one.bootstrap ?? {};
-  const error = (pHolm / p) * drawingError(p);
-  return one.word !== 'too few to say' && areSeedsSure(one) && Math.abs(pHolm - SIGNIFICANCE) <= NEAR * error;
 }
 
 function onDraws({ units: [, other], rule, bootstrap }: UnitComparison, unitTitle: UnitTitle): OfUnit {

@@ -25,7 +25,7 @@ describe('the bootstrap', () => {
   it('over seeds alone is about Student’s t', () => {
     const differences = standardised(1, 25).map((value) => 0.1 + 0.2 * value);
     const { interval = 0 } = pairedTest(differences);
-    const { low, high } = bootstrap(differences, still(25), 30);
+    const { low, high } = bootstrap(differences, [still(25)], 30);
     expect(Math.abs((high - low) / 2 / interval - 1)).toBeLessThan(0.04);
     expect((high + low) / 2).toBeCloseTo(0.1, 2);
   });
@@ -34,7 +34,7 @@ describe('the bootstrap', () => {
     const deviates = standardised(2, 30);
     const [a, b] = shiftsOf([model(deviates.map((one) => 40 + 10 * one)), model(deviates.map(() => 35))]);
     const shift = a['per sequence'].map((value, i) => value - b['per sequence'][i]);
-    const { low, high, models } = bootstrap([0.5], [shift], 30);
+    const { low, high, models } = bootstrap([0.5], [[shift]], 30);
     const expected = tQuantile(29) / Math.sqrt(30);
     expect(Math.abs((high - low) / 2 / expected - 1)).toBeLessThan(0.04);
     expect(models).toBe(1);
@@ -49,7 +49,7 @@ describe('the bootstrap', () => {
     const ofSequences = tQuantile(29) / Math.sqrt(30);
     const known = seeds.map((_, i) => (i === 7 ? shift : undefined));
     for (const shifted of [seeds.map(() => shift), known]) {
-      const { low, high } = bootstrap(seeds, shifted, 30);
+      const { low, high } = bootstrap(seeds, [shifted], 30);
       expect(Math.abs((high - low) / 2 / Math.hypot(ofSeeds, ofSequences) - 1)).toBeLessThan(0.05);
     }
   });
@@ -63,9 +63,25 @@ describe('the bootstrap', () => {
 
   it('gives the same numbers again, and a p that is never 0', () => {
     const differences = [1, 1.1, 0.9, 1.05];
-    const first = bootstrap(differences, still(4), 20);
-    expect(bootstrap(differences, still(4), 20)).toEqual(first);
+    const first = bootstrap(differences, [still(4)], 20);
+    expect(bootstrap(differences, [still(4)], 20)).toEqual(first);
     expect(first.p).toBeCloseTo(2 / 10_001, 12);
+  });
+
+  it('in parts draws what it had drawn, and then others', () => {
+    const deviates = standardised(6, 30).map((one) => 40 + 10 * one);
+    const differences = [0.2, 0.1, 0.3];
+    const partOf = (part: number) => {
+      const [shifts] = shiftsOf([model(deviates)], { resamples: 1000, part });
+      return differences.map(() => shifts['per frame']);
+    };
+    const [first, second] = [partOf(0), partOf(1)];
+    expect(second[0].some((shift, b) => shift === first[0][b])).toBe(false);
+    const once = bootstrap(differences, [first], 30);
+    const twice = bootstrap(differences, [first, second], 30);
+    expect([once.resamples, twice.resamples]).toEqual([1000, 2000]);
+    expect(Math.abs((twice.high - twice.low) / (once.high - once.low) - 1)).toBeLessThan(0.1);
+    expect(twice).not.toEqual({ ...once, resamples: 2000 });
   });
 
   it('draws sequences of one recording together: copies of a sequence tell nothing new', () => {

@@ -5,7 +5,7 @@ import { skipWhere } from '../../skip.js';
 import { noise, simulated } from './simulated.js';
 
 /** Of the bootstrap: fewer than a report draws, for there are many experiments. */
-const RESAMPLES = 1000;
+const DRAWS = { first: 1000, most: 1000 };
 
 interface World {
   readonly seeds: number;
@@ -47,7 +47,7 @@ function comparisons(experiments: number, world: World): UnitComparison[] {
         ofUnit[unit][q] +
         world.ofSequences * draw(),
     });
-    return compareUnits(found, found.experiment.datasets[0], RESAMPLES)['per frame'][0];
+    return compareUnits(found, found.experiment.datasets[0], DRAWS)['per frame'][0];
   });
 }
 
