@@ -39,9 +39,9 @@ async function compare(folders: readonly string[], { out, split, json, quiet }: 
   const { findRuns } = await import('../comparison/saved-run.js');
   const { cautions, compareOptions } = await import('../comparison/differences.js');
   const { runLabel } = await import('../comparison/labels.js');
-  const { runs, unreadable } = findRuns(folders);
+  const { runs, unreadable, without } = findRuns(folders);
   refuseUnreadable(unreadable);
-  if (runs.length === 0) throw new Misuse(`no runs in ${folders.join(', ')}`);
+  if (without.length > 0) throw new Misuse(`no runs in ${without.join(', ')}`);
   const { differences, shared } = compareOptions(runs);
   if (out !== undefined) {
     const { writeComparison } = await import('../comparison/page.js');

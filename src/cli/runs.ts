@@ -122,12 +122,13 @@ export function runsCommand(): Command {
 async function list(folders: readonly string[], { sort, reverse, json, quiet }: Flags): Promise<void> {
   const { findRuns } = await import('../comparison/saved-run.js');
   const places = folders.length > 0 ? folders : [OWN_FOLDER].filter(isFolder);
-  const { runs, unreadable } = findRuns(places);
+  const { runs, unreadable, without } = findRuns(places);
   const sorted = sortRuns(runs, sort, reverse ?? false);
   if (json) process.stdout.write(`${JSON.stringify(sorted.map(asJson), null, 2)}\n`);
   else if (quiet) print(sorted.map(({ folder }) => folder));
   else if (sorted.length > 0) print(table(sorted, places));
   else if (unreadable.length === 0) print([noRuns(places)]);
+  if (sorted.length > 0 && without.length > 0 && !quiet) process.stderr.write(`${noRuns(without)}\n`);
   refuseUnreadable(unreadable);
 }
 

@@ -84,13 +84,16 @@ function stateOf(folder: string): RunState {
 export interface FoundRuns {
   readonly runs: readonly SavedRun[];
   readonly unreadable: readonly { readonly folder: string; readonly message: string }[];
+  /** The given folders that have no run in or below them. */
+  readonly without: readonly string[];
 }
 
 /** @throws Misuse where one of the folders is not there; Failure where one cannot be looked into */
 export function findRuns(folders: readonly string[]): FoundRuns {
   const runs: SavedRun[] = [];
   const unreadable: { folder: string; message: string }[] = [];
-  for (const folder of new Set(folders.flatMap((each) => [...runFoldersBelow(each)]))) {
+  const below = folders.map((each) => ({ each, found: [...runFoldersBelow(each)] }));
+  for (const folder of new Set(below.flatMap(({ found }) => found))) {
     try {
       runs.push(readSavedRun(folder));
     } catch (error) {
@@ -98,7 +101,7 @@ export function findRuns(folders: readonly string[]): FoundRuns {
       unreadable.push({ folder, message: error.message });
     }
   }
-  return { runs, unreadable };
+  return { runs, unreadable, without: below.flatMap(({ each, found }) => (found.length > 0 ? [] : [each])) };
 }
 
 function* runFoldersBelow(folder: string, above: readonly string[] = []): Generator<string> {

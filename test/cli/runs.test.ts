@@ -105,6 +105,16 @@ describe('runs', () => {
     expect(code).toBe(1);
   });
 
+  it('names a folder without runs beside others that have some', async () => {
+    const without = emptyFolder();
+    const { code, stdout, stderr } = await runHere(['runs', runs, without]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('long');
+    expect(stderr).toMatch(new RegExp(`^No runs in ${without}: `));
+    const compared = await runHere(['compare', runs, without]);
+    expect([compared.code, compared.stderr]).toEqual([2, `gru-bench: no runs in ${without}\n`]);
+  });
+
   it.each([
     [['no-such-folder'], 'no-such-folder: no such folder'],
     [['--sort', 'sped'], '--sort'],
