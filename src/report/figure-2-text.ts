@@ -77,7 +77,9 @@ export function tableFromFigureText(findings: Findings): TextTable | undefined {
 /** What agrees with the paper, and what cannot; nothing where there is no such figure. */
 export function figure2Account(findings: Findings): string[] {
   const rows = figure2(findings);
-  return rows.length === 0 ? [] : [curvesAgainstFigure(rows), tableAgainstFigure(findings)];
+  return rows.length === 0
+    ? []
+    : [`${curvesAgainstFigure(rows)} ${orderAgainstFigure(rows)}`, tableAgainstFigure(findings)];
 }
 
 /** Share of the paper's number within which a curve's end is near. */
@@ -92,10 +94,31 @@ function curvesAgainstFigure(rows: readonly FigureRow[]): string {
         `${dataset} ${registeredTitle(unit)} ${split} (${percent(difference)})`,
     );
   const most = near.length === 0 ? NEAR : Math.max(...near.map(({ difference }) => Math.abs(difference)));
-  const lead = 2 * near.length >= rows.length ? 'What agrees: the curves.' : 'The curves do not agree.';
+  const lead =
+    2 * near.length >= rows.length ? 'What agrees: where the curves end.' : 'The curves do not agree.';
   const others = far.length === 0 ? '' : `; the other${far.length === 1 ? '' : 's'}: ${far.join(', ')}`;
   return `${lead} Of the ${rows.length} ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within ${(100 * most).toFixed(1)} % of ${near.length}${others}.`;
 }
+
+/** Whether the units come in the paper's order; ends within a few per cent of it say nothing of that. */
+function orderAgainstFigure(rows: readonly FigureRow[]): string {
+  const panelOf = ({ dataset, split }: FigureRow) => `${dataset} ${split}`;
+  const panels = [...new Set(rows.map(panelOf))].map((name) => {
+    const panel = rows.filter((row) => panelOf(row) === name);
+    return { name, paper: unitsByEnd(panel, 'paper'), ours: unitsByEnd(panel, 'atEnd') };
+  });
+  const others = panels
+    .filter(({ paper, ours }) => paper !== ours)
+    .map(({ name, paper, ours }) => `${name} (the paper’s ${paper}; ours ${ours})`);
+  const asInPaper = `From the lowest up, units end in the paper’s order in ${panels.length - others.length} of ${panels.length} panels`;
+  return `${asInPaper}${others.length === 0 ? '' : `; in another: ${others.join(', ')}`}.`;
+}
+
+const unitsByEnd = (panel: readonly FigureRow[], end: 'paper' | 'atEnd') =>
+  [...panel]
+    .sort((a, b) => a[end] - b[end])
+    .map(({ unit }) => registeredTitle(unit))
+    .join(', ');
 
 function tableAgainstFigure(findings: Findings): string {
   const table = tableFromFigure(findings);
@@ -103,7 +126,7 @@ function tableAgainstFigure(findings: Findings): string {
   const leastBySequence = Math.min(...table.map(({ perSequence, printed }) => perSequence - printed));
   const bySequence =
     leastBySequence > 0
-      ? `if these lie apart as ours do, still ${leastBySequence.toFixed(2)} or more. So no averaging of these runs gives that table, and a reproduction that has the figure’s curves cannot have the table’s numbers.`
+      ? `if these lie apart as ours do, still ${leastBySequence.toFixed(2)} or more. So neither average of these runs gives that table, and a reproduction that has the figure’s curves cannot have the table’s numbers.`
       : 'these runs do not show the same of all units.';
   return `What cannot agree: the paper’s Table 2 with its own Figure 2. The train curves of the figure end, over the frames of a sequence, ${least.toFixed(2)} nats a frame or more above what the table prints for train; with means per sequence, ${bySequence}`;
 }

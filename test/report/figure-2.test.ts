@@ -50,7 +50,7 @@ describe('the account of Figure 2', () => {
   it('tells how many curves end as in the paper, and which do not', () => {
     const [curves] = figure2Account(nottingham([1.01, 0.98, 1.08]));
     expect(curves).toBe(
-      'What agrees: the curves. Of the 6 ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within 2.0 % of 4; the others: set LSTM train (+8.0 %), set LSTM valid (+8.0 %).',
+      'What agrees: where the curves end. Of the 6 ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within 2.0 % of 4; the others: set LSTM train (+8.0 %), set LSTM valid (+8.0 %). From the lowest up, units end in the paper’s order in 1 of 2 panels; in another: set valid (the paper’s LSTM, tanh, GRU; ours tanh, GRU, LSTM).',
     );
   });
 
@@ -61,7 +61,7 @@ describe('the account of Figure 2', () => {
 
   it('draws the conclusion on Table 2 only from averages that show it', () => {
     const table = (perSequence: number) => figure2Account(nottingham([1, 1, 1], perSequence))[1];
-    expect(table(1)).toContain('So no averaging of these runs gives that table');
+    expect(table(1)).toContain('So neither average of these runs gives that table');
     for (const perSequence of [0.8, Number.NaN]) {
       expect(table(perSequence)).toMatch(
         /with means per sequence, these runs do not show the same of all units\.$/,
