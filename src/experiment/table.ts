@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BadFile } from '../platform/failure.js';
 import { isNumberText } from '../platform/number-text.js';
-import { readBounded } from '../platform/read-file.js';
+import { readLines } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 
 /* Tables as CSV: the first line names the columns; cells hold no commas and no quotes. */
@@ -23,7 +23,7 @@ export const numberOrNull = z
  * @throws UnreadableFile where it cannot be read or has more bytes; BadFile where a row is not such
  */
 export function readTable<Row>(path: string, row: z.ZodType<Row>, largestBytes = 64 * 1024 * 1024): Row[] {
-  const [header, ...lines] = readBounded(path, largestBytes).toString('utf8').trimEnd().split('\n');
+  const [header, ...lines] = readLines(path, largestBytes);
   const columns = header.split(',');
   return lines.map((line, i) => {
     const cells = line.split(',');

@@ -30,6 +30,10 @@ export function readBounded(path: string | Buffer, most: number | SizeLimit, sho
   }
 }
 
+/** A CSV file's lines. A spreadsheet that has saved it may have put a mark before the first and a return behind each. */
+export const readLines = (path: string, most: number | SizeLimit): string[] =>
+  new TextDecoder().decode(readBounded(path, most)).trimEnd().split(/\r?\n/);
+
 /**
  * Reads files which together may not be longer than `maxBytes`.
  *

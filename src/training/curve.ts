@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { BadFile } from '../platform/failure.js';
 import { isNumberText } from '../platform/number-text.js';
-import { readBounded } from '../platform/read-file.js';
+import { readLines } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { CURVE_COLUMNS, type CurveRow, curveText } from './curve-row.js';
 
@@ -18,7 +18,7 @@ const LARGEST_CURVE = 256 * 1024 * 1024;
 /** @returns no rows where there is no such file. @throws BadFile when a line does not fit the columns */
 export function readCurve(path: string): CurveRow[] {
   if (!existsSync(path)) return [];
-  const [header, ...lines] = readBounded(path, LARGEST_CURVE).toString('utf8').trimEnd().split('\n');
+  const [header, ...lines] = readLines(path, LARGEST_CURVE);
   const columns = header.split(',');
   const missing = CURVE_COLUMNS.find((column) => !columns.includes(column));
   if (missing !== undefined) throw new BadFile(path, 'line 1', `has no column ${missing}`);
