@@ -1,6 +1,7 @@
 import { countTrials, type ProgressOf, type TrialCounts } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
+import { sizesOfPlan, unequalSizes } from '../experiment/sizes.js';
 import { progressReader, unusedFolders } from '../experiment/trial-folder.js';
 import { shellWord } from '../platform/shell-word.js';
 import { tooFewForVerdict } from '../report/verdict/enough.js';
@@ -8,16 +9,28 @@ import { tooFewForVerdict } from '../report/verdict/enough.js';
 /** What is to be known before anything is trained: what was settled, what is too little, what is reused. */
 export function notesBefore(experiment: Experiment): string[] {
   const reuse = reuseText(experiment);
-  return [...experiment.settlements, ...tooFewLines(experiment), ...(reuse === undefined ? [] : [reuse])];
+  return [...experiment.settlements, ...weaknessLines(experiment), ...(reuse === undefined ? [] : [reuse])];
 }
 
-/** A line for each data set that no verdict can come of. */
-export function tooFewLines({ cells }: Experiment): string[] {
-  const lines = cells.map(({ plan, data }) => {
-    const few = tooFewForVerdict(plan, data);
-    return few === undefined ? [] : [`${plan.name}: ${few}`];
-  });
-  return [...new Set(lines.flat())];
+/** A line for each data set that no verdict can come of, and for each whose units are not of equal size. */
+function weaknessLines(experiment: Experiment): string[] {
+  return [...tooFewLines(experiment), ...unequalLines(experiment)];
+}
+
+export const tooFewLines = ({ cells }: Experiment): string[] =>
+  linesOfSets(cells, ({ plan, data }) => tooFewForVerdict(plan, data));
+
+export const unequalLines = ({ cells }: Experiment): string[] =>
+  linesOfSets(cells, ({ plan, data }) => unequalSizes(sizesOfPlan(plan, data.kind)));
+
+function linesOfSets(
+  cells: Experiment['cells'],
+  describe: (cell: Experiment['cells'][number]) => string | undefined,
+) {
+  const lines = cells
+    .map((cell) => [cell.plan.name, describe(cell)])
+    .filter(([, text]) => text !== undefined);
+  return [...new Set(lines.map(([name, text]) => `${name}: ${text}`))];
 }
 
 /** The trials of all cells. */

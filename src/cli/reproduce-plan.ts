@@ -2,13 +2,14 @@ import { estimateTime } from '../experiment/estimate.js';
 import { countTrials, winnerOf } from '../experiment/plan.js';
 import { trialsFolder } from '../experiment/records.js';
 import { canStopEarly, type Experiment, hasEnded } from '../experiment/reproduce.js';
+import { sizesOfPlan, type UnitSize } from '../experiment/sizes.js';
 import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { nextCommand, notesBefore, tooFewLines } from './reproduce-notes.js';
+import { nextCommand, notesBefore, tooFewLines, unequalLines } from './reproduce-notes.js';
 import { formatTable, print } from './text.js';
 import { drawnBy, drawnText } from './trial-lines.js';
 
@@ -17,8 +18,8 @@ export async function showPlan(experiment: Experiment, jobs: number, { json, qui
   const { cells, secondsLeft } = await plannedCells(experiment, jobs);
   if (quiet) return;
   const { folder, settlements } = experiment;
-  const tooFew = tooFewLines(experiment);
-  const plan = { folder, jobs, settlements, tooFew, cells, secondsLeft };
+  const [tooFew, unequal] = [tooFewLines(experiment), unequalLines(experiment)];
+  const plan = { folder, jobs, settlements, tooFew, unequal, cells, secondsLeft };
   if (json) process.stdout.write(`${JSON.stringify(plan)}\n`);
   else print(planLines(experiment, cells, aboutText(experiment, secondsLeft, jobs)));
 }
@@ -31,9 +32,10 @@ async function plannedCells(experiment: Experiment, jobs: number) {
   const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
   const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
     const epochsLeft = phases.flat().reduce((sum, epochs) => sum + epochs, 0);
+    const size = sizesOfPlan(cell.plan, cell.data.kind).find(({ unit }) => unit === cell.unit) as UnitSize;
     return {
       dataset: cell.plan.name,
-      unit: cell.unit,
+      ...size,
       drawn: cell.search.map(({ drawn }) => drawn),
       rungs: cell.plan.search.rungs,
       seeds: cell.plan.seeds,
@@ -48,7 +50,18 @@ async function plannedCells(experiment: Experiment, jobs: number) {
 }
 
 const TITLES = [
-  ...['data set', 'unit', 'draws', 'seeds', 'best draw', 'done', 'begun', 'new'],
+  ...[
+    'data set',
+    'unit',
+    'hidden units',
+    'parameters',
+    'draws',
+    'seeds',
+    'best draw',
+    'done',
+    'begun',
+    'new',
+  ],
   ...['an epoch', 'epochs left', 'time'],
 ];
 
@@ -56,6 +69,8 @@ function planLines(experiment: Experiment, cells: PlannedCells, about: string): 
   const table = cells.map(({ trials: { done, begun, new: fresh }, ...row }) => [
     row.dataset,
     row.unit,
+    countOf(row.hiddenUnits),
+    countOf(row.parameters),
     String(row.drawn.length),
     String(row.seeds),
     row.winner === null ? '-' : String(row.winner),

@@ -169,12 +169,12 @@ export function table1Text(findings: Findings): TextTable {
       ...['data', 'unit', 'hidden units', 'parameters'],
       ...(hasPaper ? ['paper: units', 'parameters'] : []),
     ],
-    rows: table1(findings).map(({ kind, unit, units, parameters }) => {
+    rows: table1(findings).map(({ kind, unit, hiddenUnits, parameters }) => {
       const paper = PAPER_TABLE_1[kind][unit];
       return [
         cell(kind),
         cell(unitTitle(unit)),
-        numberCell(units, String),
+        numberCell(hiddenUnits, String),
         numberCell(parameters, countOf),
         ...(hasPaper ? [numberCell(paper?.units, String), cell(paper?.parameters ?? '–')] : []),
       ];

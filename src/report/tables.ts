@@ -1,7 +1,6 @@
 import type { DatasetPlan } from '../experiment/config.js';
-import { sizeOfPlan, unitOfPlan } from '../experiment/plan.js';
 import type { DatasetRecord } from '../experiment/records.js';
-import { paperSpec, recurrentParameterCount } from '../model/spec.js';
+import { sizesOfPlan, type UnitSize } from '../experiment/sizes.js';
 import { columnOf, RULES, type Rule } from './averaging.js';
 import type { CellFindings, Findings } from './findings.js';
 import { PAPER_TABLE_2, paperSetOf, STAND_INS } from './paper.js';
@@ -78,22 +77,11 @@ function tableRow(
   return { dataset, split, rule, entries };
 }
 
-/** A row of Table 1: what a unit's size is on a kind of data. */
-interface SizeRow {
-  readonly kind: DatasetRecord['kind'];
-  readonly unit: string;
-  readonly units: number;
-  /** Of the recurrent layer, for the inputs that the data have here (88 keys; 20 samples). */
-  readonly parameters: number;
-}
-
-export function table1({ experiment }: Findings): SizeRow[] {
+/** Rows of Table 1: how large each unit is on a kind of data. */
+export function table1({ experiment }: Findings): (UnitSize & { readonly kind: DatasetRecord['kind'] })[] {
   const kinds = [...new Set(experiment.datasets.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
     const { plan } = experiment.datasets.find((one) => one.kind === kind) as DatasetRecord;
-    return plan.units.map((unit) => {
-      const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
-      return { kind, unit, units: spec.hiddenSize, parameters: recurrentParameterCount(spec) };
-    });
+    return sizesOfPlan(plan, kind).map((size) => ({ kind, ...size }));
   });
 }

@@ -76,7 +76,7 @@ describe('an experiment that grows', () => {
     const { stdout } = await run(words);
     expect(stdout).toContain('draws go on from the 3 strata that the trials here have');
     expect(stdout).toContain('learning rates fall over 6 epochs, as those of the trials here');
-    expect(stdout).toMatch(/^demo-music +gru +5 +3 +- +1 +4 +3 /m);
+    expect(stdout).toMatch(/^demo-music +gru +46 +18,630 +5 +3 +- +1 +4 +3 /m);
     expect(stdout).toMatch(
       /^Of 16 trials 2 are done and 8 begun, and reused as they are; 6 are new; 1 run folder is none/m,
     );

@@ -166,7 +166,7 @@ describe('reproduce', () => {
       '2',
     ]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^demo-music +gru +3 +2 +- /m);
+    expect(stdout).toMatch(/^demo-music +gru +46 +18,630 +3 +2 +- /m);
     expect(stdout).toContain('demo-music: draws that go on: 2 after 2 epochs\n');
     expect(stdout).toMatch(/^About \d+ s with 2 processes\.$/m);
     expect(existsSync(folder)).toBe(false);

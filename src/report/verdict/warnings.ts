@@ -1,6 +1,7 @@
 import { cellsOf } from '../../experiment/plan.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
+import { sizesOfPlan, unequalSizes } from '../../experiment/sizes.js';
 import { plural } from '../../platform/format-number.js';
 import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
@@ -24,6 +25,7 @@ export type Weakness =
   | "the search's seed"
   | 'sequences unknown'
   | 'draws of the bootstrap'
+  | 'unequal sizes'
   | 'not finished';
 
 export interface Warning {
@@ -58,6 +60,7 @@ export function warningsOf(
   const warnOf = (unit: string, weakness: Weakness, found: OfUnit | undefined): Warning[] =>
     found === undefined ? [] : [{ dataset, unit, weakness, ...found }];
   return [
+    ...warn('unequal sizes', unequalSizes(sizesOfPlan(record.plan, record.kind), findings.unitTitle)),
     ...warn('few seeds', fewSeeds(cells)),
     ...warn('few test pieces', fewPieces(record)),
     ...warn("the search's seed", countedSeed(record, comparisons)),

@@ -3,6 +3,8 @@ import type { DatasetRecord } from '../../../src/experiment/records.js';
 import type { ResultRow } from '../../../src/experiment/results-file.js';
 import type { SequenceNllRow } from '../../../src/experiment/sequence-nlls.js';
 import { testNllsOf } from '../../../src/experiment/sequence-nlls.js';
+import { type UnitData, unitData } from '../../../src/model/graph/unit-data.js';
+import { UNITS, unitNamed } from '../../../src/model/units/registry.js';
 import { normal } from '../../../src/random/draws.js';
 import type { CellFindings, Findings } from '../../../src/report/findings.js';
 import { estimate } from '../../../src/report/statistics.js';
@@ -24,6 +26,12 @@ export interface Simulation {
   row?(unit: number, seed: number): Partial<ResultRow>;
 }
 
+/** Of an own unit those of the GRU, without a title. */
+function equationsOf(name: string): UnitData {
+  const known = UNITS.find((unit) => unit.name === name);
+  return known ? unitData(known) : { ...unitData(unitNamed('gru')), name, title: '' };
+}
+
 /** What an experiment on one data set would have found. */
 export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, row }: Simulation): Findings {
   const plan = datasetPlanSchema.parse({
@@ -34,7 +42,7 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
   const split = { sequences: 10, frames: 10 * (FRAMES + 1), meanLength: FRAMES + 1 };
   const statistics = { train: split, valid: split, test: { ...split, sequences } };
   const record: DatasetRecord = {
-    plan: { ...plan, units: units as typeof plan.units },
+    plan: { ...plan, units: units as typeof plan.units, equations: units.map(equationsOf) },
     kind: 'music',
     sha256: '',
     statistics,

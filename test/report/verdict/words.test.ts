@@ -301,6 +301,16 @@ describe('warnings', () => {
     expect(weaknesses(found)).not.toContain('sequences unknown');
   });
 
+  it('tell of units that are not of equal size', () => {
+    const found = experiment([3, 2]);
+    const [{ plan, ...record }] = found.experiment.datasets;
+    const datasets = [{ ...record, plan: { ...plan, hiddenUnits: { gru: 10 } } }];
+    expect(weaknesses({ ...found, experiment: { ...found.experiment, datasets } })).toContain(
+      'unequal sizes',
+    );
+    expect(weaknesses(found)).not.toContain('unequal sizes');
+  });
+
   it('name a word that other draws of the bootstrap may change', () => {
     const near = levelsOf((found) => hangsOnDraws(compared(found)[0]));
     expect(near.length).toBeGreaterThan(0);
