@@ -30,12 +30,7 @@ for (const [i, theirs] of scipy().entries()) {
     const width = theirs.bootstrap.high - theirs.bootstrap.low;
     for (const end of /** @type {const} */ (['low', 'high']))
       hold(`bootstrap, ${end}`, bootstrap[end], theirs.bootstrap[end], DRAWING * width);
-    hold(
-      'bootstrap, p',
-      bootstrap.p,
-      theirs.bootstrap.p,
-      drawingOfP(theirs.bootstrap.p, bootstrap.resamples),
-    );
+    hold('bootstrap, p', bootstrap.p, theirs.bootstrap.p, drawingOfP(theirs.bootstrap, bootstrap));
   }
 }
 console.log(failures === 0 ? 'all agree' : `${failures} do not agree`);

@@ -67,7 +67,7 @@ def both(differences, known, frames, pieces, rule, generator):
     moved = d.mean() + widening(n) * (d[seeds].mean(-1) - d.mean()) + widening(count) * shift
     low, high = np.quantile(moved, [0.025, 0.975])
     p = min(1, 2 * (1 + min((moved <= 0).sum(), (moved >= 0).sum())) / (RESAMPLES + 1))
-    return {"low": low, "high": high, "p": p}
+    return {"low": low, "high": high, "p": p, "resamples": RESAMPLES}
 
 
 def pairs_of(plan):
