@@ -9,28 +9,31 @@ import { tooFewForVerdict } from '../report/verdict/enough.js';
 /** What is to be known before anything is trained: what was settled, what is too little, what is reused. */
 export function notesBefore(experiment: Experiment): string[] {
   const reuse = reuseText(experiment);
-  return [...experiment.settlements, ...weaknessLines(experiment), ...(reuse === undefined ? [] : [reuse])];
+  return [
+    ...experiment.settlements,
+    ...tooFewLines(experiment),
+    ...unequalLines(experiment),
+    ...(reuse === undefined ? [] : [reuse]),
+  ];
 }
 
-/** A line for each data set that no verdict can come of, and for each whose units are not of equal size. */
-function weaknessLines(experiment: Experiment): string[] {
-  return [...tooFewLines(experiment), ...unequalLines(experiment)];
-}
-
+/** A line for each data set that no verdict can come of. */
 export const tooFewLines = ({ cells }: Experiment): string[] =>
-  linesOfSets(cells, ({ plan, data }) => tooFewForVerdict(plan, data));
+  oncePerSet(cells, ({ plan, data }) => tooFewForVerdict(plan, data));
 
+/** A line for each data set whose units are not of equal size. */
 export const unequalLines = ({ cells }: Experiment): string[] =>
-  linesOfSets(cells, ({ plan, data }) => unequalSizes(sizesOfPlan(plan, data.kind)));
+  oncePerSet(cells, ({ plan, data }) => unequalSizes(sizesOfPlan(plan, data.kind)));
 
-function linesOfSets(
-  cells: Experiment['cells'],
-  describe: (cell: Experiment['cells'][number]) => string | undefined,
-) {
-  const lines = cells
-    .map((cell) => [cell.plan.name, describe(cell)])
-    .filter(([, text]) => text !== undefined);
-  return [...new Set(lines.map(([name, text]) => `${name}: ${text}`))];
+/** What a data set's cells have in common, a line each. */
+export function oncePerSet<
+  Row extends { readonly dataset: string } | Pick<Experiment['cells'][number], 'plan'>,
+>(rows: readonly Row[], describe: (row: Row) => string | undefined): string[] {
+  const lines = rows.flatMap((row) => {
+    const text = describe(row);
+    return text === undefined ? [] : [`${'plan' in row ? row.plan.name : row.dataset}: ${text}`];
+  });
+  return [...new Set(lines)];
 }
 
 /** The trials of all cells. */

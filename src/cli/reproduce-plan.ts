@@ -2,14 +2,14 @@ import { estimateTime } from '../experiment/estimate.js';
 import { countTrials, winnerOf } from '../experiment/plan.js';
 import { trialsFolder } from '../experiment/records.js';
 import { canStopEarly, type Experiment, hasEnded } from '../experiment/reproduce.js';
-import { sizesOfPlan, type UnitSize } from '../experiment/sizes.js';
+import { sizeOfUnit } from '../experiment/sizes.js';
 import { progressReader } from '../experiment/trial-folder.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
 import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { nextCommand, notesBefore, tooFewLines, unequalLines } from './reproduce-notes.js';
+import { nextCommand, notesBefore, oncePerSet, tooFewLines, unequalLines } from './reproduce-notes.js';
 import { formatTable, print } from './text.js';
 import { drawnBy, drawnText } from './trial-lines.js';
 
@@ -32,10 +32,9 @@ async function plannedCells(experiment: Experiment, jobs: number) {
   const { cells, secondsLeft } = await estimateTime(experiment, progress.of, jobs);
   const rows = cells.map(({ cell, secondsAnEpoch, phases }) => {
     const epochsLeft = phases.flat().reduce((sum, epochs) => sum + epochs, 0);
-    const size = sizesOfPlan(cell.plan, cell.data.kind).find(({ unit }) => unit === cell.unit) as UnitSize;
     return {
       dataset: cell.plan.name,
-      ...size,
+      ...sizeOfUnit(cell.plan, cell.data.kind, cell.unit),
       drawn: cell.search.map(({ drawn }) => drawn),
       rungs: cell.plan.search.rungs,
       seeds: cell.plan.seeds,
@@ -50,18 +49,8 @@ async function plannedCells(experiment: Experiment, jobs: number) {
 }
 
 const TITLES = [
-  ...[
-    'data set',
-    'unit',
-    'hidden units',
-    'parameters',
-    'draws',
-    'seeds',
-    'best draw',
-    'done',
-    'begun',
-    'new',
-  ],
+  ...['data set', 'unit', 'hidden units', 'parameters'],
+  ...['draws', 'seeds', 'best draw', 'done', 'begun', 'new'],
   ...['an epoch', 'epochs left', 'time'],
 ];
 
@@ -108,15 +97,6 @@ function aboutText({ cells, folder }: Experiment, secondsLeft: number, jobs: num
     ? ' if every run trains all its epochs; patience can end runs sooner'
     : '';
   return `About ${formatAbout(secondsLeft)} with ${jobs} ${jobs === 1 ? 'process' : 'processes'}${sooner}.`;
-}
-
-/** What a data set's cells have in common, a line each. */
-function oncePerSet<Row extends { dataset: string }>(
-  rows: readonly Row[],
-  describe: (row: Row) => string | undefined,
-): string[] {
-  const lines = rows.map((row) => [row.dataset, describe(row)]).filter(([, text]) => text !== undefined);
-  return [...new Set(lines.map(([dataset, text]) => `${dataset}: ${text}`))];
 }
 
 function rungsLine(rungs: readonly { epochs: number; keep: number }[]): string {

@@ -12,13 +12,15 @@ export interface UnitSize {
   readonly parameters: number;
 }
 
-/** The sizes of all units of a plan, in its order. */
-export function sizesOfPlan(plan: DatasetPlan, kind: DataKind): UnitSize[] {
-  return plan.units.map((unit) => {
-    const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
-    return { unit, hiddenUnits: spec.hiddenSize, parameters: recurrentParameterCount(spec) };
-  });
+/** The size of a unit of a plan. */
+export function sizeOfUnit(plan: DatasetPlan, kind: DataKind, unit: string): UnitSize {
+  const spec = paperSpec(kind, unitOfPlan(plan, unit), sizeOfPlan(plan, unit));
+  return { unit, hiddenUnits: spec.hiddenSize, parameters: recurrentParameterCount(spec) };
 }
+
+/** The sizes of all units of a plan, in its order. */
+export const sizesOfPlan = (plan: DatasetPlan, kind: DataKind): UnitSize[] =>
+  plan.units.map((unit) => sizeOfUnit(plan, kind, unit));
 
 /** Parameters of the largest unit for each of the smallest up to which sizes count as equal: hidden units are whole. */
 const MOST_UNEQUAL = 1.1;
