@@ -60,6 +60,12 @@ export interface CellFindings {
   readonly open: number;
 }
 
+/** The mean that a unit is ranked by, nats: infinite where a seed has no finite NLL, which its mean leaves out. */
+export function rankedMean({ nll, reported }: CellFindings, column: NllColumn): number {
+  const isWhole = reported.every((row) => Number.isFinite(row[column] ?? Number.NaN));
+  return nll && isWhole ? nll[column].mean : Number.POSITIVE_INFINITY;
+}
+
 const reevaluationSchema = z.object({
   dataset: z.string(),
   unit: z.string().min(1),
@@ -133,7 +139,8 @@ function cellFindings(
   };
 }
 
-function averages(rows: readonly ResultRow[]): Record<NllColumn, Estimate> {
+/** Means over rows of what they have of each column. @param rows at least one */
+export function averages(rows: readonly ResultRow[]): Record<NllColumn, Estimate> {
   return Object.fromEntries(
     NLL_COLUMNS.map((column) => [column, estimate(rows.flatMap((row) => row[column] ?? []))]),
   ) as Record<NllColumn, Estimate>;

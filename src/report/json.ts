@@ -38,6 +38,9 @@ const comparisonSchema = z.object({
   differences: z
     .array(z.object({ seed: count, nats: number }))
     .describe('Test NLL of the first unit less that of the second, by seed'),
+  failed: z
+    .array(z.object({ unit: z.string(), seed: count }))
+    .describe('Runs without a finite test NLL, of the seeds that only one of the two units failed on'),
   test: testSchema.describe('Paired by seed'),
   withoutSearch: testSchema.optional().describe('The same without the seed of the search'),
   bootstrap: z

@@ -2,7 +2,7 @@ import type { DatasetPlan } from '../experiment/config.js';
 import type { DatasetRecord } from '../experiment/records.js';
 import { sizesOfPlan, type UnitSize } from '../experiment/sizes.js';
 import { columnOf, RULES, type Rule } from './averaging.js';
-import type { CellFindings, Findings } from './findings.js';
+import { type CellFindings, type Findings, rankedMean } from './findings.js';
 import { PAPER_TABLE_2, paperSetOf, STAND_INS } from './paper.js';
 import type { Estimate } from './statistics.js';
 
@@ -20,7 +20,7 @@ export interface TableEntry {
   readonly paper?: number;
   /** Ours less the paper's; absent where the paper's recordings are others. */
   readonly difference?: number;
-  /** The lowest of its row, ours and in the paper. */
+  /** The lowest of its row, ours (of the units without a run that failed) and in the paper. */
   readonly isBest: boolean;
   readonly isBestInPaper: boolean;
 }
@@ -59,19 +59,19 @@ function tableRow(
   const ofPaper = paperSetOf(plan);
   const printed = ofPaper === undefined ? undefined : PAPER_TABLE_2[ofPaper];
   const isOther = ofPaper !== undefined && STAND_INS[ofPaper] !== undefined;
+  const column = columnOf(split, rule);
   const bare = cells.map(({ unit, nll, reported }) => {
-    const column = columnOf(split, rule);
     const ours = nll?.[column];
     const seeds = reported.filter((row) => row[column] !== null).length;
     const paper = printed?.[unit]?.[split];
     const difference = ours && paper !== undefined && !isOther ? ours.mean - paper : undefined;
     return { unit, ours, seeds, paper, difference };
   });
-  const lowest = Math.min(...bare.map(({ ours }) => ours?.mean ?? Number.POSITIVE_INFINITY));
+  const lowest = Math.min(...cells.map((cell) => rankedMean(cell, column)));
   const lowestInPaper = Math.min(...bare.map(({ paper }) => paper ?? Number.POSITIVE_INFINITY));
-  const entries = bare.map((entry) => ({
+  const entries = bare.map((entry, i) => ({
     ...entry,
-    isBest: bare.length > 1 && entry.ours?.mean === lowest,
+    isBest: bare.length > 1 && Number.isFinite(lowest) && rankedMean(cells[i], column) === lowest,
     isBestInPaper: bare.length > 1 && entry.paper === lowestInPaper,
   }));
   return { dataset, split, rule, entries };

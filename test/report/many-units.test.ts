@@ -105,7 +105,12 @@ describe('a panel of differences', () => {
   const pairs = (levels: readonly number[]) =>
     levels.map((mean) => ({
       ...{ dataset: 'set', rule: 'per frame' as const, units: ['a', 'gru'] as const },
-      ...{ differences: [], test: { n: 6, mean, interval: 0.1 }, word: 'not distinguishable' as const },
+      ...{
+        differences: [],
+        failed: [],
+        test: { n: 6, mean, interval: 0.1 },
+        word: 'not distinguishable' as const,
+      },
     }));
 
   it('reaches as far as all units but one that diverges', () => {

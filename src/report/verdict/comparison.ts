@@ -97,31 +97,33 @@ function withWords(tested: readonly TestedPair[], pieces: TestPieces, family: nu
 /**
  * A unit is better where its test NLL is lower by more than chance explains: over the seeds, and over seeds and test
  * pieces together. The learning rate was chosen as the best for the seed of the search, so that this seed may flatter
- * a unit: where enough others are left, they alone have to say the same, by a one-sided test, for they are fewer.
+ * a unit: where enough others are left, they alone have to say the same, by a one-sided test, for they are fewer. Seeds
+ * that a unit failed on have no difference, which would flatter it: it is not called better than one that did not fail.
  */
-function wordOf(
-  { units, test, withoutSearch, bootstrap: both }: TestedPair,
-  pieces: TestPieces,
-): Pick<UnitComparison, 'word' | 'better' | 'tooFew'> {
+function wordOf(one: TestedPair, pieces: TestPieces): Pick<UnitComparison, 'word' | 'better' | 'tooFew'> {
+  const { units, test, bootstrap: both } = one;
   const few = (tooFew: string) => ({ word: 'too few to say', tooFew }) as const;
   if (test.n < LEAST_SEEDS) return few(`${plural(test.n, 'seed')} each`);
   if (pieces.count < LEAST_PIECES) return few(piecesText(pieces));
   if (!both) return few('no model’s NLL of single test sequences is known');
-  const better = units[test.mean < 0 ? 0 : 1];
-  return areSeedsSure({ test, withoutSearch }) && isNoChance(both.pHolm)
-    ? { word: 'better', better }
+  return areSeedsSure(one) && isNoChance(both.pHolm)
+    ? { word: 'better', better: units[aheadOf(test)] }
     : { word: 'not distinguishable' };
 }
 
 const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;
 
+/** Which of the two units has the lower test NLL. */
+const aheadOf = ({ mean }: TestedPair['test']): 0 | 1 => (mean < 0 ? 0 : 1);
+
 /** Whether the seeds say by themselves that a unit is better: all of them, and those without the seed of the search. */
-function areSeedsSure({ test, withoutSearch }: Pick<TestedPair, 'test' | 'withoutSearch'>): boolean {
+function areSeedsSure({ units, failed, test, withoutSearch }: TestedPair): boolean {
+  const hasFailed = failed.some(({ unit }) => unit === units[aheadOf(test)]);
   const sameWithout =
     !withoutSearch ||
     withoutSearch.n < LEAST_SEEDS ||
     (Math.sign(withoutSearch.mean) === Math.sign(test.mean) && isNoChance((withoutSearch.pHolm ?? 1) / 2));
-  return isNoChance(test.pHolm) && sameWithout;
+  return !hasFailed && isNoChance(test.pHolm) && sameWithout;
 }
 
 /** Standard errors within which other draws of the bootstrap may leave a p on the other side of its bound. */

@@ -1,6 +1,6 @@
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOf, RULES, type Rule } from '../averaging.js';
-import { type Findings, unitsOf } from '../findings.js';
+import { type Findings, rankedMean, unitsOf } from '../findings.js';
 import { holm, meanOf, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { pairsOf, type UnitComparison, type Word } from './comparison.js';
 import type { Corrected } from './pair.js';
@@ -56,14 +56,13 @@ export function overDataSets(findings: Findings, comparisons: readonly UnitCompa
   });
 }
 
-/** Of each data set with all units: rank by unit; equal NLLs share the mean of their ranks. */
+/** Of each data set with all units: rank by unit; equal NLLs share the mean of their ranks, those with failed runs the last. */
 function ranksOf({ experiment, cells }: Findings, rule: Rule): Map<string, number>[] {
   const units = unitsOf({ cells });
   return experiment.datasets.flatMap(({ plan }) => {
-    const means = cells
-      .filter(({ dataset }) => dataset === plan.name)
-      .map(({ unit, nll }) => ({ unit, mean: nll?.[columnOf('test', rule)].mean ?? Number.NaN }));
-    if (means.length < units.length || !means.every(({ mean }) => Number.isFinite(mean))) return [];
+    const finished = cells.filter(({ dataset, reported }) => dataset === plan.name && reported.length > 0);
+    const means = finished.map((one) => ({ unit: one.unit, mean: rankedMean(one, columnOf('test', rule)) }));
+    if (means.length < units.length || !means.some(({ mean }) => Number.isFinite(mean))) return [];
     const rank = (mean: number) => {
       const below = means.filter((other) => other.mean < mean).length;
       const same = means.filter((other) => other.mean === mean).length;
@@ -106,22 +105,30 @@ function meanDifferences(
     const family = new Set(asked.flatMap(({ plan }) => pairsOf(plan, units)).map((pair) => pair.join(' ')));
     const pairs = new Map(own.map(({ units }) => [units.join(' '), units]));
     const tested = [...pairs].map(([name, units]) => {
-      const means = own.filter((one) => one.units.join(' ') === name).map(({ test }) => test.mean);
-      return { kind, units, test: pairedTest(means) };
+      const ofPair = own.filter((one) => one.units.join(' ') === name);
+      const failed = new Set(ofPair.flatMap((one) => one.failed.map(({ unit }) => unit)));
+      return { kind, units, failed, test: pairedTest(ofPair.map(({ test }) => test.mean)) };
     });
     const corrected = holm(
       tested.map(({ test }) => test.p),
       family.size,
     );
-    return tested.map((one, i) => {
+    return tested.map(({ failed, ...one }, i) => {
       const test = { ...one.test, pHolm: corrected[i] };
-      return { ...one, test, ...wordOf(one.units, test) };
+      return { ...one, test, ...wordOf(one.units, failed, test) };
     });
   });
 }
 
-function wordOf(units: MeanDifference['units'], { n, mean, pHolm }: Corrected<PairedTest>) {
+/** @param failed units that failed on seeds on which the other one did not */
+function wordOf(
+  units: MeanDifference['units'],
+  failed: ReadonlySet<string>,
+  { n, mean, pHolm }: Corrected<PairedTest>,
+) {
   if (n < LEAST_DATASETS) return { word: 'too few to say' } as const;
-  if ((pHolm ?? 1) >= SIGNIFICANCE) return { word: 'not distinguishable' } as const;
-  return { word: 'better', better: units[mean < 0 ? 0 : 1] } as const;
+  const better = units[mean < 0 ? 0 : 1];
+  return failed.has(better) || (pHolm ?? 1) >= SIGNIFICANCE
+    ? ({ word: 'not distinguishable' } as const)
+    : ({ word: 'better', better } as const);
 }

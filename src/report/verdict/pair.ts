@@ -14,11 +14,19 @@ import {
 } from './bootstrap.js';
 import { testPiecesOf } from './enough.js';
 
+/** A run without a finite test NLL. */
+export interface FailedRun {
+  readonly unit: string;
+  readonly seed: number;
+}
+
 /** Two units on a data set, and the seeds of which both test NLLs are finite. */
 export interface Pair {
   readonly dataset: string;
   readonly rule: Rule;
   readonly units: readonly [string, string];
+  /** Of the seeds that only one of the two units failed on. */
+  readonly failed: readonly FailedRun[];
   readonly seeds: readonly {
     readonly seed: number;
     readonly nats: number;
@@ -36,6 +44,8 @@ export interface TestedPair {
   readonly units: readonly [string, string];
   /** Test NLL of the first unit less that of the second, nats; seeds for which both are finite. */
   readonly differences: readonly { readonly seed: number; readonly nats: number }[];
+  /** Of the seeds that only one of the two units failed on: they have no difference. */
+  readonly failed: readonly FailedRun[];
   /** Paired by seed. */
   readonly test: Corrected<PairedTest>;
   /** The same without the seed of the search, of which the learning rate was the best; absent where none else is there. */
@@ -52,18 +62,27 @@ export function pairOf(
 ): Pair | undefined {
   const [a, b] = units.map((unit) => cells.find((cell) => cell.unit === unit));
   if (!a || !b) return undefined;
-  const column = columnOf('test', rule);
-  const seeds = a.reported.flatMap((first) => {
+  const nll = (row: ResultRow) => row[columnOf('test', rule)] ?? Number.NaN;
+  const both = a.reported.flatMap((first) => {
     const second = b.reported.find(({ seed }) => seed === first.seed);
-    const nats = (first[column] ?? Number.NaN) - (second?.[column] ?? Number.NaN);
-    if (!second || !Number.isFinite(nats)) return [];
-    return [{ seed: first.seed, nats, trials: [trialKey(first), trialKey(second)] as const }];
+    return second ? [[first, second] as const] : [];
   });
-  return seeds.length > 0 ? { dataset: a.dataset, rule, units, seeds } : undefined;
+  const seeds = both
+    .map(([first, second]) => ({
+      seed: first.seed,
+      nats: nll(first) - nll(second),
+      trials: [trialKey(first), trialKey(second)] as const,
+    }))
+    .filter(({ nats }) => Number.isFinite(nats));
+  const failed = both.flatMap((rows) => {
+    const without = rows.filter((row) => !Number.isFinite(nll(row)));
+    return without.length === 1 ? without.map(({ unit, seed }) => ({ unit, seed })) : [];
+  });
+  return seeds.length > 0 ? { dataset: a.dataset, rule, units, seeds, failed } : undefined;
 }
 
 export function testPair(pair: Pair, shifts: ReadonlyMap<string, Shifts>, record: DatasetRecord): TestedPair {
-  const { dataset, rule, units, seeds } = pair;
+  const { dataset, rule, units, seeds, failed } = pair;
   const { plan } = record;
   const others = plan.search.draws > 1 ? seeds.filter(({ seed }) => seed !== plan.seed) : seeds;
   const shifted = seeds.map(({ trials }) => {
@@ -76,6 +95,7 @@ export function testPair(pair: Pair, shifts: ReadonlyMap<string, Shifts>, record
     rule,
     units,
     differences: seeds.map(({ seed, nats }) => ({ seed, nats })),
+    failed,
     test: pairedTest(seeds.map(({ nats }) => nats)),
     ...(others.length > 0 &&
       others.length < seeds.length && { withoutSearch: pairedTest(others.map(({ nats }) => nats)) }),

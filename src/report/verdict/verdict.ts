@@ -1,6 +1,6 @@
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { Rule } from '../averaging.js';
-import type { CellFindings, Findings } from '../findings.js';
+import { type CellFindings, type Findings, rankedMean } from '../findings.js';
 import { compareUnits, type UnitComparison } from './comparison.js';
 import { type ExpectedBest, expectedBest } from './expected-best.js';
 import { type OverDataSets, overDataSets } from './over-data-sets.js';
@@ -14,7 +14,7 @@ export interface DatasetVerdict {
   readonly kind: DatasetRecord['kind'];
   /** The answer in words. */
   readonly sentence: string;
-  /** The unit with the lowest mean test NLL per frame; none where no unit is finished. */
+  /** The unit with the lowest mean test NLL per frame, of those without a run that failed; none where no unit is finished. */
   readonly leader?: string;
   /** The unit that each other is compared with; none where each is compared with each. */
   readonly baseline?: string;
@@ -91,16 +91,11 @@ function reservations(comparisons: DatasetVerdict['comparisons'], cells: readonl
   return reservation ? [reservation] : [];
 }
 
-/** Finished units, the lowest mean test NLL per frame first; those without a finite one last. */
+/** Finished units, the lowest mean test NLL per frame first; those with runs that failed last. */
 function unitsByNll(cells: readonly CellFindings[]): string[] {
-  const testNll = ({ nll }: CellFindings) => nll?.test_nll.mean ?? Number.NaN;
   return cells
     .filter(({ reported }) => reported.length > 0)
-    .sort((a, b) => {
-      const [first, second] = [testNll(a), testNll(b)];
-      if (Number.isNaN(first) || Number.isNaN(second))
-        return Number(Number.isNaN(first)) - Number(Number.isNaN(second));
-      return first - second;
-    })
+    .map((cell) => ({ unit: cell.unit, mean: rankedMean(cell, 'test_nll') }))
+    .sort((a, b) => (a.mean === b.mean ? 0 : a.mean - b.mean))
     .map(({ unit }) => unit);
 }

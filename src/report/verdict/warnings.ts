@@ -193,9 +193,10 @@ function notFinite({ reported }: CellFindings): OfUnit | undefined {
   const seeds = reported.filter(({ test_nll }) => !Number.isFinite(test_nll ?? Number.NaN));
   if (seeds.length === 0) return undefined;
   const own = `seed ${seeds.map(({ seed }) => seed).join(', ')}`;
+  const so = 'left out of what is compared, and not called better than a unit that has one';
   return {
-    text: `the test NLL of ${own} is not finite: left out of what is compared`,
-    ofSeveral: { what: 'a test NLL is not finite, and left out of what is compared', own },
+    text: `the test NLL of ${own} is not finite: ${so}`,
+    ofSeveral: { what: `a test NLL is not finite, ${so}`, own },
   };
 }
 

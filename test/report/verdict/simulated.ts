@@ -6,8 +6,7 @@ import { testNllsOf } from '../../../src/experiment/sequence-nlls.js';
 import { type UnitData, unitData } from '../../../src/model/graph/unit-data.js';
 import { UNITS, unitNamed } from '../../../src/model/units/registry.js';
 import { normal } from '../../../src/random/draws.js';
-import type { CellFindings, Findings } from '../../../src/report/findings.js';
-import { estimate } from '../../../src/report/statistics.js';
+import { averages, type CellFindings, type Findings } from '../../../src/report/findings.js';
 import { unitTitles } from '../../../src/report/unit-title.js';
 
 /** Frames that every sequence has predicted. */
@@ -60,12 +59,9 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
     });
     const others = Array.from({ length: draws - 1 }, (_, i) => trial(unit, i + 2, 1));
     const search = [reported[0], ...others];
-    const of = (column: 'test_nll' | 'test_nll_per_sequence') =>
-      estimate(reported.map((one) => one[column] as number));
-    const averages = { test_nll: of('test_nll'), test_nll_per_sequence: of('test_nll_per_sequence') };
     return {
       ...{ record, dataset: 'set', unit, search, reported },
-      nll: averages as CellFindings['nll'],
+      nll: averages(reported),
       ...{ curve: [], furtherCurves: [], open: 0 },
     };
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset, FolderReading } from '../../../src/data/sequence.js';
 import { drawnOptions } from '../../../src/experiment/draws.js';
 import type { Findings } from '../../../src/report/findings.js';
+import { table2 } from '../../../src/report/tables.js';
 import { compareUnits, hangsOnDraws } from '../../../src/report/verdict/comparison.js';
 import { tooFewForVerdict } from '../../../src/report/verdict/enough.js';
 import { overDataSets } from '../../../src/report/verdict/over-data-sets.js';
@@ -182,6 +183,30 @@ describe('the verdict', () => {
       row: () => ({ test_nll: Number.NaN, test_nll_per_sequence: Number.NaN }),
     });
     expect(sentence(none)).toBe('Too few to say: no seed has a finite test NLL of two units.');
+  });
+
+  it('calls no unit better that failed on a seed on which the other did not', () => {
+    const failedOn = (...units: number[]) => ({
+      row: (unit: number, seed: number) =>
+        seed === 2 && units.includes(unit) ? { test_nll: null, test_nll_per_sequence: null } : {},
+    });
+    const marked = (found: Findings) =>
+      table2(found)
+        .find(({ split }) => split === 'test')
+        ?.entries.map(({ isBest }) => isBest);
+    const [gru, tanh, both] = [[1], [0], [0, 1]].map((units) => experiment([3, 2], failedOn(...units)));
+    expect(compared(gru)[0]).toMatchObject({
+      word: 'not distinguishable',
+      failed: [{ unit: 'gru', seed: 2 }],
+      test: { n: 5 },
+    });
+    expect(verdictOf(gru).datasets[0].leader).toBe('tanh');
+    expect(marked(gru)).toEqual([true, false]);
+    for (const found of [tanh, both]) {
+      expect(compared(found)[0].better).toBe('gru');
+      expect(marked(tanh)).toEqual([false, true]);
+    }
+    expect(compared(both)[0].failed).toEqual([]);
   });
 
   it('says where the other average has too few seeds', () => {
@@ -365,9 +390,9 @@ describe('warnings', () => {
 
 describe('over all data sets', () => {
   /** The same units on several data sets. */
-  function together(all: readonly (readonly number[])[]): Findings {
+  function together(all: readonly (readonly number[])[], row?: Simulation['row']): Findings {
     const found = all.map((levels, i) => {
-      const one = experiment(levels);
+      const one = experiment(levels, { row });
       const name = `set-${i}`;
       const [record] = one.experiment.datasets;
       return {
@@ -401,6 +426,22 @@ describe('over all data sets', () => {
     const [difference] = over.differences;
     expect([difference.test.n, difference.word, difference.better]).toEqual([4, 'better', 'gru']);
     expect(difference.test.mean).toBeCloseTo(0.4875, 1);
+  });
+
+  it('ranks a unit last that failed, and calls it better over no data sets', () => {
+    const sets = [
+      [3, 2.5],
+      [3, 2.6],
+      [3, 2.4],
+      [3, 2.55],
+    ];
+    const failed = (unit: number, seed: number) => (unit === 1 && seed === 2 ? { test_nll: null } : {});
+    const [over] = verdictOf(together(sets, failed)).over;
+    expect(over.standings.map(({ rank, lowest }) => [rank, lowest])).toEqual([
+      [1, 4],
+      [2, 0],
+    ]);
+    expect(over.differences[0]).toMatchObject({ word: 'not distinguishable', test: { n: 4 } });
   });
 
   it('says nothing of two data sets but their mean, and is not there for one', () => {
