@@ -1,36 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { averagingRule, RULES } from '../../dist/report/averaging.js';
-import { claims } from '../../dist/report/claims.js';
-import { figure2Account, figure2Text, tableFromFigureText } from '../../dist/report/figure-2-text.js';
+import { RULES } from '../../dist/report/averaging.js';
 import { readFindings } from '../../dist/report/findings.js';
-import { markdownTable } from '../../dist/report/markdown.js';
+import { markdownPart, markdownTable } from '../../dist/report/markdown.js';
+import { reportSections } from '../../dist/report/sections/all.js';
+import { budgetItems, searchText } from '../../dist/report/sections/curves.js';
+import { comparisonNotes, narrowComparisons, overviewParts } from '../../dist/report/sections/differences.js';
+import { dataText, howItems, table1Text } from '../../dist/report/sections/how.js';
 import {
-  dataText,
-  howText,
   reevaluationText,
-  searchText,
-  secondsText,
-  table1Text,
   table2Notes,
   table2Texts,
-} from '../../dist/report/sections.js';
-import {
-  budgetLines,
-  comparisonNotes,
-  meanDifferencesText,
-  narrowComparisons,
-  overNote,
-  overviewNote,
-  overviewText,
-  standingsText,
-  verdictLines,
-  warningLines,
-} from '../../dist/report/verdict/tables.js';
+} from '../../dist/report/sections/negative-log-likelihood.js';
+import { itemsPart, notesPart } from '../../dist/report/sections/section.js';
 import { baselineFigure, verdictsFigure } from './figure.mjs';
 
 /** @typedef {import('../../dist/report/findings.js').Findings} Findings */
-/** @typedef {import('../../dist/report/text-table.js').TextTable} TextTable */
+/** @typedef {import('../../dist/report/sections/section.js').SectionId} SectionId */
 
 const ROOT = new URL('../../', import.meta.url);
 /** Folders of results; those of units are quoted as `units-verdicts` and so on. */
@@ -54,7 +40,7 @@ export async function pagesWithExcerpts() {
   );
   const made = {
     ...ofResults(paper),
-    variants: table2Texts(variants, 'per frame').flatMap(inPage).slice(2),
+    variants: table2Texts(variants, 'per frame').flatMap(markdownTable).slice(2),
     ...Object.fromEntries(Object.entries(ofResults(units)).map(([name, lines]) => [`units-${name}`, lines])),
     ...ofSpeed(read('docs/speed.md')),
     ...ofLayout(),
@@ -87,47 +73,33 @@ function filled(path, made) {
  * @returns {Record<string, string[]>}
  */
 function ofResults(findings) {
+  const sections = reportSections(findings);
+  /** @param {SectionId} id */
+  const whole = (id) => sections.find((one) => one.id === id)?.parts.flatMap(markdownPart) ?? [];
   return {
-    verdicts: verdictLines(findings).map(({ dataset, sentence }) => `- **${dataset}**: ${sentence}`),
-    warnings: warningLines(findings).map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}.`),
-    overview: [...RULES.flatMap((rule) => overviewText(findings, rule) ?? []).flatMap(inPage), overviewNote],
-    budgets: budgetLines(findings).map(({ dataset, line }) => `- ${dataset}: ${line}.`),
+    verdicts: whole('verdict'),
+    warnings: whole('weaknesses'),
+    overview: overviewParts(findings).flatMap(markdownPart),
+    budgets: itemsPart(budgetItems(findings)).flatMap(markdownPart),
     comparisons: [
-      ...RULES.flatMap((rule) => inPage(narrowComparisons(findings, rule))),
-      ...comparisonNotes().flatMap((note) => [note, '']),
+      ...RULES.flatMap((rule) => markdownTable(narrowComparisons(findings, rule))),
+      ...notesPart(comparisonNotes()).flatMap(markdownPart),
     ],
-    'over-data-sets': [
-      ...RULES.flatMap((rule) => [standingsText(findings, rule), meanDifferencesText(findings, rule)])
-        .filter((table) => table !== undefined)
-        .flatMap(inPage),
-      overNote,
-    ],
+    'over-data-sets': whole('over'),
     'table-2': [
-      ...RULES.flatMap((rule) => table2Texts(findings, rule).flatMap(inPage)),
-      ...table2Notes(findings).flatMap((note) => [note, '']),
+      ...RULES.flatMap((rule) => table2Texts(findings, rule).flatMap(markdownTable)),
+      ...notesPart(table2Notes(findings)).flatMap(markdownPart),
     ],
-    'figure-2': [
-      ...[figure2Text(findings), tableFromFigureText(findings)]
-        .filter((table) => table !== undefined)
-        .flatMap(inPage),
-      ...figure2Account(findings).flatMap((paragraph) => [paragraph, '']),
-    ],
-    claims: [
-      ...claims(findings).map(({ claim, verdict, evidence }) => `- **${verdict}**: ${claim} ${evidence}`),
-      '',
-      averagingRule(findings),
-    ],
-    sizes: inPage(table1Text(findings)),
-    data: inPage(dataText(findings)),
-    search: inPage(searchText(findings)),
-    seconds: inPage(secondsText(findings)),
+    'figure-2': whole('figure-2'),
+    claims: whole('paper'),
+    sizes: markdownTable(table1Text(findings)),
+    data: markdownTable(dataText(findings)),
+    search: markdownTable(searchText(findings)),
+    seconds: whole('cost'),
     exact: [reevaluationText(findings)],
-    'how-run': howText(findings).flatMap(([what, text]) => (what === 'Data' ? [] : [`- ${what}: ${text}`])),
+    'how-run': itemsPart(howItems(findings)).flatMap(markdownPart),
   };
 }
-
-/** A table below the headings of a page. @param {TextTable} table */
-const inPage = (table) => markdownTable(table).map((line) => line.replace(/^## /, '### '));
 
 /** Rows of the table of speed that the first page shows. */
 const SHOWN_SPEED = ['music-1x254', 'speech-a-64x48'];

@@ -5,7 +5,7 @@ import { drawSvg } from '../../dist/report/plots/draw.js';
 import { onWhite } from '../../dist/report/plots/theme.js';
 import { formatDifference } from '../../dist/report/text.js';
 import { registeredTitle } from '../../dist/report/unit-title.js';
-import { pairText } from '../../dist/report/verdict/tables.js';
+import { pairText } from '../../dist/report/verdict/pair-text.js';
 import { verdictOf } from '../../dist/report/verdict/verdict.js';
 
 /** @typedef {import('../../dist/report/findings.js').Findings} Findings */

@@ -2,6 +2,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
 import { isBelow } from '../platform/folders.js';
 import type { Report } from '../report/report.js';
+import type { Item, Section, SectionId } from '../report/sections/section.js';
 import type { TextTable } from '../report/text-table.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
@@ -62,23 +63,17 @@ async function asJson(report: Report) {
 async function asText(report: Report, folder: string): Promise<string[]> {
   const { findings, publication, notReevaluated, notEvaluated, withoutRealPiece } = report;
   const { publishedFiles } = await import('../experiment/published.js');
-  const { reevaluationText, secondsText, table2Notes, table2Texts } = await import('../report/sections.js');
-  const { figure2Account, figure2Text } = await import('../report/figure-2-text.js');
+  const { reportSections } = await import('../report/sections/all.js');
+  const { titleOf } = await import('../report/title.js');
   const { page, markdown, comparisons, table } = publishedFiles(folder);
-  const figure2 = figure2Text(findings);
   return [
     ...(publication === 'earlier results stay'
       ? ['These are earlier results: not all of their cells are finished again in the trials here.', '']
       : []),
-    ...(await verdictLinesOf(findings)),
-    ...table2Texts(findings, 'per frame').flatMap(textTable),
-    ...table2Texts(findings, 'per sequence').flatMap(textTable),
-    ...table2Notes(findings),
-    '',
-    ...textTable(secondsText(findings)),
-    ...(figure2 ? [...textTable(figure2), ...figure2Account(findings), ''] : []),
-    ...(await againstThePaper(findings)),
-    reevaluationText(findings),
+    heading(titleOf(findings)),
+    ...reportSections(findings)
+      .filter(({ id }) => !IN_FILES.includes(id))
+      .flatMap(sectionLines),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
     ...notEvaluated.map((line) => `Test sequences not evaluated: ${line}`),
     ...(withoutRealPiece.length > 0
@@ -86,52 +81,32 @@ async function asText(report: Report, folder: string): Promise<string[]> {
           `The data are not here, so that the page has no piece of the test set beside the drawn one: ${withoutRealPiece.join(', ')}`,
         ]
       : []),
-    '',
     `Written: ${[page, markdown, comparisons, table].join(', ')} and figures/*.svg`,
   ];
 }
 
-/** The answer, and what stands behind it. */
-async function verdictLinesOf(findings: Report['findings']): Promise<string[]> {
-  const tables = await import('../report/verdict/tables.js');
-  const { titleOf } = await import('../report/title.js');
-  const overview = tables.overviewText(findings, 'per frame');
-  const shown = overview ?? tables.narrowComparisons(findings, 'per frame');
-  const all = tables.comparisonsText(findings, 'per frame').rows.length;
-  const warnings = tables.warningLines(findings);
-  const standings = tables.standingsText(findings, 'per frame');
-  const differences = tables.meanDifferencesText(findings, 'per frame');
-  return [
-    heading(titleOf(findings)),
-    ...formatTable(
-      tables.verdictLines(findings).map(({ dataset, sentence }) => [heading(dataset), sentence]),
-    ),
-    '',
-    ...(all > 0
-      ? [...textTable(shown), ...(overview ? [tables.overviewNote] : []), ...tables.comparisonNotes()]
-      : []),
-    ...(shown.rows.length < all ? [`All ${all} differences are in comparisons.csv.`] : []),
-    ...(all > 0 ? [''] : []),
-    ...(standings ? textTable(standings) : []),
-    ...(differences && tables.isReadable(differences.rows) ? textTable(differences) : []),
-    ...(standings ? [tables.overNote, ''] : []),
-    ...(warnings.length > 0
-      ? [
-          heading('What weakens these numbers'),
-          ...warnings.map(({ datasets, line }) => `- ${datasets.join(', ')}: ${line}`),
-          '',
-        ]
-      : []),
-  ];
+/** Sections that the files alone have. */
+const IN_FILES: readonly SectionId[] = ['curves', 'how'];
+
+/** A section without its heading where the tables in it have their own, and an empty line at its end. */
+function sectionLines({ id, title, parts }: Section): string[] {
+  const lines = parts.flatMap((part): string[] => {
+    if (part.kind === 'notes') return [...part.paragraphs, ''];
+    if (part.kind === 'items') return [...itemLines(id, part.items), ''];
+    const table = part.onTerminal ?? part.table;
+    return table === 'nothing' ? [] : textTable(table);
+  });
+  const hasHeading = id !== 'verdict' && parts.some(({ kind }) => kind === 'items');
+  return hasHeading ? [heading(title), ...lines] : lines;
 }
 
-async function againstThePaper(findings: Report['findings']): Promise<string[]> {
-  const { averagingRule } = await import('../report/averaging.js');
-  const { claims } = await import('../report/claims.js');
-  const found = claims(findings);
-  if (found.length === 0) return [];
-  const lines = found.flatMap(({ claim, verdict, evidence }) => [`- ${verdict}: ${claim}`, `  ${evidence}`]);
-  return [heading('Against the paper'), ...lines, '', averagingRule(findings), ''];
+/** The answer as a table of two columns, anything else as a list. */
+function itemLines(id: SectionId, items: readonly Item[]): string[] {
+  if (id === 'verdict') return formatTable(items.map(({ lead, text }) => [heading(lead), text]));
+  return items.flatMap(({ lead, text, more }) => [
+    `- ${lead}: ${text}`,
+    ...(more === undefined ? [] : [`  ${more}`]),
+  ]);
 }
 
 /** The lowest of a row, or the better unit, is marked by a star. */

@@ -3,7 +3,7 @@ import { averagingRule, RULES } from './averaging.js';
 import { claims } from './claims.js';
 import { figure2, tableFromFigure } from './figure-2.js';
 import type { Report } from './report.js';
-import { reevaluationText } from './sections.js';
+import { reevaluationText } from './sections/negative-log-likelihood.js';
 import { SPLITS_REPORTED, table2 } from './tables.js';
 import { verdictOf } from './verdict/verdict.js';
 

@@ -6,6 +6,8 @@ import type { DatasetPlan } from '../experiment/config.js';
 export const PAPER_UNITS = ['tanh', 'gru', 'lstm'] as const;
 export type PaperUnit = (typeof PAPER_UNITS)[number];
 
+export const isPaperUnit = (unit: string): unit is PaperUnit => PAPER_UNITS.some((one) => one === unit);
+
 /** By unit; others than the paper's have none. */
 type OfPaper<T> = Readonly<Record<PaperUnit, T> & Partial<Record<string, T>>>;
 /** By data set; others than the paper's have none. */
@@ -106,3 +108,10 @@ export const STAND_INS: Readonly<Partial<Record<string, string>>> = {
   'speech-a': 'Ubisoft A',
   'speech-b': 'Ubisoft B',
 };
+
+/** Whether an experiment has a data set of the paper, or one that stands in for it. */
+export const hasPaperSet = ({
+  datasets,
+}: {
+  readonly datasets: readonly { readonly plan: PlanOfSet }[];
+}): boolean => datasets.some(({ plan }) => paperSetOf(plan) !== undefined);

@@ -1,3 +1,5 @@
+import { formatNumber } from './text.js';
+
 /** A table as text, which the terminal, Markdown and the page each show in their way. */
 export interface TextTable {
   readonly title: string;
@@ -14,9 +16,20 @@ export interface TextCell {
   readonly value?: number;
 }
 
+/** Rows that one reads through; more are folded away on a page, and left out on a terminal. */
+const READABLE_ROWS = 30;
+
+export const isReadable = ({ length }: readonly unknown[]): boolean => length <= READABLE_ROWS;
+
 export const cell = (text: string): TextCell => ({ text });
 
 /** A number, with its exact value for the page; a dash where there is none. */
 export function numberCell(value: number | undefined, format: (value: number) => string): TextCell {
   return value === undefined ? cell('–') : { text: format(value), value };
 }
+
+/** −0.184 to −0.025 */
+export const rangeCell = (low: number, high: number): TextCell => ({
+  text: `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`,
+  value: low,
+});

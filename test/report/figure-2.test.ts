@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { figure2Account } from '../../src/report/figure-2-text.js';
 import type { CellFindings, Findings } from '../../src/report/findings.js';
 import { PAPER_FIGURE_2 } from '../../src/report/paper.js';
+import { figure2Account } from '../../src/report/sections/figure-2.js';
 import { estimate } from '../../src/report/statistics.js';
 import { simulated } from './verdict/simulated.js';
 

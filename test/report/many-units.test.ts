@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Findings } from '../../src/report/findings.js';
 import { heightOfCurves } from '../../src/report/plots/curve-extent.js';
 import { beyondText, reachOf } from '../../src/report/plots/differences.js';
-import { table2Notes, table2Texts } from '../../src/report/sections.js';
+import { differencesSection, overviewParts } from '../../src/report/sections/differences.js';
+import { table2Notes, table2Texts } from '../../src/report/sections/negative-log-likelihood.js';
+import type { Section } from '../../src/report/sections/section.js';
+import { weaknessesSection } from '../../src/report/sections/weaknesses.js';
 import { joined, listText } from '../../src/report/text.js';
-import {
-  isReadable,
-  narrowComparisons,
-  overviewText,
-  warningLines,
-} from '../../src/report/verdict/tables.js';
+import { isReadable, type TextTable } from '../../src/report/text-table.js';
 import { noise, simulated } from './verdict/simulated.js';
 
 const UNITS = ['tanh', 'gru', 'lstm', 'gru-after', 'mgu', 'ran', 'sru', 'cifg', 'ugrnn'];
@@ -21,6 +20,18 @@ function experiment(units: readonly string[], baseline?: string) {
     nll: (unit, _, sequence) => 3 + 0.2 * unit + sequence / 30 + 0.02 * draw(),
   });
 }
+
+/** Tables of a section as a terminal shows them. */
+const onTerminal = ({ parts }: Pick<Section, 'parts'>): TextTable[] =>
+  parts.flatMap((part) => {
+    const table = part.kind === 'table' ? (part.onTerminal ?? part.table) : 'nothing';
+    return table === 'nothing' ? [] : [table];
+  });
+
+const weaknesses = (found: Findings) =>
+  weaknessesSection(found).parts.flatMap((part) =>
+    part.kind === 'items' ? part.items.map(({ text }) => text) : [],
+  );
 
 describe('a report of many units', () => {
   it('has a row a unit where so many columns had no room', () => {
@@ -39,16 +50,17 @@ describe('a report of many units', () => {
 
   it('shows the pairs of the unit in the lead where one cannot read all of them', () => {
     const found = experiment(UNITS);
-    const { rows } = narrowComparisons(found, 'per frame');
+    const [{ rows }, ...others] = onTerminal(differencesSection(found));
+    expect(others).toEqual([]);
     expect(rows).toHaveLength(UNITS.length - 1);
     expect(rows.every(([, units]) => units.text.startsWith('tanh − '))).toBe(true);
-    expect(overviewText(found, 'per frame')).toBeUndefined();
+    expect(overviewParts(found)).toEqual([]);
   });
 
   it('has an overview of the differences to a baseline', () => {
     const found = experiment(UNITS, 'gru');
     // A single data set has few pairs: one reads them.
-    expect(overviewText(found, 'per frame')).toBeUndefined();
+    expect(overviewParts(found)).toEqual([]);
     const [record] = found.experiment.datasets;
     const names = ['set', 'b', 'c', 'd'];
     const several = {
@@ -66,15 +78,16 @@ describe('a report of many units', () => {
       ),
       sequenceNlls: names.flatMap((dataset) => found.sequenceNlls.map((row) => ({ ...row, dataset }))),
     };
-    const overview = overviewText(several, 'per frame');
-    expect(overview?.title).toBe('Difference to GRU, test NLL per frame, nats');
-    expect(overview?.header).toEqual(['unit', ...names]);
-    const words = overview?.rows.map(([unit, first]) => [
+    const [overview, ...others] = onTerminal(differencesSection(several));
+    expect(others).toEqual([]);
+    expect(overview.title).toBe('Difference to GRU, test NLL per frame, nats');
+    expect(overview.header).toEqual(['unit', ...names]);
+    const words = overview.rows.map(([unit, first]) => [
       unit.text,
       first.text.split(' ').at(-1),
       first.isBest,
     ]);
-    expect(words?.slice(0, 2)).toEqual([
+    expect(words.slice(0, 2)).toEqual([
       ['tanh', 'better', true],
       ['LSTM', 'worse', false],
     ]);
@@ -83,13 +96,13 @@ describe('a report of many units', () => {
   });
 
   it('says a weakness of several units in one line', () => {
-    const lines = warningLines(experiment(UNITS)).map(({ line }) => line);
-    const single = lines.filter((line) => line.startsWith('A single learning rate was tried: '));
+    const single = weaknesses(experiment(UNITS)).filter((line) =>
+      line.startsWith('A single learning rate was tried: '),
+    );
     expect(single).toEqual([
-      'A single learning rate was tried: tanh; GRU; LSTM; GRU, reset after; MGU; RAN; SRU; CIFG; UGRNN',
+      'A single learning rate was tried: tanh; GRU; LSTM; GRU, reset after; MGU; RAN; SRU; CIFG; UGRNN.',
     ]);
-    const few = warningLines(experiment(UNITS.slice(0, 2))).map(({ line }) => line);
-    expect(few).toContain('tanh: a single learning rate was tried');
+    expect(weaknesses(experiment(UNITS.slice(0, 2)))).toContain('tanh: a single learning rate was tried.');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellFindings, Findings } from '../../src/report/findings.js';
-import { table2Notes } from '../../src/report/sections.js';
+import { table2Notes } from '../../src/report/sections/negative-log-likelihood.js';
 import { table2 } from '../../src/report/tables.js';
 import { simulated } from './verdict/simulated.js';
 

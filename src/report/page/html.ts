@@ -8,7 +8,8 @@ export function inlineHtml(markdown: string): string {
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
 }
 
-export interface Section {
+/** A section of the page. */
+export interface SectionOfPage {
   /** Names it in addresses. */
   readonly id: string;
   readonly title: string;
@@ -17,12 +18,12 @@ export interface Section {
   readonly html: string;
 }
 
-export function sectionHtml({ id, title, html }: Section): string {
+export function sectionHtml({ id, title, html }: SectionOfPage): string {
   const heading = `${escapeMarkup(title)} <a class="anchor" href="#${id}" aria-label="Link to: ${escapeMarkup(title)}">#</a>`;
   return `<section aria-labelledby="${id}">\n<h2 id="${id}">${heading}</h2>\n${html}\n</section>`;
 }
 
-export function contentsHtml(sections: readonly Section[]): string {
+export function contentsHtml(sections: readonly SectionOfPage[]): string {
   const items = sections.map(
     ({ id, title, short }) => `<li><a href="#${id}">${escapeMarkup(short ?? title)}</a></li>`,
   );
@@ -42,7 +43,7 @@ export function switchHtml(name: string, label: string, choices: readonly string
 }
 
 /** A table whose columns can be sorted by. What names a row is one cell, which stays while the rest scrolls. */
-export function tableHtml({ title, names, header, rows }: TextTable, id?: string): string {
+export function tableHtml({ title, names, header, rows }: TextTable, hasHeading = true): string {
   const body = rows.map((row, i) => {
     const isNewSet = i > 0 && names > 1 && row[0].text !== rows[i - 1][0].text;
     const name = rowName(row.slice(0, names).map(({ text }) => text));
@@ -52,8 +53,8 @@ export function tableHtml({ title, names, header, rows }: TextTable, id?: string
     (text) => `<th scope="col"><button type="button" class="sort">${escapeMarkup(text)}</button></th>`,
   );
   const label = escapeMarkup(title);
-  return `<h3>${label}</h3>
-<div class="wide" tabindex="0" role="region" aria-label="${label}"><table${id ? ` id="${id}"` : ''}><thead><tr>${head.join('')}</tr></thead>
+  const heading = hasHeading ? `<h3>${label}</h3>\n` : '';
+  return `${heading}<div class="wide" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${head.join('')}</tr></thead>
 <tbody>${body.join('\n')}</tbody></table></div>`;
 }
 

@@ -6,31 +6,16 @@ import { PACKAGE_ROOT } from '../../platform/folders.js';
 import { pageStyle } from '../../platform/page-style.js';
 import { writeWholeFile } from '../../platform/whole-file.js';
 import { type Appearance, appearances } from '../appearance.js';
-import { averagingRule } from '../averaging.js';
-import { claims } from '../claims.js';
-import { figure2Account, figure2Text, tableFromFigureText } from '../figure-2-text.js';
 import { type Findings, unitsOf } from '../findings.js';
-import { onPage, unitVariable } from '../plots/theme.js';
-import { dataText, howText, secondsText, table1Text } from '../sections.js';
+import { onPage, type Theme, unitVariable } from '../plots/theme.js';
+import { reportSections } from '../sections/all.js';
+import type { Section } from '../sections/section.js';
 import { introduction, titleOf } from '../title.js';
-import { curveData, datasetsSection } from './datasets-section.js';
-import {
-  contentsHtml,
-  fileLinks,
-  inlineHtml,
-  paragraphs,
-  type Section,
-  sectionHtml,
-  tableHtml,
-} from './html.js';
+import { curveData, datasetsHtml } from './datasets.js';
+import { contentsHtml, fileLinks, inlineHtml, sectionHtml } from './html.js';
+import { partsHtml } from './parts.js';
 import { hasRealPiece, piecesPanel } from './pieces.js';
-import {
-  differencesSection,
-  overSection,
-  table2Section,
-  verdictSection,
-  weaknessSection,
-} from './verdict-sections.js';
+import { verdictPictures } from './verdict-pictures.js';
 
 /**
  * Writes report.html: one file that needs no network, with its curves, data and script in it.
@@ -64,17 +49,10 @@ export async function pageHtml(
 ): Promise<string> {
   const units = appearances(unitsOf(findings));
   const theme = onPage(units, findings.unitTitle);
-  const sections = [
-    await verdictSection(findings, theme),
-    differencesSection(findings),
-    weaknessSection(findings),
-    table2Section(findings),
-    overSection(findings),
-    await datasetsSection(findings, theme, pieces),
-    figure2Section(findings),
-    claimsSection(findings),
-    howSection(findings, figures),
-  ].filter((one) => one !== undefined);
+  const drawn = (section: Section) => sectionHtmlOf(section, { findings, theme, figures, pieces });
+  const sections = await Promise.all(
+    reportSections(findings).map(async (section) => ({ ...section, html: await drawn(section) })),
+  );
   const part = (file: string) => readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'page', file), 'utf8');
   const title = escapeMarkup(titleOf(findings));
   return `<!doctype html>
@@ -114,49 +92,30 @@ function unitColours(units: ReadonlyMap<string, Appearance>): string {
 `;
 }
 
-function figure2Section(findings: Findings): Section | undefined {
-  const [curves, table] = [figure2Text(findings), tableFromFigureText(findings)];
-  if (!curves || !table) return undefined;
-  return {
-    id: 'figure-2',
-    title: 'Figure 2 of the paper, and its Table 2',
-    short: 'Figure 2',
-    html: `${paragraphs(figure2Account(findings))}\n${tableHtml(curves)}\n${tableHtml(table)}`,
-  };
+/** What a section says, and what the page alone draws and holds. */
+async function sectionHtmlOf(section: Section, { findings, theme, figures, pieces }: Drawn): Promise<string> {
+  const html = partsHtml(section);
+  if (section.id === 'verdict') return `${html}\n${await verdictPictures(findings, theme)}`;
+  if (section.id === 'how') return `${html}\n${filesHtml(findings, figures)}`;
+  if (section.id !== 'curves') return html;
+  // Who is ahead at which budget stands below the picture of it.
+  const parts = section.parts.filter(({ kind }) => kind !== 'items');
+  return `${await datasetsHtml(findings, theme, pieces)}\n${partsHtml({ ...section, parts })}`;
 }
 
-function claimsSection(findings: Findings): Section | undefined {
-  const found = claims(findings);
-  if (found.length === 0) return undefined;
-  const items = found.map(
-    ({ claim, verdict, evidence }) =>
-      `<li><span class="claim" data-claim="${verdict}">${verdict}</span>${escapeMarkup(claim)}<p class="faint">${escapeMarkup(evidence)}</p></li>`,
-  );
-  return {
-    id: 'paper',
-    title: 'Against the paper',
-    html: `<ul class="claims">\n${items.join('\n')}\n</ul>\n${paragraphs([averagingRule(findings)])}`,
-  };
+/** What the page draws from. */
+interface Drawn {
+  readonly findings: Findings;
+  readonly theme: Theme;
+  readonly figures: readonly string[];
+  readonly pieces: (dataset: string) => Promise<string>;
 }
 
-function howSection(findings: Findings, figures: readonly string[]): Section {
-  const tables = [secondsText(findings), table1Text(findings), dataText(findings)].map((table) =>
-    tableHtml(table),
-  );
-  const details = howText(findings).map(
-    ([what, text]) => `<dt>${escapeMarkup(what)}</dt><dd>${escapeMarkup(text)}</dd>`,
-  );
-  return {
-    id: 'how',
-    title: 'How it was run, and its files',
-    short: 'How, and files',
-    html: `${tables.join('\n')}
-<dl class="details">
-${details.join('\n')}
+function filesHtml(findings: Findings, figures: readonly string[]): string {
+  return `<dl class="details">
 <dt>Files</dt><dd>${downloadLink(findings)} (in this page) · ${fileLinks(filesBeside(findings))}</dd>
 <dt>Figures</dt><dd>${fileLinks(figures.map((name) => [`figures/${name}.svg`, `${name}.svg`]))}</dd>
-</dl>`,
-  };
+</dl>`;
 }
 
 /** Those beside the page, but for results.csv, which is in it. */

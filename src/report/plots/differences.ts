@@ -1,7 +1,7 @@
 import { formatDifference, formatDifferenceEstimate } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from '../verdict/comparison.js';
-import { pairText, wordText } from '../verdict/tables.js';
+import { pairText, wordText } from '../verdict/pair-text.js';
 import type { Size, Theme } from './theme.js';
 
 /** Height of a pair's row, and of all else in the panel. */

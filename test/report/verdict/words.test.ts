@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset, FolderReading } from '../../../src/data/sequence.js';
 import { drawnOptions } from '../../../src/experiment/draws.js';
 import type { Findings } from '../../../src/report/findings.js';
+import { budgetItems } from '../../../src/report/sections/curves.js';
 import { table2 } from '../../../src/report/tables.js';
 import { compareUnits, hangsOnDraws } from '../../../src/report/verdict/comparison.js';
 import { tooFewForVerdict } from '../../../src/report/verdict/enough.js';
 import { overDataSets } from '../../../src/report/verdict/over-data-sets.js';
-import { budgetLines } from '../../../src/report/verdict/tables.js';
 import { verdictOf } from '../../../src/report/verdict/verdict.js';
 import { warningsOf } from '../../../src/report/verdict/warnings.js';
 import { noise, type Simulation, simulated } from './simulated.js';
@@ -465,8 +465,8 @@ describe('who is ahead at which budget', () => {
       ...cell,
       search: cell.search.map((row, i) => ({ ...row, valid_nll: nlls[cell.unit][i] })),
     }));
-    expect(budgetLines({ ...found, cells })).toEqual([
-      { dataset: 'set', line: 'lowest expected validation NLL: tanh with 1 to 2 draws, GRU with 3 draws' },
+    expect(budgetItems({ ...found, cells })).toEqual([
+      { lead: 'set', text: 'lowest expected validation NLL: tanh with 1 to 2 draws, GRU with 3 draws.' },
     ]);
   });
 });

@@ -8,32 +8,24 @@ import { CURVE_SPLITS, curvesPanel, OVER, type Over } from '../plots/curves.js';
 import { drawPanel, drawSvg, fitted } from '../plots/draw.js';
 import { expectedBestPanel, searchPanel } from '../plots/search.js';
 import { type Theme, unitVariable } from '../plots/theme.js';
-import { searchText } from '../sections.js';
+import { budgetItems } from '../sections/curves.js';
 import { capitalized } from '../text.js';
-import { budgetLines, budgetNote } from '../verdict/tables.js';
 import { verdictOf } from '../verdict/verdict.js';
-import { figureHtml, fileLinks, PANEL, type Section, switchHtml, tableHtml } from './html.js';
+import { figureHtml, fileLinks, PANEL, switchHtml } from './html.js';
 
 /** Data set by data set: curves, search, what it may be expected to find, and a drawn piece. */
-export async function datasetsSection(
+export async function datasetsHtml(
   findings: Findings,
   theme: Theme,
   pieces: (dataset: string) => Promise<string>,
-): Promise<Section> {
+): Promise<string> {
   const datasets = datasetsWithCurves(findings);
+  if (datasets.length === 0) return '<p>No cell is finished.</p>';
   const parts = await Promise.all(
     datasets.map(async (name) => datasetHtml(findings, name, theme, await pieces(name))),
   );
-  const html =
-    parts.length === 0
-      ? '<p>No cell is finished.</p>'
-      : `${datasets.length > 1 ? switchHtml('dataset', 'Data set', datasets) : ''}\n${legendHtml(theme)}\n${parts.join('\n')}`;
-  return {
-    id: 'curves',
-    title: 'Learning curves, search and pieces',
-    short: 'Curves and search',
-    html: `${html}\n<p class="faint">${escapeMarkup(budgetNote)}</p>\n${tableHtml(searchText(findings))}`,
-  };
+  const choice = datasets.length > 1 ? `${switchHtml('dataset', 'Data set', datasets)}\n` : '';
+  return `${choice}${legendHtml(theme)}\n${parts.join('\n')}`;
 }
 
 const SHAPE_CHARACTERS: Readonly<Record<Shape, string>> = {
@@ -132,8 +124,8 @@ async function expectedBestFigure(findings: Findings, dataset: string, theme: Th
   const units = verdictOf(findings).datasets.find((one) => one.dataset === dataset)?.expectedBest ?? [];
   const isThere = units.some(({ best }) => best.some(({ mean }) => Number.isFinite(mean)));
   if (!isThere) return '';
-  const line = budgetLines(findings).find((one) => one.dataset === dataset)?.line;
-  const lead = line === undefined ? '' : `${capitalized(line)}. `;
+  const budget = budgetItems(findings).find(({ lead }) => lead === dataset);
+  const lead = budget === undefined ? '' : `${capitalized(budget.text)} `;
   return figureHtml(
     await drawSvg(fitted(expectedBestPanel(units, theme, PANEL)), theme),
     `Expected best validation NLL on ${dataset} over the number of learning rates tried. ${lead}`,

@@ -1,11 +1,26 @@
-import { type FigureRow, figure2, tableFromFigure } from './figure-2.js';
-import type { Findings } from './findings.js';
-import { formatDifference, formatEstimate, formatNumber } from './text.js';
-import { cell, numberCell, type TextTable } from './text-table.js';
-import { registeredTitle } from './unit-title.js';
+import { type FigureRow, figure2, tableFromFigure } from '../figure-2.js';
+import type { Findings } from '../findings.js';
+import { formatDifference, formatEstimate, formatNumber } from '../text.js';
+import { cell, numberCell, type TextTable } from '../text-table.js';
+import { registeredTitle } from '../unit-title.js';
+import { notesPart, type Section, tablePart } from './section.js';
+
+/** Figure 2 of the paper, and what its Table 2 would be by it. */
+export function figure2Section(findings: Findings): Section {
+  return {
+    id: 'figure-2',
+    title: 'Figure 2 of the paper, and its Table 2',
+    short: 'Figure 2',
+    parts: [
+      ...notesPart(figure2Account(findings)),
+      ...tablePart(figure2Text(findings)),
+      ...tablePart(tableFromFigureText(findings), { onTerminal: 'nothing' }),
+    ],
+  };
+}
 
 /** Figure 2 of the paper beside ours; nothing where the experiment has none of its data sets. */
-export function figure2Text(findings: Findings): TextTable | undefined {
+function figure2Text(findings: Findings): TextTable | undefined {
   const rows = figure2(findings);
   if (rows.length === 0) return undefined;
   const seeds = [...new Set(rows.flatMap(({ bySeed }) => bySeed.map(({ seed }) => seed)))].sort(
@@ -45,7 +60,7 @@ function wholeEstimate({ mean, interval }: FigureRow['best']): string {
 }
 
 /** What Table 2 would print if it followed from Figure 2. */
-export function tableFromFigureText(findings: Findings): TextTable | undefined {
+function tableFromFigureText(findings: Findings): TextTable | undefined {
   const rows = tableFromFigure(findings);
   if (rows.length === 0) return undefined;
   const two = (value: number) => formatNumber(value, 2);

@@ -1,0 +1,67 @@
+import { escapeMarkup } from '../../platform/escape-markup.js';
+import type { Item, Part, Section, SectionId } from '../sections/section.js';
+import { isReadable, type TextTable } from '../text-table.js';
+import { inlineHtml, paragraphs, tableHtml } from './html.js';
+
+/** What a section says, as the page shows it. */
+export const partsHtml = (section: Section): string =>
+  section.parts.map((part) => partHtml(section, part)).join('\n');
+
+/** The heading of a section is that of a table of the same title too. */
+function partHtml({ id, title }: Section, part: Part): string {
+  if (part.kind === 'items') return itemsHtml(id, part.items);
+  if (part.kind === 'notes') return notesHtml(part);
+  const html = foldedHtml(part.table, part.table.title !== title);
+  return part.rule === undefined ? html : ofRule(part.rule, html);
+}
+
+/** Wraps what is shown for one average alone. */
+export const ofRule = (rule: string, html: string) => `<div data-rule="${rule}">${html}</div>`;
+
+/** A table that is too long to read through opens where one asks for it. */
+function foldedHtml(table: TextTable, hasHeading: boolean): string {
+  const html = tableHtml(table, hasHeading);
+  return isReadable(table.rows)
+    ? html
+    : `<details><summary>${escapeMarkup(table.title)}: all ${table.rows.length} rows</summary>\n${html}</details>`;
+}
+
+function notesHtml({ paragraphs: texts, summary }: Extract<Part, { kind: 'notes' }>): string {
+  const html = paragraphs(texts);
+  return summary === undefined
+    ? `<div class="notes">${html}</div>`
+    : `<details class="notes"><summary>${escapeMarkup(summary)}</summary>\n${html}</details>`;
+}
+
+function itemsHtml(id: SectionId, items: readonly Item[]): string {
+  const [open, close, itemHtml] = ITEMS[id] ?? LIST;
+  return `${open}\n${items.map(itemHtml).join('\n')}\n${close}`;
+}
+
+type ItemsHtml = readonly [open: string, close: string, itemHtml: (item: Item) => string];
+
+const LIST: ItemsHtml = [
+  '<ul class="points">',
+  '</ul>',
+  ({ lead, text }) => `<li><strong>${escapeMarkup(lead)}</strong>: ${inlineHtml(text)}</li>`,
+];
+
+/** Items that are not shown as a list. */
+const ITEMS: Readonly<Partial<Record<SectionId, ItemsHtml>>> = {
+  verdict: [
+    '<dl class="verdicts">',
+    '</dl>',
+    ({ lead, text }) => `<div><dt>${escapeMarkup(lead)}</dt><dd>${inlineHtml(text)}</dd></div>`,
+  ],
+  paper: [
+    '<ul class="claims">',
+    '</ul>',
+    ({ lead, text, more = '' }) =>
+      `<li><span class="claim" data-claim="${escapeMarkup(lead)}">${escapeMarkup(lead)}</span>${escapeMarkup(text)}<p class="faint">${escapeMarkup(more)}</p></li>`,
+  ],
+  how: [
+    '<dl class="details">',
+    '</dl>',
+    ({ lead, text }) => `<dt>${escapeMarkup(lead)}</dt><dd>${escapeMarkup(text)}</dd>`,
+  ],
+};
