@@ -1,4 +1,4 @@
-import { formatNumber } from './text.js';
+import { intervalText } from './text.js';
 
 /** A table as text, which the terminal, Markdown and the page each show in their way. */
 export interface TextTable {
@@ -28,8 +28,7 @@ export function numberCell(value: number | undefined, format: (value: number) =>
   return value === undefined ? cell('–') : { text: format(value), value };
 }
 
-/** −0.184 to −0.025 */
 export const rangeCell = (low: number, high: number): TextCell => ({
-  text: `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`,
+  text: intervalText(low, high),
   value: low,
 });

@@ -11,6 +11,10 @@ export function formatEstimate({ mean, interval }: Estimate): string {
   return interval === undefined ? text : `${text} ± ${interval.toFixed(3)}`;
 }
 
+/** −0.184 to −0.025 */
+export const intervalText = (low: number, high: number): string =>
+  `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+
 /** +0.06, −0.31; with three digits +0.059. */
 export function formatDifference(value: number, digits = 2): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claims } from '../../src/report/claims.js';
 import type { CellFindings, Findings } from '../../src/report/findings.js';
-import { simulated } from './verdict/simulated.js';
+import { noise, simulated } from './verdict/simulated.js';
 
 type Curve = CellFindings['curve'];
 
@@ -61,6 +61,35 @@ describe('the claim that GRU is faster than LSTM', () => {
       expect.stringContaining('against 100 s, of 1 curve.'),
     ]);
     expect(race({ gru: [10] })?.evidence).toContain('set (open): no curve of both.');
+  });
+});
+
+describe('the claim that GRU and LSTM are near each other', () => {
+  /** @param apart test NLL of the LSTM less that of the GRU @param scatter of a sequence, whatever the unit's seed */
+  const near = (units: readonly string[], apart: number, scatter = 0.01, sequences = 30) => {
+    const draw = noise(3, 5000);
+    const shifts = units.map(() => Array.from({ length: sequences }, () => scatter * draw()));
+    const nll = (unit: number, _: number, sequence: number) =>
+      3 + (units[unit] === 'lstm' ? apart : 0) + shifts[unit][sequence] + 0.01 * draw();
+    const found = simulated({ units, seeds: 4, sequences, nll });
+    const [record] = found.experiment.datasets;
+    const datasets = [{ ...record, plan: { ...record.plan, dataset: 'nottingham' } }];
+    const all = claims({ ...found, experiment: { datasets } as unknown as Findings['experiment'] });
+    return all.find(({ claim }) => claim.startsWith('On music GRU and LSTM'));
+  };
+
+  it('goes by the interval over seeds and sequences, whichever unit comes first', () => {
+    for (const units of [
+      ['tanh', 'gru', 'lstm'],
+      ['lstm', 'tanh', 'gru'],
+    ]) {
+      expect(near(units, 0.1)?.verdict).toBe('holds');
+      expect(near(units, 0.1)?.evidence).toMatch(/set \(holds\): −0\.[01]\d\d \(−0\.1\d\d to −0\.0\d\d\)\.$/);
+      expect(near(units, 0.5)?.verdict).toBe('does not hold');
+      // The seeds alone would say that it holds.
+      expect(near(units, 0.1, 1)?.verdict).toBe('open');
+      expect(near(units, 0.1, 0.01, 4)?.evidence).toMatch(/set \(open\): −0\.[01]\d\d; 4 test sequences\.$/);
+    }
   });
 });
 
