@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Findings } from '../../../src/report/findings.js';
 import { SIGNIFICANCE } from '../../../src/report/statistics.js';
 import { compareUnits, type UnitComparison } from '../../../src/report/verdict/comparison.js';
 import { skipWhere } from '../../skip.js';
@@ -28,15 +29,15 @@ const WORLD: World = {
 const standardError = ({ seeds, sequences, ofSeeds, ofSequences }: World) =>
   Math.sqrt((2 * (ofSeeds ** 2 + ofSequences ** 2 / sequences)) / seeds);
 
-/** What comes of many experiments with two units, the best learning rate of ten with every seed. */
-function comparisons(experiments: number, world: World): UnitComparison[] {
+/** What many experiments with two units find, the best learning rate of ten with every seed. */
+function experiments(count: number, world: World): Findings[] {
   const { seeds, sequences, difference } = world;
-  return Array.from({ length: experiments }, (_, experiment) => {
+  return Array.from({ length: count }, (_, experiment) => {
     const draw = noise(experiment, 4 * seeds * (sequences + 2));
     const deviates = (length: number, deviation: number) => Array.from({ length }, () => deviation * draw());
     const ofSeed = [0, 1].map(() => deviates(seeds, world.ofSeeds));
     const ofUnit = [0, 1].map(() => deviates(sequences, world.ofUnits / Math.SQRT2));
-    const found = simulated({
+    return simulated({
       ...{ units: ['gru', 'gru-again'], seeds, sequences, draws: 10 },
       // Some sequences are harder than others, for both.
       nll: (unit, seed, q) =>
@@ -47,9 +48,19 @@ function comparisons(experiments: number, world: World): UnitComparison[] {
         ofUnit[unit][q] +
         world.ofSequences * draw(),
     });
-    return compareUnits(found, found.experiment.datasets[0], DRAWS)['per frame'][0];
   });
 }
+
+const comparison = (found: Findings): UnitComparison =>
+  compareUnits(found, found.experiment.datasets[0], DRAWS)['per frame'][0];
+
+const comparisons = (count: number, world: World) => experiments(count, world).map(comparison);
+
+/** The same experiment while it had fewer seeds. */
+const withSeeds = (found: Findings, seeds: number): Findings => ({
+  ...found,
+  cells: found.cells.map((cell) => ({ ...cell, reported: cell.reported.slice(0, seeds) })),
+});
 
 const share = <T>(all: readonly T[], is: (one: T) => boolean) => all.filter(is).length / all.length;
 const isBetter = ({ word }: UnitComparison) => word === 'better';
@@ -75,6 +86,9 @@ describe('the verdict on simulated experiments', () => {
 /** `npm run test:verdict`: how many experiments each. */
 const MANY = Number(process.env.GRU_BENCH_SIMULATIONS ?? 0);
 
+/** Three standard deviations above the share of experiments in which chance alone may call a unit better. */
+const MOST_BY_CHANCE = SIGNIFICANCE + 3 * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / MANY);
+
 describe(
   'many simulated experiments',
   skipWhere(MANY > 0 ? undefined : 'a long form: npm run test:verdict'),
@@ -96,10 +110,21 @@ describe(
         process.stdout.write(
           `| ${[seeds, sequences, ofUnits, bySeedsAlone.toFixed(3), byChance.toFixed(3), ofUnits === 0 ? power.toFixed(2) : '–'].join(' | ')} |\n`,
         );
-        // Three standard deviations of a share of 5 %.
-        expect(byChance).toBeLessThan(
-          SIGNIFICANCE + 3 * Math.sqrt((SIGNIFICANCE * (1 - SIGNIFICANCE)) / MANY),
+        expect(byChance).toBeLessThan(MOST_BY_CHANCE);
+      },
+      600_000,
+    );
+
+    it.each([0, 0.3])(
+      'seeds are added until a unit is called better, units %d apart on each sequence',
+      (ofUnits) => {
+        const looks = [5, 10, 15, 20];
+        const words = experiments(MANY, { ...WORLD, sequences: 25, ofUnits }).map((found) =>
+          looks.map((seeds) => isBetter(comparison(withSeeds(found, seeds)))),
         );
+        const [once, ever] = [share(words, ([first]) => first), share(words, (of) => of.includes(true))];
+        process.stdout.write(`| ${[ofUnits, once.toFixed(3), ever.toFixed(3)].join(' | ')} |\n`);
+        expect(once).toBeLessThan(MOST_BY_CHANCE);
       },
       600_000,
     );
