@@ -83,7 +83,7 @@ function ofResults(findings) {
     budgets: itemsPart(budgetItems(findings)).flatMap(markdownPart),
     comparisons: [
       ...RULES.flatMap((rule) => markdownTable(narrowComparisons(findings, rule))),
-      ...notesPart(comparisonNotes()).flatMap(markdownPart),
+      ...notesPart(comparisonNotes('few')).flatMap(markdownPart),
     ],
     'over-data-sets': whole('over'),
     'table-2': [

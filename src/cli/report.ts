@@ -88,15 +88,15 @@ async function asText(report: Report, folder: string): Promise<string[]> {
 /** Sections that the files alone have. */
 const IN_FILES: readonly SectionId[] = ['curves', 'how'];
 
-/** A section without its heading where the tables in it have their own, and an empty line at its end. */
+/** A section without its heading where it begins with a table that has one, and an empty line at its end. */
 function sectionLines({ id, title, parts }: Section): string[] {
   const lines = parts.flatMap((part): string[] => {
-    if (part.kind === 'notes') return [...part.paragraphs, ''];
+    if (part.kind === 'notes') return [...(part.onTerminal ?? part.paragraphs), ''];
     if (part.kind === 'items') return [...itemLines(id, part.items), ''];
     const table = part.onTerminal ?? part.table;
     return table === 'nothing' ? [] : textTable(table);
   });
-  const hasHeading = id !== 'verdict' && parts.some(({ kind }) => kind === 'items');
+  const hasHeading = id !== 'verdict' && parts[0].kind !== 'table';
   return hasHeading ? [heading(title), ...lines] : lines;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cleanName, OWN_DATA } from '../data/dataset-name.js';
 import { unitDataSchema } from '../model/graph/unit-data.js';
+import { isUnitName } from '../model/graph/unit-rules.js';
 import { isUnitFile } from '../model/own-unit.js';
 import { PAPER_UNITS, UNIT_NAMES } from '../model/units/registry.js';
 import { adviceOnName } from '../platform/nearest-name.js';
@@ -173,13 +174,16 @@ export const experimentSchema = z.strictObject({
 /** What is to be done for one data set, with everything filled in. */
 export const datasetPlanSchema = z.strictObject({
   /** Unique in the experiment; names folders and rows. */
-  name: z.string(),
+  name: z.string().refine((name) => cleanName(name) === name, { error: 'is no name of a data set' }),
   /** A name of the catalogue, or a folder. */
   dataset: z.string(),
   seed: seedSchema,
   ...settings,
   /** By their names. */
-  units: z.array(z.string()).min(1).default(NAMES_OF_PAPER),
+  units: z
+    .array(z.string().refine(isUnitName, { error: 'is no name of a unit' }))
+    .min(1)
+    .default(NAMES_OF_PAPER),
   /** What each unit computes; experiments of earlier versions do not say. */
   equations: z.array(unitDataSchema).optional(),
   /** Draws are free where a plan does not say otherwise; a file that does not gets stratified ones. */

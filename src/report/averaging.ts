@@ -26,12 +26,14 @@ function distancesFromPaper({ cells, experiment }: Findings): Distances[] {
     const table = paper === undefined || STAND_INS[paper] ? undefined : PAPER_TABLE_2[paper];
     const pairs = cells.flatMap(({ dataset, unit, nll }) => {
       const printed = table?.[unit]?.test;
-      return dataset === plan.name && nll && printed !== undefined ? [{ nll, printed }] : [];
+      const [frame, sequence] = RULES.map((rule) => nll?.[columnOf('test', rule)]?.mean);
+      if (dataset !== plan.name || printed === undefined) return [];
+      return frame === undefined || sequence === undefined ? [] : [{ frame, sequence, printed }];
     });
     if (pairs.length === 0) return [];
-    const distance = (rule: Rule) =>
-      meanOf(pairs.map(({ nll, printed }) => Math.abs(nll[columnOf('test', rule)].mean - printed)));
-    return [{ dataset: plan.name, frame: distance('per frame'), sequence: distance('per sequence') }];
+    const distance = (of: 'frame' | 'sequence') =>
+      meanOf(pairs.map((pair) => Math.abs(pair[of] - pair.printed)));
+    return [{ dataset: plan.name, frame: distance('frame'), sequence: distance('sequence') }];
   });
 }
 

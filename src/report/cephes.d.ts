@@ -8,6 +8,8 @@ declare module 'cephes' {
   export function stdtri(degreesOfFreedom: number, p: number): number;
   /** Inverse of the standard normal distribution. */
   export function ndtri(p: number): number;
+  /** Binomial distribution: the probability of at most `k` of `n`. */
+  export function bdtr(k: number, n: number, p: number): number;
   /** ln Γ(x). */
   export function lgam(x: number): number;
 }

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from '../experiment/records.js';
-import type { CellFindings, Findings } from './findings.js';
+import { type CellFindings, type Findings, nllOf } from './findings.js';
 import { PAPER_FIGURE_2, PAPER_TABLE_2, PAPER_UNITS, type PaperUnit, paperSetOf } from './paper.js';
 import { type Estimate, estimate } from './statistics.js';
 
@@ -43,9 +43,10 @@ export function figure2(findings: Findings): FigureRow[] {
       const column = `${split}_nll` as const;
       const frames = framesASequence(record, split);
       const last = cell.curve[cell.curve.length - 1][column] * frames;
-      const bySeed = cell.reported.flatMap(({ seed, [column]: nll }) =>
-        nll === null ? [] : [{ seed, nats: nll * frames }],
-      );
+      const bySeed = cell.reported.flatMap((row) => {
+        const nll = nllOf(row, column);
+        return nll === undefined ? [] : [{ seed: row.seed, nats: nll * frames }];
+      });
       return {
         ...{ dataset: record.plan.name, split, unit, paper: paper[split], atEnd: last, bySeed },
         difference: last / paper[split] - 1,
@@ -59,7 +60,7 @@ export function figure2(findings: Findings): FigureRow[] {
 export function tableFromFigure(findings: Findings): TableFromFigure[] {
   return cellsOfFigure(findings).map(({ record, unit, paper, cell: { nll }, set }) => {
     const perFrame = paper.train / framesASequence(record, 'train');
-    const ratio = (nll?.train_nll_per_sequence.mean ?? Number.NaN) / (nll?.train_nll.mean ?? Number.NaN);
+    const ratio = (nll?.train_nll_per_sequence?.mean ?? Number.NaN) / (nll?.train_nll?.mean ?? Number.NaN);
     const printed = PAPER_TABLE_2[set]?.[unit].train ?? Number.NaN;
     return { dataset: record.plan.name, unit, perFrame, perSequence: perFrame * ratio, printed };
   });
@@ -73,7 +74,7 @@ function cellsOfFigure({ experiment, cells }: Findings) {
     return PAPER_UNITS.flatMap((unit) => {
       const cell = cells.find((one) => one.dataset === record.plan.name && one.unit === unit);
       const isDone = (one: CellFindings | undefined): one is CellFindings =>
-        one !== undefined && one.curve.length > 0 && one.reported.length > 0;
+        one !== undefined && one.curve.length > 0 && one.nll?.train_nll !== undefined;
       return isDone(cell) ? [{ record, unit, paper: ends[unit], cell, set }] : [];
     });
   });

@@ -48,8 +48,8 @@ export interface CellFindings {
   readonly search: readonly ResultRow[];
   /** Trials of the learning rate with the best validation NLL, by seed; none while the search goes on. */
   readonly reported: readonly ResultRow[];
-  /** Over the reported trials; absent while there are none. */
-  readonly nll?: Readonly<Record<NllColumn, Estimate>>;
+  /** Over what the reported trials have that is finite; absent while there are none. */
+  readonly nll?: Readonly<Partial<Record<NllColumn, Estimate>>>;
   /** Training, median over the reported trials. */
   readonly secondsAnEpoch?: number;
   /** The curve of the reported trial with the search's seed, epoch by epoch; empty while the search goes on. */
@@ -60,10 +60,10 @@ export interface CellFindings {
   readonly open: number;
 }
 
-/** The mean that a unit is ranked by, nats: infinite where a seed has no finite NLL, which its mean leaves out. */
-export function rankedMean({ nll, reported }: CellFindings, column: NllColumn): number {
-  const isWhole = reported.every((row) => Number.isFinite(row[column] ?? Number.NaN));
-  return nll && isWhole ? nll[column].mean : Number.POSITIVE_INFINITY;
+/** An NLL of a run, nats; nothing where it is not finite, or where the run diverged before it had one. */
+export function nllOf(row: ResultRow, column: NllColumn): number | undefined {
+  const nll = row[column];
+  return nll !== null && Number.isFinite(nll) ? nll : undefined;
 }
 
 const reevaluationSchema = z.object({
@@ -139,9 +139,12 @@ function cellFindings(
   };
 }
 
-/** Means over rows of what they have of each column. @param rows at least one */
-export function averages(rows: readonly ResultRow[]): Record<NllColumn, Estimate> {
-  return Object.fromEntries(
-    NLL_COLUMNS.map((column) => [column, estimate(rows.flatMap((row) => row[column] ?? []))]),
-  ) as Record<NllColumn, Estimate>;
+/** Means over rows of what is finite in each column; nothing of a column without. */
+export function averages(rows: readonly ResultRow[]): Partial<Record<NllColumn, Estimate>> {
+  const means: Partial<Record<NllColumn, Estimate>> = {};
+  for (const column of NLL_COLUMNS) {
+    const nlls = rows.flatMap((row) => nllOf(row, column) ?? []);
+    if (nlls.length > 0) means[column] = estimate(nlls);
+  }
+  return means;
 }

@@ -38,6 +38,7 @@ const comparisonSchema = z.object({
   differences: z
     .array(z.object({ seed: count, nats: number }))
     .describe('Test NLL of the first unit less that of the second, by seed'),
+  shared: count.describe('Seeds that both were trained with'),
   failed: z
     .array(z.object({ unit: z.string(), seed: count }))
     .describe('Runs without a finite test NLL, of the seeds that only one of the two units failed on'),
@@ -66,7 +67,10 @@ const datasetSchema = z.object({
   kind,
   sentence: z.string().describe('The verdict in words'),
   baseline: z.string().optional().describe('The unit that each other is compared with'),
-  leader: z.string().optional().describe('The unit with the lowest mean test NLL per frame'),
+  leader: z
+    .string()
+    .optional()
+    .describe('The unit with the lowest mean test NLL per frame, of those with the fewest failed runs'),
   comparisons: z.record(rule, z.array(comparisonSchema)),
   warnings: z.array(
     z.object({
@@ -118,6 +122,7 @@ const tableRowSchema = z.object({
       unit: z.string(),
       ours: estimateSchema.optional(),
       seeds: count,
+      failed: count.describe('Runs without a finite NLL, of which the mean is not'),
       paper: number.optional(),
       difference: number.optional(),
       isBest: z.boolean(),

@@ -2,7 +2,7 @@ import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
 import { reportSections } from './sections/all.js';
-import type { Part, Section } from './sections/section.js';
+import type { Item, Part, Section } from './sections/section.js';
 import type { TextCell, TextTable } from './text-table.js';
 import { introduction, titleOf } from './title.js';
 
@@ -13,9 +13,9 @@ import { introduction, titleOf } from './title.js';
  * @param command that makes it
  */
 export function markdownText(findings: Findings, figures: readonly string[], command: string): string {
-  const images = figures.flatMap((name) => [`![${name}](figures/${name}.svg)`, '']);
+  const images = figures.flatMap((name) => [`![${escaped(name)}](figures/${encodeURI(name)}.svg)`, '']);
   const lines = [
-    `# ${titleOf(findings)}`,
+    `# ${escaped(titleOf(findings))}`,
     '',
     `${introduction(findings)} Made by \`${command}\`.`,
     '',
@@ -42,18 +42,29 @@ const partsOf = ({ title, parts }: Section) =>
 /** Lines of a part, with an empty one after it. */
 export function markdownPart(part: Part): string[] {
   if (part.kind === 'table') return markdownTable(part.table);
-  if (part.kind === 'notes') return part.paragraphs.flatMap((paragraph) => [paragraph, '']);
-  const items = part.items.map(({ lead, text, more }) =>
-    [`- **${lead}**:`, text, more ?? ''].join(' ').trim(),
-  );
-  return [...items, ''];
+  if (part.kind === 'notes') return part.paragraphs.flatMap((paragraph) => [escaped(paragraph), '']);
+  return [...part.items.map(itemLine), ''];
 }
 
-export const markdownTable = (table: TextTable): string[] => [`### ${table.title}`, '', ...tableLines(table)];
+const itemLine = ({ lead, text, more }: Item) =>
+  [`- **${escaped(lead)}**:`, escaped(text), ...(more === undefined ? [] : [escaped(more)])].join(' ');
+
+export const markdownTable = (table: TextTable): string[] => [
+  `### ${escaped(table.title)}`,
+  '',
+  ...tableLines(table),
+];
 
 function tableLines({ header, rows }: TextTable): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  const shown = ({ text, isBest }: TextCell) => (isBest ? `**${text}**` : text);
-  return [line(header), line(header.map(() => '---')), ...rows.map((row) => line(row.map(shown))), ''];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const shown = ({ text, isBest }: TextCell) => (isBest ? `**${escaped(text)}**` : escaped(text));
+  return [
+    line(header.map(escaped)),
+    line(header.map(() => '---')),
+    ...rows.map((row) => line(row.map(shown))),
+    '',
+  ];
 }
+
+/** Text as Markdown shows it: names that users give may have its signs. */
+const escaped = (text: string): string => text.replace(/[\\`*<[|]/g, '\\$&');

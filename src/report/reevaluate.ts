@@ -122,10 +122,17 @@ export function reevaluationDifferences({ cells, reevaluation }: Findings): Reev
     const first = reported.find((other) => trialKey(other) === trialKey(row));
     if (!first || first.test_nll === null || first.test_nll_per_sequence === null) return [];
     const nats = Math.max(
-      Math.abs(first.test_nll - row.test_nll),
-      Math.abs(first.test_nll_per_sequence - row.test_nll_per_sequence),
+      distance(first.test_nll, row.test_nll),
+      distance(first.test_nll_per_sequence, row.test_nll_per_sequence),
     );
     return { model: modelName(row), nats };
   });
   return found.sort((a, b) => b.nats - a.nats);
+}
+
+/** How far two NLLs lie apart, nats: none where both are the same that is not finite, infinite where one alone is not. */
+function distance(first: number, second: number): number {
+  if (Object.is(first, second)) return 0;
+  const nats = Math.abs(first - second);
+  return Number.isNaN(nats) ? Number.POSITIVE_INFINITY : nats;
 }

@@ -1,4 +1,4 @@
-import { compiled, lgam, ndtri, stdtr, stdtri } from 'cephes';
+import { bdtr, compiled, lgam, ndtri, stdtr, stdtri } from 'cephes';
 
 await compiled;
 
@@ -39,6 +39,16 @@ function variance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
+/**
+ * Sign test that as many differences are below 0 as above, two-sided.
+ *
+ * @param below how many are below 0
+ * @param n of how many, none of them 0
+ */
+export function signTest(below: number, n: number): number {
+  return Math.min(1, 2 * bdtr(Math.min(below, n - below), n, 0.5));
+}
+
 /** Student's t test that the mean of differences is 0. */
 export interface PairedTest extends Estimate {
   /** How many differences. */
@@ -52,9 +62,10 @@ export interface PairedTest extends Estimate {
   readonly effect?: number;
 }
 
-/** @param differences at least one */
+/** Of no difference the mean is not a number. */
 export function pairedTest(differences: readonly number[]): PairedTest {
   const n = differences.length;
+  if (n === 0) return { n, mean: Number.NaN };
   const { mean, interval } = estimate(differences);
   if (n === 1) return { n, mean };
   const spread = Math.sqrt(variance(differences));

@@ -17,12 +17,13 @@ const COLUMNS = [
   'difference',
   'best',
   'seconds_an_epoch',
+  'failed',
 ] as const;
 
 /** Table 2 as table2.csv has it, a number a row; nothing where a cell is not finished or the paper has none. */
 export function table2Csv(findings: Findings): string {
   const rows = table2(findings).flatMap(({ dataset, split, rule, entries }) =>
-    entries.map(({ unit, ours, seeds, paper, difference, isBest }) => ({
+    entries.map(({ unit, ours, seeds, failed, paper, difference, isBest }) => ({
       dataset,
       split,
       average: rule,
@@ -35,6 +36,7 @@ export function table2Csv(findings: Findings): string {
       best: isBest ? 1 : 0,
       seconds_an_epoch:
         findings.cells.find((cell) => cell.dataset === dataset && cell.unit === unit)?.secondsAnEpoch ?? null,
+      failed,
     })),
   );
   return tableText(COLUMNS, rows);
@@ -62,6 +64,8 @@ const COMPARISON_COLUMNS = [
   'p_without_search_holm',
   'verdict',
   'better',
+  'failed',
+  'failed_other',
 ] as const;
 
 /**
@@ -70,9 +74,9 @@ const COMPARISON_COLUMNS = [
  */
 export function comparisonsCsv(findings: Findings): string {
   const all = verdictOf(findings).datasets.flatMap(({ comparisons }) => Object.values(comparisons).flat());
-  const rows = all.map(({ dataset, rule, units, test, bootstrap, withoutSearch, word, better }) => ({
+  const rows = all.map(({ dataset, rule, units, failed, test, bootstrap, withoutSearch, word, better }) => ({
     ...{ dataset, average: rule, unit: units[0], other: units[1] },
-    difference: test.mean,
+    difference: test.n > 0 ? test.mean : null,
     interval: test.interval ?? null,
     seeds: test.n,
     effect: test.effect ?? null,
@@ -89,6 +93,8 @@ export function comparisonsCsv(findings: Findings): string {
     p_without_search_holm: withoutSearch?.pHolm ?? null,
     verdict: word,
     better: better ?? null,
+    failed: failed.filter(({ unit }) => unit === units[0]).length,
+    failed_other: failed.filter(({ unit }) => unit === units[1]).length,
   }));
   return tableText(COMPARISON_COLUMNS, rows);
 }

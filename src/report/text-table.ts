@@ -25,7 +25,7 @@ export const cell = (text: string): TextCell => ({ text });
 
 /** A number, with its exact value for the page; a dash where there is none. */
 export function numberCell(value: number | undefined, format: (value: number) => string): TextCell {
-  return value === undefined ? cell('–') : { text: format(value), value };
+  return value === undefined || Number.isNaN(value) ? cell('–') : { text: format(value), value };
 }
 
 export const rangeCell = (low: number, high: number): TextCell => ({

@@ -78,7 +78,7 @@ describe('report', () => {
   });
 
   it('leads with the verdict, in the terminal, in Markdown and on the page', () => {
-    const sentence = /Too few to say: 2 seeds each\. Lowest is (GRU|LSTM)\./;
+    const sentence = /Too few to say: 2 seeds each\. (GRU|LSTM) has the lowest mean test NLL\./;
     expect(stdout).toMatch(
       new RegExp(`^Which recurrent unit is better\\? GRU and LSTM on demo-music\\n.*${sentence.source}`),
     );

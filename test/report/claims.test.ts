@@ -21,8 +21,9 @@ const curveOf = (seconds: number) =>
 function nottingham(
   secondsOf: Readonly<Record<string, readonly number[]>>,
   epochs: Readonly<Record<string, number>> = {},
+  seeds = 4,
 ): Findings {
-  const found = simulated({ units: ['tanh', 'gru', 'lstm'], seeds: 4, sequences: 30, nll: () => 3 });
+  const found = simulated({ units: ['tanh', 'gru', 'lstm'], seeds, sequences: 30, nll: () => 3 });
   const [record] = found.experiment.datasets;
   const plan = { ...record.plan, dataset: 'nottingham' };
   const cells = found.cells.map((cell) => {
@@ -52,6 +53,27 @@ describe('the claim that GRU is faster than LSTM', () => {
     const found = race({ gru: [10, 20, 30, 40], lstm: [100, 230, 350, 450] });
     expect(found?.verdict).toBe('holds');
     expect(found?.evidence).toContain('set (holds): 25 s against 290 s, medians of 4 curves.');
+  });
+
+  it('does not hold where the GRU never gets as far', () => {
+    const short = [{ valid_nll: 3.5, wall_clock_s: 1 }] as unknown as Curve;
+    const never = (seeds: number) => {
+      const found = nottingham({ gru: [1], lstm: Array.from({ length: seeds }, () => 10) }, {}, seeds);
+      const cells = found.cells.map((cell) =>
+        cell.unit === 'gru'
+          ? {
+              ...cell,
+              curve: short,
+              furtherCurves: cell.reported.slice(1).map(({ seed }) => ({ seed, curve: short })),
+            }
+          : cell,
+      );
+      return claims({ ...found, cells }).find(({ claim }) => claim.startsWith('GRU makes faster progress'));
+    };
+    // By signs alone five seeds cannot tell, six can.
+    expect(never(5)?.verdict).toBe('open');
+    expect(never(6)?.verdict).toBe('does not hold');
+    expect(never(6)?.evidence).toContain('never against 10 s, medians of 6 curves');
   });
 
   it('is open with few curves, and with none', () => {

@@ -120,6 +120,7 @@ describe('a panel of differences', () => {
       ...{ dataset: 'set', rule: 'per frame' as const, units: ['a', 'gru'] as const },
       ...{
         differences: [],
+        shared: 6,
         failed: [],
         test: { n: 6, mean, interval: 0.1 },
         word: 'not distinguishable' as const,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate, holm, pairedTest, tQuantile } from '../../src/report/statistics.js';
+import { estimate, holm, pairedTest, signTest, tQuantile } from '../../src/report/statistics.js';
 import { readJson } from '../golden.js';
 
 describe('estimate', () => {
@@ -100,5 +100,16 @@ describe('Holm’s correction', () => {
         );
       }),
     );
+  });
+});
+
+describe('the sign test', () => {
+  it('is that of the binomial distribution, either way', () => {
+    expect([signTest(0, 6), signTest(6, 6), signTest(1, 6), signTest(3, 6)]).toEqual([
+      expect.closeTo(2 / 64, 12),
+      expect.closeTo(2 / 64, 12),
+      expect.closeTo(14 / 64, 12),
+      1,
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Misuse } from '../../platform/failure.js';
+import { UNPRINTABLE } from '../../platform/printable.js';
 import { defineUnit, type Gate, type Unit, type Weight } from './define-unit.js';
 import { equationText } from './equations.js';
 import { type Expression, OPERANDS, OPERATIONS, type Operation } from './expression.js';
@@ -9,7 +10,12 @@ import { reachable } from './walk.js';
 
 /** The number of an earlier step. */
 const place = z.int().min(0);
-const text = z.string().max(200);
+const text = z
+  .string()
+  .max(200)
+  .refine((line) => !UNPRINTABLE.test(line), {
+    error: 'has characters that break a line or steer a terminal',
+  });
 
 /** Bounds what a file can make the program build; the graph's own limit is lower. */
 const MOST_STEPS = 2000;

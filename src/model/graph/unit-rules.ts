@@ -21,9 +21,11 @@ const PRODUCT = /^(xW|.*U)$/;
 export const WORDS_OF_THE_CONTEXT: readonly string[] = ['gate', 'weight', 'constant', 'one'];
 const MOST_TEXT = 200;
 
+export const isUnitName = (name: string): boolean => UNIT_NAME.test(name) && !(name in {});
+
 /** @throws Misuse for what no unit is called */
 export function checkUnitName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || !UNIT_NAME.test(name) || name in {})
+  if (typeof name !== 'string' || !isUnitName(name))
     throw new Misuse(
       `a unit's name is made of at most 40 small letters and digits, with dashes between them, not ${quoted(name)}`,
     );

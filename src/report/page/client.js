@@ -45,19 +45,19 @@ for (const table of /** @type {HTMLTableElement[]} */ (all('.wide table'))) {
       const isAscending = head.getAttribute('aria-sort') !== 'ascending';
       for (const other of heads) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', isAscending ? 'ascending' : 'descending');
-      const rows = [...body.rows].sort((a, b) => order(a.cells[i], b.cells[i]) * (isAscending ? 1 : -1));
+      const rows = [...body.rows].sort((a, b) => order(a.cells[i], b.cells[i], isAscending ? 1 : -1));
       body.append(...rows);
       body.classList.add('sorted');
     });
 }
 
-/** @param {HTMLTableCellElement} a @param {HTMLTableCellElement} b */
-function order(a, b) {
+/** @param {HTMLTableCellElement} a @param {HTMLTableCellElement} b @param {1 | -1} direction */
+function order(a, b, direction) {
   const [first, second] = [numberIn(a), numberIn(b)];
-  if (first !== undefined && second !== undefined) return first - second;
-  // What is no number comes last.
+  if (first !== undefined && second !== undefined) return direction * (first - second);
+  // What is no number comes last, either way.
   if ((first ?? second) !== undefined) return first === undefined ? 1 : -1;
-  return (a.textContent ?? '').localeCompare(b.textContent ?? '');
+  return direction * (a.textContent ?? '').localeCompare(b.textContent ?? '');
 }
 
 /** @param {HTMLTableCellElement} cell @returns {number | undefined} */
@@ -97,7 +97,8 @@ for (const figure of /** @type {HTMLElement[]} */ (all('[data-hover]'))) {
 
 // Curves: which lines are on.
 
-const off = new Set(['test']);
+/** Units by their titles, and splits, whose lines are off: a unit may be called like a split. */
+const off = { units: new Set(), splits: new Set(['test']) };
 const titles = /** @type {HTMLElement[]} */ (all('[data-line-unit]')).map(
   (one) => one.dataset.lineUnit ?? '',
 );
@@ -115,16 +116,17 @@ const lines = /** @type {Element[]} */ (all('[data-over] [data-label]'));
 function showLines() {
   for (const line of lines) {
     const { unit, split } = lineOf(line);
-    line.classList.toggle('off', off.has(unit) || [...off].some((one) => split.endsWith(one)));
+    const isOff = off.units.has(unit) || [...off.splits].some((one) => split.endsWith(one));
+    line.classList.toggle('off', isOff);
   }
 }
 
 for (const button of /** @type {HTMLButtonElement[]} */ (all('.legend button'))) {
-  const name = button.dataset.lineUnit ?? button.dataset.lineSplit ?? '';
+  const { lineUnit, lineSplit } = button.dataset;
+  const [those, name] = lineUnit === undefined ? [off.splits, lineSplit ?? ''] : [off.units, lineUnit];
   button.addEventListener('click', () => {
-    if (off.has(name)) off.delete(name);
-    else off.add(name);
-    button.setAttribute('aria-pressed', String(!off.has(name)));
+    if (!those.delete(name)) those.add(name);
+    button.setAttribute('aria-pressed', String(!those.has(name)));
     showLines();
   });
 }
@@ -135,7 +137,7 @@ const SPLITS = /** @type {const} */ ([
   ['valid', 'validation'],
   ['test', 'test'],
 ]);
-const splitsShown = () => SPLITS.filter(([, name]) => !off.has(name));
+const splitsShown = () => SPLITS.filter(([, name]) => !off.splits.has(name));
 
 /** @param {Axis} axis @param {number} place in the drawing */
 function valueAt({ isLog, domain: [low, high], range: [start, end] }, place) {
@@ -173,7 +175,7 @@ const xOf = (curve, over, i) => (over === 'seconds' ? curve.seconds[i] : i + 1);
  */
 function yAround(curves, over, [from, until], whole) {
   const values = Object.entries(curves)
-    .filter(([unit]) => !off.has(unit))
+    .filter(([unit]) => !off.units.has(unit))
     .flatMap(([, curve]) =>
       splitsShown().flatMap(([split]) =>
         curve[split].filter((_, i) => xOf(curve, over, i) >= from && xOf(curve, over, i) <= until),
@@ -204,7 +206,7 @@ function movement(from, to) {
 function tableAt(curves, over, value) {
   const splits = splitsShown();
   const rows = Object.entries(curves)
-    .filter(([unit]) => !off.has(unit))
+    .filter(([unit]) => !off.units.has(unit))
     .map(([unit, curve]) => {
       const i = nearest(curve.train.length, (at) => xOf(curve, over, at), value);
       const seconds = curve.seconds[i] < 1000 ? curve.seconds[i].toPrecision(3) : curve.seconds[i].toFixed(0);

@@ -1,11 +1,9 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { TextCell, TextTable } from '../text-table.js';
 
-/** Markdown's `[text](address)` and `**text**` as HTML. */
+/** Markdown's `[text](address)` as HTML. */
 export function inlineHtml(markdown: string): string {
-  return escapeMarkup(markdown)
-    .replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2">$1</a>')
-    .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>');
+  return escapeMarkup(markdown).replace(/\[([^\]]+)\]\((https:[^)]+)\)/g, '<a href="$2">$1</a>');
 }
 
 /** A section of the page. */
@@ -31,7 +29,7 @@ export function contentsHtml(sections: readonly SectionOfPage[]): string {
 }
 
 export const paragraphs = (texts: readonly string[]) =>
-  texts.map((text) => `<p>${inlineHtml(text)}</p>`).join('\n');
+  texts.map((text) => `<p>${escapeMarkup(text)}</p>`).join('\n');
 
 /** A switch between kinds of a thing. @param name of the radio buttons */
 export function switchHtml(name: string, label: string, choices: readonly string[]): string {
@@ -66,7 +64,8 @@ function rowName([first, ...more]: readonly string[]): string {
 
 function cellHtml({ text, isBest, value }: TextCell): string {
   const exact = value === undefined ? '' : ` data-value="${value}"`;
-  return `<td${isBest ? ' class="best"' : ''}${exact}>${escapeMarkup(text)}</td>`;
+  const shown = escapeMarkup(text);
+  return `<td${exact}>${isBest ? `<strong class="best">${shown}</strong>` : shown}</td>`;
 }
 
 /** All panels of the page have one size: that of a telephone, so that text is nowhere smaller than drawn. */
@@ -84,7 +83,8 @@ export function figureHtml(
   }: { title?: string; caption: string; attributes?: string; below?: string },
 ): string {
   const above = title === undefined ? '' : `<h3>${escapeMarkup(title)}</h3>`;
-  const named = slimmer(svg).replace('<svg ', `<svg role="img" aria-label="${escapeMarkup(label)}" `);
+  // A function, for a text would have its $ read as a part of what was found.
+  const named = slimmer(svg).replace('<svg ', () => `<svg role="img" aria-label="${escapeMarkup(label)}" `);
   return `<figure${attributes}>${above}<div class="drawing">${named}</div>${below}<figcaption>${caption}</figcaption></figure>`;
 }
 

@@ -1,7 +1,7 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
 import type { Item, Part, Section, SectionId } from '../sections/section.js';
 import { isReadable, type TextTable } from '../text-table.js';
-import { inlineHtml, paragraphs, tableHtml } from './html.js';
+import { paragraphs, tableHtml } from './html.js';
 
 /** What a section says, as the page shows it. */
 export const partsHtml = (section: Section): string =>
@@ -38,12 +38,16 @@ function itemsHtml(id: SectionId, items: readonly Item[]): string {
   return `${open}\n${items.map(itemHtml).join('\n')}\n${close}`;
 }
 
+const moreHtml = (more: string | undefined) =>
+  more === undefined ? '' : `<p class="faint">${escapeMarkup(more)}</p>`;
+
 type ItemsHtml = readonly [open: string, close: string, itemHtml: (item: Item) => string];
 
 const LIST: ItemsHtml = [
   '<ul class="points">',
   '</ul>',
-  ({ lead, text }) => `<li><strong>${escapeMarkup(lead)}</strong>: ${inlineHtml(text)}</li>`,
+  ({ lead, text, more }) =>
+    `<li><strong>${escapeMarkup(lead)}</strong>: ${escapeMarkup(text)}${moreHtml(more)}</li>`,
 ];
 
 /** Items that are not shown as a list. */
@@ -51,17 +55,18 @@ const ITEMS: Readonly<Partial<Record<SectionId, ItemsHtml>>> = {
   verdict: [
     '<dl class="verdicts">',
     '</dl>',
-    ({ lead, text }) => `<div><dt>${escapeMarkup(lead)}</dt><dd>${inlineHtml(text)}</dd></div>`,
+    ({ lead, text, more }) =>
+      `<div><dt>${escapeMarkup(lead)}</dt><dd>${escapeMarkup(text)}${moreHtml(more)}</dd></div>`,
   ],
   paper: [
     '<ul class="claims">',
     '</ul>',
-    ({ lead, text, more = '' }) =>
-      `<li><span class="claim" data-claim="${escapeMarkup(lead)}">${escapeMarkup(lead)}</span>${escapeMarkup(text)}<p class="faint">${escapeMarkup(more)}</p></li>`,
+    ({ lead, text, more }) =>
+      `<li><span class="claim" data-claim="${escapeMarkup(lead)}">${escapeMarkup(lead)}</span>${escapeMarkup(text)}${moreHtml(more)}</li>`,
   ],
   how: [
     '<dl class="details">',
     '</dl>',
-    ({ lead, text }) => `<dt>${escapeMarkup(lead)}</dt><dd>${escapeMarkup(text)}</dd>`,
+    ({ lead, text, more }) => `<dt>${escapeMarkup(lead)}</dt><dd>${escapeMarkup(text)}${moreHtml(more)}</dd>`,
   ],
 };

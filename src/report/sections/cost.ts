@@ -1,4 +1,5 @@
 import type { DatasetPlan } from '../../experiment/config.js';
+import { threeDigits } from '../../platform/format-number.js';
 import { type Findings, hasManyUnits, unitsOf } from '../findings.js';
 import { isPaperUnit, PAPER_SECONDS, paperSetOf } from '../paper.js';
 import { cell, numberCell, type TextTable } from '../text-table.js';
@@ -16,8 +17,9 @@ function secondsText(findings: Findings): TextTable {
   const { experiment, cells, unitTitle } = findings;
   const units = unitsOf(findings);
   const secondsOf = (dataset: string, unit: string) =>
-    numberCell(cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch, (seconds) =>
-      seconds.toPrecision(3),
+    numberCell(
+      cells.find((one) => one.dataset === dataset && one.unit === unit)?.secondsAnEpoch,
+      threeDigits,
     );
   const names = experiment.datasets.map(({ plan }) => plan.name);
   if (hasManyUnits(findings))

@@ -41,7 +41,7 @@ export function budgetItems(findings: Findings): Item[] {
 }
 
 const BUDGET_NOTE =
-  'Expected best validation NLL per frame of a search of so many draws: the mean over all sets of as many of the draws that were made (Tang et al. 2020), ± the standard deviation of the best of such a set. Draws that were left at a rung count with what they had reached there.';
+  'Expected best validation NLL per frame of a search of so many draws: the mean over all sets of as many of the draws that were made (Tang et al. 2020). Draws that were left at a rung count with what they had reached there.';
 
 /** How each cell was searched and what came of it. */
 export function searchText({ cells, unitTitle }: Findings): TextTable {

@@ -1,3 +1,4 @@
+import { FILE_NAMES } from '../../experiment/published.js';
 import { countOf } from '../../platform/format-number.js';
 import { RULES, type Rule } from '../averaging.js';
 import { type Findings, unitsOf } from '../findings.js';
@@ -37,7 +38,17 @@ function comparisonParts(findings: Findings): Part[] {
       ...(hasOverview ? ({ onTerminal: 'nothing' } as const) : shownOf(rule)),
     }),
   ).filter(({ table }) => table.rows.length > 0);
-  return tables.length === 0 ? [] : [...tables, ...notesPart(comparisonNotes(), NOTES)];
+  if (tables.length === 0) return [];
+  const [{ table, onTerminal }] = tables;
+  const isCut = onTerminal === 'nothing' || (onTerminal ?? table).rows.length < table.rows.length;
+  const all = isCut ? [`All ${table.rows.length} differences are in ${FILE_NAMES.comparisons}.`] : [];
+  return [
+    ...tables,
+    ...notesPart(comparisonNotes('all'), {
+      summary: NOTES,
+      onTerminal: [...all, ...comparisonNotes('few')],
+    }),
+  ];
 }
 
 const nats = (value: number) => formatDifference(value, 3);
@@ -58,7 +69,10 @@ const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
     cell: (one, unitTitle) => ({ text: wordText(one, unitTitle), isBest: one.better !== undefined }),
   },
   { title: 'difference', cell: ({ test }) => differenceCell(test) },
-  { title: 'seeds', cell: ({ test }) => numberCell(test.n, String) },
+  {
+    title: 'seeds',
+    cell: ({ test: { n }, shared }) => ({ text: n < shared ? `${n} of ${shared}` : String(n), value: n }),
+  },
   {
     title: 'effect',
     cell: ({ test }) => numberCell(test.effect, (g) => formatNumber(g, 2)),
@@ -70,23 +84,24 @@ const COMPARISON_COLUMNS: readonly ComparisonColumn[] = [
     title: 'over seeds and sequences',
     cell: ({ bootstrap }) => (bootstrap ? rangeCell(bootstrap.low, bootstrap.high) : cell('–')),
   },
-  { title: 'p, Holm', cell: ({ bootstrap }) => numberCell(bootstrap?.pHolm, formatP) },
+  { title: 'p of both, Holm', cell: ({ bootstrap }) => numberCell(bootstrap?.pHolm, formatP) },
   {
     title: 'without the search’s seed',
     cell: ({ withoutSearch }) => numberCell(withoutSearch?.mean, nats),
     isDispensable: true,
   },
   {
-    title: 'p, Holm',
+    title: 'p without it, Holm',
     cell: ({ withoutSearch }) => numberCell(withoutSearch?.pHolm, formatP),
     isDispensable: true,
   },
 ];
 
-const differenceCell = (difference: Estimate): TextCell => ({
-  text: formatDifferenceEstimate(difference),
-  value: difference.mean,
-});
+/** A dash where no seed has a finite NLL of both. */
+const differenceCell = (difference: Estimate): TextCell =>
+  Number.isNaN(difference.mean)
+    ? cell('–')
+    : { text: formatDifferenceEstimate(difference), value: difference.mean };
 
 function differencesTable(
   all: readonly UnitComparison[],
@@ -158,11 +173,12 @@ const OVERVIEW_NOTE =
 
 const NOTES = 'What the columns mean, and what makes a unit “better”';
 
-/** What the columns of the differences mean. */
-export function comparisonNotes(): string[] {
+/** What the columns of the differences mean. @param columns that are shown: all, or those that a terminal has room for */
+export function comparisonNotes(columns: 'all' | 'few'): string[] {
+  const hasAll = columns === 'all';
   return [
-    'Difference: the test NLL of the first unit less that of the second, so that below 0 the first is better; mean over seeds, paired by seed, ± half the 95 % interval (Student’s t), two-sided p, and Holm’s correction over the pairs of a data set. Effect: Hedges’ g, the mean over the standard deviation of the differences.',
+    `Difference: the test NLL of the first unit less that of the second, so that below 0 the first is better; mean over seeds, paired by seed, ± half the 95 % interval (Student’s t), two-sided p with Holm’s correction over the pairs of a data set.${hasAll ? ' Effect: Hedges’ g, the mean over the standard deviation of the differences.' : ''}`,
     `Over seeds and sequences: 95 % interval of a bootstrap that draws seeds and test sequences anew, both together (${countOf(DRAWS.first)} times, up to ${countOf(DRAWS.most)} where the word hangs on these draws; each part widened to what Student’s t gives for as few): other pieces might say otherwise. Sequences that are cut from one recording are drawn together. Of a single seed it draws sequences alone.`,
-    `“Better” needs a corrected p below ${SIGNIFICANCE} from both. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where three others are left, they alone have to say the same (one-sided, p in the last column below ${2 * SIGNIFICANCE}). “Too few to say”: fewer than ${LEAST_SEEDS} seeds or ${LEAST_PIECES} test sequences or recordings. Else “not distinguishable”.`,
+    `“Better” needs a corrected p below ${SIGNIFICANCE} from both, and a finite test NLL of every seed that the other unit has one of. For the seed of the search the learning rate was chosen as the best, so that it may flatter a unit: where ${LEAST_SEEDS} others are left, they alone have to say the same (one-sided, so that the p without it is below ${2 * SIGNIFICANCE}${hasAll ? '' : `: ${FILE_NAMES.comparisons} has it, and the effects`}). “Too few to say”: fewer than ${LEAST_SEEDS} seeds or ${LEAST_PIECES} test sequences or recordings. Else “not distinguishable”.`,
   ];
 }

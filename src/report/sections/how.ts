@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '../../experiment/publish.js';
 import type { DatasetRecord } from '../../experiment/records.js';
 import { formatDuration } from '../../platform/duration.js';
-import { countOf } from '../../platform/format-number.js';
+import { countOf, plural } from '../../platform/format-number.js';
 import type { Findings } from '../findings.js';
 import { hasPaperSet, PAPER_TABLE_1 } from '../paper.js';
 import { table1 } from '../tables.js';
@@ -47,10 +47,10 @@ export function table1Text(findings: Findings): TextTable {
       ...['data', 'unit', 'hidden units', 'parameters'],
       ...(hasPaper ? ['paper: units', 'parameters'] : []),
     ],
-    rows: table1(findings).map(({ kind, unit, hiddenUnits, parameters }) => {
+    rows: table1(findings).map(({ kind, data, unit, hiddenUnits, parameters }) => {
       const paper = PAPER_TABLE_1[kind][unit];
       return [
-        cell(kind),
+        cell(data),
         cell(unitTitle(unit)),
         numberCell(hiddenUnits, String),
         numberCell(parameters, countOf),
@@ -84,7 +84,7 @@ export function howItems({ experiment }: Findings): Item[] {
     { lead: 'Versions', text: versions.map(versionsText).join('; ') },
     { lead: 'Machine', text: machines.map(machineText).join('; ') },
     { lead: 'Backend', text: `${backends.join(', ')}; kernels: ${kernels.join('; ')}` },
-    { lead: 'Training', text: `${formatDuration(trainingSeconds)} of one core in all trials together` },
+    { lead: 'Training', text: `${formatDuration(trainingSeconds)} in all trials together` },
     { lead: 'Seed', text: `${seeds}; further seeds count up from it` },
     ...datasets.map((record) => ({
       lead: `Data: ${record.plan.name}`,
@@ -99,4 +99,4 @@ const versionsText = (versions: ExperimentRecord['versions'][number]) =>
     .join(', ');
 
 const machineText = ({ platform, processor, cores, memoryBytes }: ExperimentRecord['machines'][number]) =>
-  `${processor}, ${cores} cores, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${platform}`;
+  `${processor}, ${plural(cores, 'core')}, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${platform}`;

@@ -1,6 +1,6 @@
 import { hasModel } from '../../experiment/sequence-nlls.js';
 import { RULES, type Rule } from '../averaging.js';
-import { type Findings, hasManyUnits, unitsOf } from '../findings.js';
+import { type Findings, hasManyUnits, nllOf, unitsOf } from '../findings.js';
 import { hasPaperSet, isPaperUnit, paperSetOf, STAND_INS } from '../paper.js';
 import { reevaluationDifferences } from '../reevaluate.js';
 import { type ReportedSplit, type TableEntry, type TableRow, table2 } from '../tables.js';
@@ -79,9 +79,11 @@ function testFirst(rows: readonly TableRow[]): TableRow[] {
 
 function entryCells(entry: TableEntry | undefined): TextCell[] {
   if (!entry) return [cell('–'), cell('–'), cell('–')];
-  const { ours, paper, difference, isBest, isBestInPaper } = entry;
+  const { ours, seeds, failed, paper, difference, isBest, isBestInPaper } = entry;
+  const none = cell(failed > 0 ? 'failed' : 'open');
+  const of = failed > 0 ? ` (${seeds} of ${seeds + failed})` : '';
   return [
-    ours ? { text: formatEstimate(ours), isBest, value: ours.mean } : cell('open'),
+    ours ? { text: `${formatEstimate(ours)}${of}`, isBest, value: ours.mean } : none,
     paper === undefined ? cell('–') : { text: paper.toFixed(2), isBest: isBestInPaper },
     cell(difference === undefined ? '–' : formatDifference(difference)),
   ];
@@ -137,13 +139,15 @@ function meanSentences({ cells, unitTitle }: Findings): string[] {
   });
   const without = cells.flatMap(({ dataset, unit, reported }) =>
     reported
-      .filter(({ test_nll }) => test_nll === null)
+      .filter((row) => nllOf(row, 'test_nll') === undefined)
       .map(({ seed }) => `${dataset} ${unitTitle(unit)}, seed ${seed}`),
   );
   return [
     ...sentences,
     ...(without.length > 0
-      ? [`No number, as they diverged in their first epoch: ${without.join('; ')}.`]
+      ? [
+          `Without a finite test NLL, and not in the mean: ${without.join('; ')}. The lowest is that of the units with the fewest such runs.`,
+        ]
       : []),
     ...(all.some(([seeds]) => seeds > 1) ? ['± is half the 95 % interval of the mean (Student’s t).'] : []),
   ];

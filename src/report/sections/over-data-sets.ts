@@ -1,6 +1,6 @@
 import { RULES, type Rule } from '../averaging.js';
 import type { Findings } from '../findings.js';
-import { formatDifference, formatP } from '../text.js';
+import { formatDifference, formatP, listText } from '../text.js';
 import { cell, isReadable, numberCell, rangeCell, type TextCell, type TextTable } from '../text-table.js';
 import type { UnitTitle } from '../unit-title.js';
 import { LEAST_DATASETS, type MeanDifference } from '../verdict/over-data-sets.js';
@@ -21,7 +21,7 @@ export function overDataSetsSection(findings: Findings): Section {
       }),
     ];
   });
-  const notes = tables.length > 0 ? [NOTE] : [];
+  const notes = tables.length > 0 ? [[NOTE, ...baselineNote(findings)].join(' ')] : [];
   return { id: 'over', title: 'Over all data sets', parts: [...tables, ...notesPart(notes)] };
 }
 
@@ -45,11 +45,26 @@ function standingsText(findings: Findings, rule: Rule): TextTable | undefined {
     rows: over.standings.map((one) => [
       cell(findings.unitTitle(one.unit)),
       numberCell(one.rank, (rank) => rank.toFixed(2)),
-      ...[over.ranked, one.lowest, one.better, one.worse, one.notDistinguishable, one.tooFew].map((count) =>
-        numberCell(count, String),
-      ),
+      ...[
+        over.ranked,
+        over.ranked > 0 ? one.lowest : undefined,
+        one.better,
+        one.worse,
+        one.notDistinguishable,
+        one.tooFew,
+      ].map((count) => numberCell(count, String)),
     ]),
   };
+}
+
+/** Where each other unit is compared with one alone, the counts of that one are of many more comparisons. */
+function baselineNote({ unitTitle, experiment }: Findings): string[] {
+  const baselines = new Set(experiment.datasets.flatMap(({ plan }) => plan.baseline ?? []));
+  const names = [...baselines].map(unitTitle);
+  if (names.length === 0) return [];
+  return [
+    `Each other unit is compared with ${listText(names)} alone, so that only ${names.length === 1 ? 'its' : 'their'} counts are of all comparisons.`,
+  ];
 }
 
 /** The mean differences over the data sets of a kind; nothing of a single data set. */

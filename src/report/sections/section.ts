@@ -1,7 +1,7 @@
 import { RULES, type Rule } from '../averaging.js';
 import type { TextTable } from '../text-table.js';
 
-/** A stretch of a report: what it says, which terminal, Markdown and page each show in their way. */
+/** A stretch of a report: what it says, in plain text, which terminal, Markdown and page each show in their way. */
 export interface Section {
   /** Names it in addresses. */
   readonly id: SectionId;
@@ -54,6 +54,8 @@ export interface NotesPart {
   readonly paragraphs: readonly string[];
   /** What they tell, where they are so long that the page folds them away. */
   readonly summary?: string;
+  /** What a terminal shows in their place. */
+  readonly onTerminal?: readonly string[];
 }
 
 /** Of two averages a terminal shows the one that training goes by. */
@@ -69,5 +71,5 @@ export const tablePart = (table: TextTable | undefined, more: Partial<TablePart>
   table === undefined ? [] : [{ kind: 'table', table, ...more }];
 
 /** @returns none where there are no paragraphs */
-export const notesPart = (paragraphs: readonly string[], summary?: string): NotesPart[] =>
-  paragraphs.length === 0 ? [] : [{ kind: 'notes', paragraphs, ...(summary !== undefined && { summary }) }];
+export const notesPart = (paragraphs: readonly string[], more: Partial<NotesPart> = {}): NotesPart[] =>
+  paragraphs.length === 0 ? [] : [{ kind: 'notes', paragraphs, ...more }];

@@ -103,15 +103,21 @@ function withWords(tested: readonly TestedPair[], pieces: TestPieces, family: nu
 function wordOf(one: TestedPair, pieces: TestPieces): Pick<UnitComparison, 'word' | 'better' | 'tooFew'> {
   const { units, test, bootstrap: both } = one;
   const few = (tooFew: string) => ({ word: 'too few to say', tooFew }) as const;
-  if (test.n < LEAST_SEEDS) return few(`${plural(test.n, 'seed')} each`);
+  if (test.n < LEAST_SEEDS) return few(seedsText(one));
   if (pieces.count < LEAST_PIECES) return few(piecesText(pieces));
-  if (!both) return few('no model’s NLL of single test sequences is known');
+  if (!both) return few('of no seed the NLLs of single test sequences are known of both');
   return areSeedsSure(one) && isNoChance(both.pHolm)
     ? { word: 'better', better: units[aheadOf(test)] }
     : { word: 'not distinguishable' };
 }
 
 const isNoChance = (p: number | undefined) => (p ?? 1) < SIGNIFICANCE;
+
+/** Of how many seeds a pair has a difference. */
+function seedsText({ test: { n }, shared }: TestedPair): string {
+  if (n === shared) return `${plural(n, 'seed')} each`;
+  return `${n === 0 ? 'no seed' : plural(n, 'seed')} with a finite test NLL of both`;
+}
 
 /** Which of the two units has the lower test NLL. */
 const aheadOf = ({ mean }: TestedPair['test']): 0 | 1 => (mean < 0 ? 0 : 1);

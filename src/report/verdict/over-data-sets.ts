@@ -1,6 +1,7 @@
 import type { DatasetRecord } from '../../experiment/records.js';
 import { columnOf, RULES, type Rule } from '../averaging.js';
-import { type Findings, rankedMean, unitsOf } from '../findings.js';
+import { type Findings, unitsOf } from '../findings.js';
+import { placesOf } from '../places.js';
 import { holm, meanOf, type PairedTest, pairedTest, SIGNIFICANCE } from '../statistics.js';
 import { pairsOf, type UnitComparison, type Word } from './comparison.js';
 import type { Corrected } from './pair.js';
@@ -56,19 +57,16 @@ export function overDataSets(findings: Findings, comparisons: readonly UnitCompa
   });
 }
 
-/** Of each data set with all units: rank by unit; equal NLLs share the mean of their ranks, those with failed runs the last. */
+/** Of each data set with all units finished: rank by unit. */
 function ranksOf({ experiment, cells }: Findings, rule: Rule): Map<string, number>[] {
   const units = unitsOf({ cells });
   return experiment.datasets.flatMap(({ plan }) => {
-    const finished = cells.filter(({ dataset, reported }) => dataset === plan.name && reported.length > 0);
-    const means = finished.map((one) => ({ unit: one.unit, mean: rankedMean(one, columnOf('test', rule)) }));
-    if (means.length < units.length || !means.some(({ mean }) => Number.isFinite(mean))) return [];
-    const rank = (mean: number) => {
-      const below = means.filter((other) => other.mean < mean).length;
-      const same = means.filter((other) => other.mean === mean).length;
-      return below + (same + 1) / 2;
-    };
-    return [new Map(means.map(({ unit, mean }) => [unit, rank(mean)]))];
+    const own = cells.filter(({ dataset }) => dataset === plan.name);
+    const places = placesOf(own, columnOf('test', rule));
+    const isTold = places.some(({ mean }) => Number.isFinite(mean));
+    return isTold && places.length === units.length
+      ? [new Map(places.map(({ unit, rank }) => [unit, rank]))]
+      : [];
   });
 }
 
@@ -102,22 +100,32 @@ function meanDifferences(
   return kinds.flatMap((kind) => {
     const own = comparisons.filter(({ dataset }) => kindOf.get(dataset) === kind);
     const asked = experiment.datasets.filter((one) => one.kind === kind);
-    const family = new Set(asked.flatMap(({ plan }) => pairsOf(plan, units)).map((pair) => pair.join(' ')));
-    const pairs = new Map(own.map(({ units }) => [units.join(' '), units]));
-    const tested = [...pairs].map(([name, units]) => {
-      const ofPair = own.filter((one) => one.units.join(' ') === name);
-      const failed = new Set(ofPair.flatMap((one) => one.failed.map(({ unit }) => unit)));
-      return { kind, units, failed, test: pairedTest(ofPair.map(({ test }) => test.mean)) };
-    });
+    const family = new Set(asked.flatMap(({ plan }) => pairsOf(plan, units)).map(eitherWay));
+    const tested = [...new Set(own.map(({ units: pair }) => eitherWay(pair)))].map((name) =>
+      overOne(own.filter((one) => eitherWay(one.units) === name)),
+    );
     const corrected = holm(
       tested.map(({ test }) => test.p),
       family.size,
     );
     return tested.map(({ failed, ...one }, i) => {
       const test = { ...one.test, pHolm: corrected[i] };
-      return { ...one, test, ...wordOf(one.units, failed, test) };
+      return { kind, ...one, test, ...wordOf(one.units, failed, test) };
     });
   });
+}
+
+/** Names a pair of units, whichever comes first. */
+const eitherWay = (units: readonly string[]) => [...units].sort().join(' ');
+
+/** One pair over its data sets, the way round of the first; one with a baseline of its own may have it the other way. */
+function overOne(all: readonly UnitComparison[]) {
+  const [{ units }] = all;
+  const means = all
+    .filter(({ test }) => test.n > 0)
+    .map((one) => (one.units[0] === units[0] ? one.test.mean : -one.test.mean));
+  const failed = new Set(all.flatMap((one) => one.failed.map(({ unit }) => unit)));
+  return { units, failed, test: pairedTest(means) };
 }
 
 /** @param failed units that failed on seeds on which the other one did not */

@@ -2,7 +2,7 @@ import type { DatasetRecord } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { byTrial, isOfModel, type SequenceNllRow, trialKey } from '../../experiment/sequence-nlls.js';
 import { columnOf, type Rule } from '../averaging.js';
-import type { CellFindings } from '../findings.js';
+import { type CellFindings, nllOf } from '../findings.js';
 import { type PairedTest, pairedTest } from '../statistics.js';
 import {
   type Bootstrap,
@@ -25,6 +25,8 @@ export interface Pair {
   readonly dataset: string;
   readonly rule: Rule;
   readonly units: readonly [string, string];
+  /** Seeds that both were trained with. */
+  readonly shared: number;
   /** Of the seeds that only one of the two units failed on. */
   readonly failed: readonly FailedRun[];
   readonly seeds: readonly {
@@ -44,6 +46,8 @@ export interface TestedPair {
   readonly units: readonly [string, string];
   /** Test NLL of the first unit less that of the second, nats; seeds for which both are finite. */
   readonly differences: readonly { readonly seed: number; readonly nats: number }[];
+  /** Seeds that both were trained with. */
+  readonly shared: number;
   /** Of the seeds that only one of the two units failed on: they have no difference. */
   readonly failed: readonly FailedRun[];
   /** Paired by seed. */
@@ -54,7 +58,7 @@ export interface TestedPair {
   readonly bootstrap?: Corrected<Bootstrap> & { readonly sequences: number };
 }
 
-/** @returns nothing where no seed has a finite test NLL of both */
+/** @returns nothing where one of them is not finished */
 export function pairOf(
   cells: readonly CellFindings[],
   units: readonly [string, string],
@@ -62,7 +66,7 @@ export function pairOf(
 ): Pair | undefined {
   const [a, b] = units.map((unit) => cells.find((cell) => cell.unit === unit));
   if (!a || !b) return undefined;
-  const nll = (row: ResultRow) => row[columnOf('test', rule)] ?? Number.NaN;
+  const nll = (row: ResultRow) => nllOf(row, columnOf('test', rule)) ?? Number.NaN;
   const both = a.reported.flatMap((first) => {
     const second = b.reported.find(({ seed }) => seed === first.seed);
     return second ? [[first, second] as const] : [];
@@ -73,16 +77,18 @@ export function pairOf(
       nats: nll(first) - nll(second),
       trials: [trialKey(first), trialKey(second)] as const,
     }))
-    .filter(({ nats }) => Number.isFinite(nats));
+    .filter(({ nats }) => !Number.isNaN(nats));
   const failed = both.flatMap((rows) => {
-    const without = rows.filter((row) => !Number.isFinite(nll(row)));
+    const without = rows.filter((row) => Number.isNaN(nll(row)));
     return without.length === 1 ? without.map(({ unit, seed }) => ({ unit, seed })) : [];
   });
-  return seeds.length > 0 ? { dataset: a.dataset, rule, units, seeds, failed } : undefined;
+  return both.length > 0
+    ? { dataset: a.dataset, rule, units, seeds, shared: both.length, failed }
+    : undefined;
 }
 
 export function testPair(pair: Pair, shifts: ReadonlyMap<string, Shifts>, record: DatasetRecord): TestedPair {
-  const { dataset, rule, units, seeds, failed } = pair;
+  const { dataset, rule, units, seeds, shared, failed } = pair;
   const { plan } = record;
   const others = plan.search.draws > 1 ? seeds.filter(({ seed }) => seed !== plan.seed) : seeds;
   const shifted = seeds.map(({ trials }) => {
@@ -95,6 +101,7 @@ export function testPair(pair: Pair, shifts: ReadonlyMap<string, Shifts>, record
     rule,
     units,
     differences: seeds.map(({ seed, nats }) => ({ seed, nats })),
+    shared,
     failed,
     test: pairedTest(seeds.map(({ nats }) => nats)),
     ...(others.length > 0 &&

@@ -1,4 +1,7 @@
+import { plural } from '../../platform/format-number.js';
 import type { Rule } from '../averaging.js';
+import { type CellFindings, nllOf } from '../findings.js';
+import type { Place } from '../places.js';
 import { formatEstimate, listText } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
 import type { UnitComparison } from './comparison.js';
@@ -12,41 +15,51 @@ const NAMED = 5;
  * What there is to say of a data set in a sentence: by the average per frame, which also decides training, and where
  * the other average says something else of a pair, that too.
  *
- * @param units finished ones, the lowest mean test NLL per frame first
+ * @param places of the finished units by the mean test NLL per frame, the first one first
  * @param unitTitle how the sentence calls each
  * @param baseline that each other is compared with, if there is one
  */
 export function sentenceOf(
   comparisons: Readonly<Record<Rule, readonly UnitComparison[]>>,
-  units: readonly string[],
+  places: readonly Place[],
   unitTitle: UnitTitle,
   baseline?: string,
 ): string {
   const own = comparisons['per frame'];
-  if (units.length < 2) return 'Nothing to compare: fewer than two units are finished.';
-  if (own.length === 0) return 'Too few to say: no seed has a finite test NLL of two units.';
-  const parts = tooFewOfAll(own, units, unitTitle) ?? partsOf(own, units, unitTitle, baseline);
+  if (places.length < 2) return 'Nothing to compare: fewer than two units are finished.';
+  if (own.length === 0)
+    return `Nothing to compare: ${unitTitle(baseline ?? '')}, with which each other unit is compared, is not finished.`;
+  const parts = tooFewOfAll(own, places, unitTitle) ?? partsOf(own, places, unitTitle, baseline);
   return [...parts, ...otherAverage(comparisons, unitTitle)].map((text) => `${text}.`).join(' ');
 }
 
 function partsOf(
   all: readonly UnitComparison[],
-  units: readonly string[],
+  places: readonly Place[],
   unitTitle: UnitTitle,
   baseline: string | undefined,
 ): string[] {
-  if (baseline !== undefined && all.length > 1) return baselineText(all, units, unitTitle, baseline);
-  return units.length > ALL_PAIRS ? leaderText(all, units[0], unitTitle) : pairsText(all, units, unitTitle);
+  if (baseline !== undefined && all.length > 1) return baselineText(all, places, unitTitle, baseline);
+  const units = places.map(({ unit }) => unit);
+  return units.length > ALL_PAIRS ? leaderText(all, places, unitTitle) : pairsText(all, units, unitTitle);
+}
+
+/** `GRU has the lowest mean test NLL`, and among which units it has, where runs failed. */
+function lowestText(places: readonly Place[], unitTitle: UnitTitle): string {
+  const [{ unit, failed }] = places;
+  const among = failed === 0 ? 'without a failed run' : 'with the fewest failed runs';
+  const lead = places.some((one) => one.failed !== failed) ? `Of the units ${among} ` : '';
+  return `${lead}${unitTitle(unit)} has the lowest mean test NLL`;
 }
 
 function tooFewOfAll(
   all: readonly UnitComparison[],
-  units: readonly string[],
+  places: readonly Place[],
   unitTitle: UnitTitle,
 ): string[] | undefined {
   if (!all.every(({ word }) => word === 'too few to say')) return undefined;
   const reasons = [...new Set(all.map(({ tooFew }) => tooFew ?? ''))];
-  return [`Too few to say: ${listText(reasons)}`, `Lowest is ${unitTitle(units[0])}`];
+  return [`Too few to say: ${listText(reasons)}`, lowestText(places, unitTitle)];
 }
 
 /** Every pair: what each unit is better than, which are not distinguishable, which too few. */
@@ -87,7 +100,12 @@ function together(
 }
 
 /** What the unit with the lowest mean is better than. */
-function leaderText(all: readonly UnitComparison[], leader: string, unitTitle: UnitTitle): string[] {
+function leaderText(
+  all: readonly UnitComparison[],
+  places: readonly Place[],
+  unitTitle: UnitTitle,
+): string[] {
+  const [{ unit: leader }] = places;
   const own = all.filter(({ units }) => units.includes(leader));
   const others = (is: (one: UnitComparison) => boolean) =>
     own.filter(is).map(({ units }) => unitTitle(units[0] === leader ? units[1] : units[0]));
@@ -100,7 +118,7 @@ function leaderText(all: readonly UnitComparison[], leader: string, unitTitle: U
   ];
   const beats = beaten.length === own.length ? `all ${own.length} others` : named(beaten);
   return [
-    `${unitTitle(leader)} has the lowest test NLL`,
+    lowestText(places, unitTitle),
     ...(beaten.length > 0 ? [`It is better than ${beats}`] : []),
     ...(near.length > 0 ? [`It is not distinguishable from ${named(near)}`] : []),
     ...(few.length > 0 ? [`Too few to say of ${named(few)}`] : []),
@@ -110,11 +128,11 @@ function leaderText(all: readonly UnitComparison[], leader: string, unitTitle: U
 /** What is better than the baseline, what worse, and what cannot be told from it. */
 function baselineText(
   all: readonly UnitComparison[],
-  units: readonly string[],
+  places: readonly Place[],
   unitTitle: UnitTitle,
   baseline: string,
 ): string[] {
-  const others = units.flatMap((unit) => all.find((one) => one.units[0] === unit) ?? []);
+  const others = places.flatMap(({ unit }) => all.find((one) => one.units[0] === unit) ?? []);
   const titles = (those: readonly UnitComparison[]) =>
     listText(those.map(({ units: [unit] }) => unitTitle(unit)));
   const by = (those: readonly UnitComparison[]) =>
@@ -129,11 +147,7 @@ function baselineText(
   const fewText = few.length > 0 ? [`Too few to say of ${titles(few)}`] : [];
   // Where neither is said, that none is better would read as if the baseline were the best.
   if (better.length === 0 && worse.length === 0)
-    return [
-      `${than} is not distinguishable from ${titles(near)}`,
-      ...fewText,
-      `${unitTitle(units[0])} has the lowest mean test NLL`,
-    ];
+    return [`${than} is not distinguishable from ${titles(near)}`, ...fewText, lowestText(places, unitTitle)];
   return [
     better.length > 0
       ? `${by(better)} ${areOf(better)} better than ${than}`
@@ -146,6 +160,15 @@ function baselineText(
 
 /** How far two units lie apart, whichever is ahead: 0.184 ± 0.025 */
 const sizeText = (test: UnitComparison['test']) => formatEstimate({ ...test, mean: Math.abs(test.mean) });
+
+/** Which units failed, and on how many of their seeds: what is said of these is of the others. */
+export function failuresOf(cells: readonly CellFindings[], unitTitle: UnitTitle): string[] {
+  const parts = cells.flatMap(({ unit, reported }) => {
+    const failed = reported.filter((row) => nllOf(row, 'test_nll') === undefined).length;
+    return failed === 0 ? [] : [`${unitTitle(unit)} on ${failed} of ${plural(reported.length, 'seed')}`];
+  });
+  return parts.length === 0 ? [] : [`Without a finite test NLL: ${listText(parts)}.`];
+}
 
 /** Pairs of which the average per sequence says another word. */
 function otherAverage(

@@ -1,11 +1,12 @@
 import type { DatasetRecord } from '../../experiment/records.js';
 import type { Rule } from '../averaging.js';
-import { type CellFindings, type Findings, rankedMean } from '../findings.js';
+import type { CellFindings, Findings } from '../findings.js';
+import { placesOf } from '../places.js';
 import { compareUnits, type UnitComparison } from './comparison.js';
 import { type ExpectedBest, expectedBest } from './expected-best.js';
 import { type OverDataSets, overDataSets } from './over-data-sets.js';
 import { reservationOf } from './reservation.js';
-import { sentenceOf } from './sentence.js';
+import { failuresOf, sentenceOf } from './sentence.js';
 import { type Warning, warningsOf } from './warnings.js';
 
 /** Which unit is better on a data set, and what stands behind it. */
@@ -14,7 +15,7 @@ export interface DatasetVerdict {
   readonly kind: DatasetRecord['kind'];
   /** The answer in words. */
   readonly sentence: string;
-  /** The unit with the lowest mean test NLL per frame, of those without a run that failed; none where no unit is finished. */
+  /** The unit with the lowest mean test NLL per frame, of those with the fewest failed runs; none where no unit is finished. */
   readonly leader?: string;
   /** The unit that each other is compared with; none where each is compared with each. */
   readonly baseline?: string;
@@ -43,7 +44,7 @@ export function shownPairs(
   { comparisons, leader, baseline }: DatasetVerdict,
   rule: Rule,
 ): readonly UnitComparison[] {
-  const all = comparisons[rule];
+  const all = comparisons[rule].filter(({ test }) => test.n > 0);
   if (all.length <= MOST_PAIRS) return all;
   if (baseline !== undefined) return [...all].sort((a, b) => a.test.mean - b.test.mean);
   return all.filter(({ units }) => units.some((unit) => unit === leader));
@@ -63,15 +64,16 @@ function computed(findings: Findings): Verdict {
     const { name: dataset, baseline } = record.plan;
     const comparisons = compareUnits(findings, record);
     const cells = findings.cells.filter((cell) => cell.dataset === dataset);
-    const units = unitsByNll(cells);
+    const places = placesOf(cells, 'test_nll');
     return {
       dataset,
       kind: record.kind,
       sentence: [
-        sentenceOf(comparisons, units, findings.unitTitle, baseline),
+        sentenceOf(comparisons, places, findings.unitTitle, baseline),
+        ...failuresOf(cells, findings.unitTitle),
         ...reservations(comparisons, cells),
       ].join(' '),
-      leader: units[0],
+      leader: places[0]?.unit,
       ...(baseline !== undefined && { baseline }),
       comparisons,
       warnings: warningsOf(findings, record, comparisons),
@@ -89,13 +91,4 @@ function reservations(comparisons: DatasetVerdict['comparisons'], cells: readonl
   const hasVerdict = comparisons['per frame'].some(({ word }) => word !== 'too few to say');
   const reservation = hasVerdict && reservationOf(cells);
   return reservation ? [reservation] : [];
-}
-
-/** Finished units, the lowest mean test NLL per frame first; those with runs that failed last. */
-function unitsByNll(cells: readonly CellFindings[]): string[] {
-  return cells
-    .filter(({ reported }) => reported.length > 0)
-    .map((cell) => ({ unit: cell.unit, mean: rankedMean(cell, 'test_nll') }))
-    .sort((a, b) => (a.mean === b.mean ? 0 : a.mean - b.mean))
-    .map(({ unit }) => unit);
 }

@@ -6,9 +6,9 @@ import { plural } from '../../platform/format-number.js';
 import { updatesAnEpoch } from '../../training/progress.js';
 import { completeRequest, requestSchema } from '../../training/request.js';
 import { RULES, type Rule } from '../averaging.js';
-import type { CellFindings, Findings } from '../findings.js';
+import { type CellFindings, type Findings, nllOf } from '../findings.js';
 import { SIGNIFICANCE } from '../statistics.js';
-import { capitalized, formatP, joined } from '../text.js';
+import { capitalized, formatP, joined, listText } from '../text.js';
 import type { UnitTitle } from '../unit-title.js';
 import { hangsOnDraws, type UnitComparison } from './comparison.js';
 import { LEAST_SEEDS, piecesText, testPiecesOf } from './enough.js';
@@ -190,13 +190,14 @@ function skipped({ reported }: CellFindings, { plan, kind, statistics }: Dataset
 }
 
 function notFinite({ reported }: CellFindings): OfUnit | undefined {
-  const seeds = reported.filter(({ test_nll }) => !Number.isFinite(test_nll ?? Number.NaN));
+  const seeds = reported.filter((row) => nllOf(row, 'test_nll') === undefined);
   if (seeds.length === 0) return undefined;
-  const own = `seed ${seeds.map(({ seed }) => seed).join(', ')}`;
-  const so = 'left out of what is compared, and not called better than a unit that has one';
+  const own = `seed${seeds.length > 1 ? 's' : ''} ${listText(seeds.map(({ seed }) => String(seed)))}`;
+  const so =
+    'left out of its mean and differences, so that it is called better than no unit that has one of that seed';
   return {
-    text: `the test NLL of ${own} is not finite: ${so}`,
-    ofSeveral: { what: `a test NLL is not finite, ${so}`, own },
+    text: `without a finite test NLL of ${own}: ${so}`,
+    ofSeveral: { what: `without a finite test NLL of some seeds, which are ${so}`, own },
   };
 }
 

@@ -68,7 +68,10 @@ export function simulated({ units, seeds, sequences, draws = 1, baseline, nll, r
   return {
     ...{ folder: '', results: [], reevaluation: [], cells, sequenceNlls },
     unitTitle: unitTitles([record.plan]),
-    experiment: { datasets: [record] } as unknown as Findings['experiment'],
+    experiment: {
+      ...{ datasets: [record], versions: [], machines: [], backends: [], kernels: [] },
+      trainingSeconds: 0,
+    },
   };
 }
 

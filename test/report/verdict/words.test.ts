@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset, FolderReading } from '../../../src/data/sequence.js';
 import { drawnOptions } from '../../../src/experiment/draws.js';
 import type { Findings } from '../../../src/report/findings.js';
+import { markdownText } from '../../../src/report/markdown.js';
 import { budgetItems } from '../../../src/report/sections/curves.js';
+import { comparisonsCsv } from '../../../src/report/table-file.js';
 import { table2 } from '../../../src/report/tables.js';
 import { compareUnits, hangsOnDraws } from '../../../src/report/verdict/comparison.js';
 import { tooFewForVerdict } from '../../../src/report/verdict/enough.js';
@@ -55,10 +57,10 @@ describe('the verdict', () => {
 
   it('of many units says what the best one is better than', () => {
     expect(sentence(experiment([3, 2.5, 3.1, 3.2, 3.3, 3.4, 3.5]))).toBe(
-      'GRU has the lowest test NLL. It is better than all 6 others.',
+      'GRU has the lowest mean test NLL. It is better than all 6 others.',
     );
     expect(sentence(experiment([3, 2.5, 3.1, 2.5, 3.3, 3.4, 3.5]))).toMatch(
-      /^(GRU|MGU) has the lowest test NLL\. It is better than .*\. It is not distinguishable from (GRU|MGU)\.$/,
+      /^(GRU|MGU) has the lowest mean test NLL\. It is better than .*\. It is not distinguishable from (GRU|MGU)\.$/,
     );
   });
 
@@ -112,10 +114,10 @@ describe('the verdict', () => {
   });
 
   it.each([
-    [{ seeds: 1, sequences: 1 }, 'Too few to say: 1 seed each. Lowest is GRU.'],
-    [{ seeds: 2 }, 'Too few to say: 2 seeds each. Lowest is GRU.'],
-    [{ sequences: 1 }, 'Too few to say: 1 test sequence. Lowest is GRU.'],
-    [{ sequences: 4 }, 'Too few to say: 4 test sequences. Lowest is GRU.'],
+    [{ seeds: 1, sequences: 1 }, 'Too few to say: 1 seed each. GRU has the lowest mean test NLL.'],
+    [{ seeds: 2 }, 'Too few to say: 2 seeds each. GRU has the lowest mean test NLL.'],
+    [{ sequences: 1 }, 'Too few to say: 1 test sequence. GRU has the lowest mean test NLL.'],
+    [{ sequences: 4 }, 'Too few to say: 4 test sequences. GRU has the lowest mean test NLL.'],
   ])('of %o says that there is too little', (few, expected) => {
     expect(sentence(experiment([3, 2], few))).toBe(expected);
   });
@@ -123,14 +125,14 @@ describe('the verdict', () => {
   it('says nothing without the NLL of single test sequences', () => {
     const found = experiment([3, 2]);
     expect(sentence({ ...found, sequenceNlls: [] })).toBe(
-      'Too few to say: no model’s NLL of single test sequences is known. Lowest is GRU.',
+      'Too few to say: of no seed the NLLs of single test sequences are known of both. GRU has the lowest mean test NLL.',
     );
     // Those of one seed are enough to draw from.
     const ofOneSeed = found.sequenceNlls.filter(({ seed }) => seed === 1);
     expect(sentence({ ...found, sequenceNlls: ofOneSeed })).toContain('GRU is better');
     // Such as do not give the reported NLLs are none.
     const wrong = found.sequenceNlls.map((row) => ({ ...row, nll: row.nll + 1 }));
-    expect(sentence({ ...found, sequenceNlls: wrong })).toContain('is known');
+    expect(sentence({ ...found, sequenceNlls: wrong })).toContain('are known of both');
   });
 
   it('is not decided by pieces that happen to be in the test set', () => {
@@ -182,7 +184,9 @@ describe('the verdict', () => {
     const none = experiment([3, 2], {
       row: () => ({ test_nll: Number.NaN, test_nll_per_sequence: Number.NaN }),
     });
-    expect(sentence(none)).toBe('Too few to say: no seed has a finite test NLL of two units.');
+    expect(sentence(none)).toMatch(/^Too few to say: no seed with a finite test NLL of both\. /);
+    expect(compared(none)[0]).toMatchObject({ test: { n: 0 }, shared: 6, failed: [] });
+    expect(markdownText(none, [], 'report')).not.toMatch(/NaN|Infinity/);
   });
 
   it('calls no unit better that failed on a seed on which the other did not', () => {
@@ -204,9 +208,47 @@ describe('the verdict', () => {
     expect(marked(gru)).toEqual([true, false]);
     for (const found of [tanh, both]) {
       expect(compared(found)[0].better).toBe('gru');
-      expect(marked(tanh)).toEqual([false, true]);
+      expect(marked(found)).toEqual([false, true]);
+      expect(verdictOf(found).datasets[0].leader).toBe('gru');
     }
+    expect(sentence(gru)).toBe(
+      'tanh and GRU are not distinguishable. Without a finite test NLL: GRU on 1 of 6 seeds.',
+    );
     expect(compared(both)[0].failed).toEqual([]);
+  });
+
+  it('names the lowest of the units with the fewest failed runs', () => {
+    const levels = [3, 2, 2.5, 2.6, 2.7];
+    const failed = (...units: number[]) =>
+      experiment(levels, {
+        row: (unit, seed) =>
+          seed === 2 && units.includes(unit)
+            ? { test_nll: Number.POSITIVE_INFINITY, test_nll_per_sequence: null }
+            : {},
+      });
+    expect(sentence(failed(0, 1, 2, 3, 4))).toMatch(/^GRU has the lowest mean test NLL\. /);
+    expect(sentence(failed(1))).toMatch(
+      /^Of the units without a failed run LSTM has the lowest mean test NLL\. /,
+    );
+    expect(sentence(failed(1))).toMatch(/ Without a finite test NLL: GRU on 1 of 6 seeds\.$/);
+  });
+
+  it('says of a unit that failed on all seeds that there is too little to say', () => {
+    const row = (unit: number) => (unit === 3 ? { test_nll: Number.NaN, test_nll_per_sequence: null } : {});
+    const found = experiment([3, 2, 2.5, 2.6, 2.7], { row });
+    expect(sentence(found)).toMatch(
+      /^Of the units without a failed run GRU .* better than tanh, LSTM and RAN\. Too few to say of MGU\. /,
+    );
+    expect(comparisonsCsv(found)).toMatch(/^set,per frame,gru,mgu,,,0,.*,too few to say,,0,6$/m);
+    expect(markdownText(found, [], 'report')).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('says that the baseline is not finished', () => {
+    const found = experiment([3, 2, 2.5], { baseline: 'gru' });
+    const cells = found.cells.map((cell) => (cell.unit === 'gru' ? { ...cell, reported: [] } : cell));
+    expect(sentence({ ...found, cells })).toBe(
+      'Nothing to compare: GRU, with which each other unit is compared, is not finished.',
+    );
   });
 
   it('says where the other average has too few seeds', () => {
@@ -426,6 +468,21 @@ describe('over all data sets', () => {
     const [difference] = over.differences;
     expect([difference.test.n, difference.word, difference.better]).toEqual([4, 'better', 'gru']);
     expect(difference.test.mean).toBeCloseTo(0.4875, 1);
+  });
+
+  it('takes a pair together that data sets compare the other way round', () => {
+    const sets = [
+      [3, 2.5],
+      [3, 2.6],
+      [3, 2.4],
+    ];
+    const found = together(sets);
+    const [first, ...others] = found.experiment.datasets;
+    const datasets = [{ ...first, plan: { ...first.plan, baseline: 'tanh' } }, ...others];
+    const experimentOfBoth = { ...found.experiment, datasets } as Findings['experiment'];
+    const [difference, ...more] = verdictOf({ ...found, experiment: experimentOfBoth }).over[0].differences;
+    expect(more).toEqual([]);
+    expect(difference).toMatchObject({ units: ['gru', 'tanh'], better: 'gru', test: { n: 3 } });
   });
 
   it('ranks a unit last that failed, and calls it better over no data sets', () => {
