@@ -48,15 +48,19 @@ export interface ResultRow extends z.infer<typeof resultSchema> {
   readonly drawn?: Drawn;
 }
 
-const drawnSchema = z
-  .object(Object.fromEntries(DRAWN_COLUMNS.map((column) => [column, z.string().optional()])))
-  .transform((cells): Drawn | undefined => {
-    const there = Object.entries(cells).flatMap(([column, text]) => (text ? [[column, text] as const] : []));
-    if (there.length === 0) return undefined;
-    return Object.fromEntries(
-      there.map(([column, text]) => [column, isNumberText(text) ? Number(text) : text]),
-    );
+const rowSchema = z.looseObject(resultSchema.shape).transform((cells): ResultRow => {
+  const row = Object.fromEntries(RESULT_COLUMNS.map((column) => [column, cells[column]]));
+  const drawn = drawnOf(cells as Readonly<Record<string, string>>);
+  return { ...(row as unknown as ResultRow), ...(drawn && { drawn }) };
+});
+
+function drawnOf(cells: Readonly<Record<string, string>>): Drawn | undefined {
+  const there = DRAWN_COLUMNS.flatMap((column) => {
+    const text = cells[column];
+    return text ? [[column, isNumberText(text) ? Number(text) : text] as const] : [];
   });
+  return there.length > 0 ? Object.fromEntries(there) : undefined;
+}
 
 export function writeResults(path: string, rows: readonly ResultRow[]): void {
   const drawn = DRAWN_COLUMNS.filter((column) => rows.some((row) => row.drawn?.[column] !== undefined));
@@ -67,10 +71,13 @@ export function writeResults(path: string, rows: readonly ResultRow[]): void {
   writeTable<string>(path, [...RESULT_COLUMNS, ...drawn], flat);
 }
 
-/** @throws Failure when the file cannot be read, BadFile when a line does not fit the columns */
+/** @throws UnreadableFile when the file cannot be read, BadFile when a line does not fit the columns or is there twice */
 export function readResults(path: string): ResultRow[] {
-  const drawn = readTable(path, drawnSchema);
-  return readTable(path, resultSchema).map((row, i) => ({ ...row, ...(drawn[i] && { drawn: drawn[i] }) }));
+  return readTable(path, {
+    columns: RESULT_COLUMNS,
+    row: rowSchema,
+    key: ['dataset', 'unit', 'draw', 'seed'],
+  });
 }
 
 const shortRunCells = z.object({
@@ -95,7 +102,7 @@ const shortRunSchema = shortRunCells.refine(
       nll !== null && (Number.isFinite(nll) || !endsTraining(column));
     return nlls.every((nll) => nll === null) || nlls.every((nll, i) => mayBe(nll, NLL_COLUMNS[i]));
   },
-  { path: ['train_nll'], error: 'expected the NLLs of a run, or none of one that diverged' },
+  { path: ['train_nll'], error: 'has to be one of six NLLs, or all are empty, as of a run that diverged' },
 );
 
 /**
@@ -108,5 +115,5 @@ export function writeShortRuns(path: string, rows: readonly ShortRunRow[]): void
 }
 
 export function readShortRuns(path: string): ShortRunRow[] {
-  return readTable(path, shortRunSchema);
+  return readTable(path, { columns: SHORT_RUN_COLUMNS, row: shortRunSchema, key: ['dataset', 'unit'] });
 }

@@ -9,7 +9,7 @@ import { pathsOf, publishedFiles } from './published.js';
 import type { DatasetRecord } from './records.js';
 import { parametersOf, reportedRows } from './reported.js';
 import type { ResultRow } from './results-file.js';
-import { anyNumber, readTable, tableText, writeTable } from './table.js';
+import { anyNumber, readTable, type TableKind, tableText, writeTable } from './table.js';
 
 const count = z.string().min(1).transform(Number).pipe(z.int().min(0));
 
@@ -29,11 +29,16 @@ const sequenceNllSchema = z.object({
 export type SequenceNllRow = z.infer<typeof sequenceNllSchema>;
 
 const COLUMNS = Object.keys(sequenceNllSchema.shape) as (keyof SequenceNllRow)[];
+const SEQUENCE_NLLS: TableKind<SequenceNllRow> = {
+  columns: COLUMNS,
+  row: sequenceNllSchema,
+  key: ['dataset', 'unit', 'draw', 'seed', 'sequence'],
+};
 
 /** @returns none where there is no such file. @throws BadFile when a line does not fit the columns */
 export function readSequenceNlls(folder: string): SequenceNllRow[] {
   const path = publishedFiles(folder).sequenceNlls;
-  return existsSync(path) ? readTable(path, sequenceNllSchema) : [];
+  return existsSync(path) ? readTable(path, SEQUENCE_NLLS) : [];
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DatasetRecord } from '../experiment/records.js';
 import { reportedRows } from '../experiment/reported.js';
 import { type ResultRow, readResults } from '../experiment/results-file.js';
 import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
-import { anyNumber, number, readTable } from '../experiment/table.js';
+import { anyNumber, number, readTable, type TableKind } from '../experiment/table.js';
 import { Misuse } from '../platform/failure.js';
 import { median } from '../platform/median.js';
 import { guessOfPath } from '../platform/nearest-path.js';
@@ -79,10 +79,15 @@ const reevaluationSchema = z.object({
 });
 export type ReevaluationRow = z.infer<typeof reevaluationSchema>;
 export const REEVALUATION_COLUMNS = Object.keys(reevaluationSchema.shape) as (keyof ReevaluationRow)[];
+const REEVALUATIONS: TableKind<ReevaluationRow> = {
+  columns: REEVALUATION_COLUMNS,
+  row: reevaluationSchema,
+  key: ['dataset', 'unit', 'draw', 'seed'],
+};
 
 export function readReevaluation(folder: string): ReevaluationRow[] {
   const path = publishedFiles(folder).reevaluation;
-  return existsSync(path) ? readTable(path, reevaluationSchema) : [];
+  return existsSync(path) ? readTable(path, REEVALUATIONS) : [];
 }
 
 const holdsResults = (folder: string) => existsSync(publishedFiles(folder).results);

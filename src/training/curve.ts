@@ -15,7 +15,10 @@ export function writeCurve(path: string, rows: readonly CurveRow[]): void {
 /** Bytes; a row has about two hundred, and a run at most a million epochs. */
 const LARGEST_CURVE = 256 * 1024 * 1024;
 
-/** @returns no rows where there is no such file. @throws BadFile when a line does not fit the columns */
+/**
+ * @returns the rows of all epochs from 1; none where there is no such file
+ * @throws BadFile when a line does not fit the columns, or is not of the epoch after that of the line before
+ */
 export function readCurve(path: string): CurveRow[] {
   if (!existsSync(path)) return [];
   const [header, ...lines] = readLines(path, LARGEST_CURVE);
@@ -27,6 +30,12 @@ export function readCurve(path: string): CurveRow[] {
     const row = Object.fromEntries(columns.map((column, i) => [column, Number(cells[i])])) as CurveRow;
     if (cells.length !== columns.length || !cells.every(isNumberText) || !Number.isInteger(row.epoch))
       throw new BadFile(path, `line ${index + 2}`, `does not fit the ${columns.length} columns`);
+    if (row.epoch !== index + 1)
+      throw new BadFile(
+        path,
+        `line ${index + 2}`,
+        `is of epoch ${row.epoch}, where epoch ${index + 1} belongs`,
+      );
     return row;
   });
 }

@@ -23,10 +23,9 @@ export function readDoneEpochs(folder: string, spec: ModelSpec, state: TrialStat
       `${files.state} is missing, from which a run of ${rows.length} epochs could go on: ${cure}`,
     );
   const done = rows.filter((row) => row.epoch < epoch);
-  const missing = done.findIndex((row, i) => row.epoch !== i + 1);
-  if (missing !== -1 || done.length < epoch - 1)
+  if (done.length < epoch - 1)
     throw new Failure(
-      `${files.curve} has no row of epoch ${(missing === -1 ? done.length : missing) + 1}, and ${files.state} is after epoch ${epoch - 1}: ${cure}`,
+      `${files.curve} has no row of epoch ${done.length + 1}, and ${files.state} is after epoch ${epoch - 1}: ${cure}`,
     );
   if (bestEpoch > 0) holdToModel(files.best, spec);
   return done;

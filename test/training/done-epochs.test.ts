@@ -42,7 +42,9 @@ it('a run goes on from its state: a row that was written after that is done agai
 
 it.each([
   ['at its end', [1, 2], 'no row of epoch 3'],
-  ['in its middle', [1, 3, 4], 'no row of epoch 2'],
+  ['in its middle', [1, 3, 4], 'line 3: is of epoch 3, where epoch 2 belongs'],
+  ['but has one twice', [1, 1, 2, 3], 'line 3: is of epoch 1, where epoch 2 belongs'],
+  ['and has them in another order', [2, 1, 3], 'line 2: is of epoch 2, where epoch 1 belongs'],
 ])('a curve that lacks a row %s is told of, not gone on with', (_, epochs, message) => {
   expect(() => readDoneEpochs(folderWith(...epochs), spec, state)).toThrow(message);
 });
