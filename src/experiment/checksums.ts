@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { sha256Of } from '../data/content-hash.js';
 import { BadFile, UnreadableFile } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { oneAtATime } from '../platform/folder-lock.js';
-import { readBounded } from '../platform/read-file.js';
+import { readBounded, readLines } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { FOLDER_ENDINGS, pathsIn, publishedFiles } from './published.js';
 
@@ -15,20 +16,21 @@ export const LARGEST_RESULT = 1024 * 1024 * 1024;
 /**
  * The SHA-256 of each file of an experiment's folder as it was written, by its path in the folder.
  *
- * @returns nothing where the folder has no checksums.sha256. @throws BadFile where a line is none of sha256sum's
+ * @returns nothing where the folder has no checksums.sha256. @throws BadFile where a line is none of sha256sum's, or is
+ *   about a file that another is about
  */
 export function readChecksums(folder: string): Map<string, string> | undefined {
   const path = publishedFiles(folder).checksums;
-  if (!existsSync(path)) return undefined;
-  const lines = readBounded(path, LARGEST_FILE).toString('utf8').split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return new Map(
-    lines.map((line, i) => {
-      const [, sha256, name] = line.match(/^([0-9a-f]{64}) [ *](.+)$/) ?? [];
-      if (!name) throw new BadFile(path, `line ${i + 1}`, 'is not a SHA-256 and a path, as sha256sum writes');
-      return [name, sha256];
-    }),
-  );
+  if (!isListed(path)) return undefined;
+  const noted = new Map<string, string>();
+  for (const [i, line] of readLines(path, LARGEST_FILE).entries()) {
+    const [, sha256, name] = line.match(/^([0-9a-f]{64}) [ *](.+)$/) ?? [];
+    const refuse = (what: string) => new BadFile(path, `line ${i + 1}`, `${what}: put the file back`);
+    if (!name) throw refuse('is not a SHA-256 and a path, as sha256sum writes');
+    if (noted.has(name)) throw refuse(`is about ${name}, which an earlier line is about`);
+    noted.set(name, sha256);
+  }
+  return noted;
 }
 
 /**

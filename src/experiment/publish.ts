@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isListed } from '../platform/file-status.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
@@ -90,13 +91,13 @@ export async function publish(
 ): Promise<Publication> {
   removePublishedLeftOvers(folder);
   // Results whose trials were removed get no folder for them.
-  const publication = existsSync(recordsFile(folder))
+  const publication = isListed(recordsFile(folder))
     ? // Of two that publish, the later one has to have seen the later trials.
       await oneAtATime(trialsFolder(folder), () => publishTrials(folder))
     : 'no trials';
   const experiment = readPublished(folder);
   const { results } = publishedFiles(folder);
-  if (experiment && existsSync(results) && publication !== 'earlier results stay')
+  if (experiment && isListed(results) && publication !== 'earlier results stay')
     await publishSequenceNlls(folder, experiment.datasets, readResults(results), onMissing);
   return publication;
 }
@@ -109,7 +110,7 @@ async function publishTrials(folder: string): Promise<Publication> {
   const { of: progressOf, known } = progressReader(folder);
   const rows = cells.flatMap((cell) => resultRows(cell, progressOf));
   const finished = finishedCells(rows);
-  const earlier = existsSync(files.results) ? finishedCells(readResults(files.results)) : [];
+  const earlier = isListed(files.results) ? finishedCells(readResults(files.results)) : [];
   if (!earlier.every((row) => finished.some((one) => isSameCell(one, row)))) return 'earlier results stay';
   writeResults(files.results, rows);
   writeShortRuns(
@@ -136,7 +137,7 @@ const isSameCell = (a: ResultRow, b: ResultRow) => a.dataset === b.dataset && a.
 /** @returns nothing where the folder holds no results. @throws BadFile when the file is damaged */
 export function readPublished(folder: string): ExperimentRecord | undefined {
   const path = publishedFiles(folder).experiment;
-  if (!existsSync(path)) return undefined;
+  if (!isListed(path)) return undefined;
   const record = readJson(path, experimentRecordSchema);
   return { ...record, datasets: record.datasets.map((one) => fromFolder(one, folder)) };
 }

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { isDatasetName } from '../data/dataset-names.js';
 import type { Dataset, Waveform } from '../data/sequence.js';
 import { datasetStatistics } from '../data/statistics.js';
+import { isListed } from '../platform/file-status.js';
 import { readJson, writeJson } from '../training/run-folder.js';
 import { type DatasetPlan, datasetPlanSchema } from './config.js';
 
@@ -60,7 +60,7 @@ export function testRecordingsOf({ kind, splits }: Pick<Dataset, 'kind' | 'split
 /** @returns none where no trial was started. @throws BadFile when the file is damaged */
 export function readRecords(folder: string): Record<string, DatasetRecord> {
   const path = recordsFile(folder);
-  if (!existsSync(path)) return {};
+  if (!isListed(path)) return {};
   const records = Object.entries(readJson(path, z.record(z.string(), datasetRecordSchema)));
   return Object.fromEntries(records.map(([name, record]) => [name, fromFolder(record, folder)]));
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { allPredictedFrames } from '../data/batch.js';
 import { loadDataset, loadOptionsOf } from '../data/catalogue.js';
@@ -7,6 +6,7 @@ import { kernelFamily, kernelsFor } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import type { BackendChoice } from '../platform/backend-names.js';
 import { Failure, Misuse } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import type { CompleteRequest } from '../training/request.js';
 import type { DatasetPlan } from './config.js';
@@ -212,7 +212,7 @@ function refuseOtherBasis(
 
 function hasFinished(folder: string, name: string): boolean {
   const { results } = publishedFiles(folder);
-  return existsSync(results) && finishedCells(readResults(results)).some(({ dataset }) => dataset === name);
+  return isListed(results) && finishedCells(readResults(results)).some(({ dataset }) => dataset === name);
 }
 
 /** Whether patience can end a run of the cell before its last epoch. */

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type loadDataset, loadOptionsOf } from '../data/catalogue.js';
 import { Failure } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { evaluateSavedSequences } from '../training/evaluate-saved.js';
 import { isAsNoted, noteChecksums } from './checksums.js';
 import { loadOnce } from './load-once.js';
@@ -38,7 +38,7 @@ const SEQUENCE_NLLS: TableKind<SequenceNllRow> = {
 /** @returns none where there is no such file. @throws BadFile when a line does not fit the columns */
 export function readSequenceNlls(folder: string): SequenceNllRow[] {
   const path = publishedFiles(folder).sequenceNlls;
-  return existsSync(path) ? readTable(path, SEQUENCE_NLLS) : [];
+  return isListed(path) ? readTable(path, SEQUENCE_NLLS) : [];
 }
 
 /**

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { type ExperimentRecord, readPublished } from '../experiment/publish.js';
 import { publishedFiles } from '../experiment/published.js';
-import type { DatasetRecord } from '../experiment/records.js';
+import { type DatasetRecord, trialsFolder } from '../experiment/records.js';
 import { reportedRows } from '../experiment/reported.js';
 import { type ResultRow, readResults } from '../experiment/results-file.js';
 import { readSequenceNlls, type SequenceNllRow } from '../experiment/sequence-nlls.js';
 import { anyNumber, number, readTable, type TableKind } from '../experiment/table.js';
-import { Misuse } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { median } from '../platform/median.js';
 import { guessOfPath } from '../platform/nearest-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
@@ -87,14 +88,14 @@ const REEVALUATIONS: TableKind<ReevaluationRow> = {
 
 export function readReevaluation(folder: string): ReevaluationRow[] {
   const path = publishedFiles(folder).reevaluation;
-  return existsSync(path) ? readTable(path, REEVALUATIONS) : [];
+  return isListed(path) ? readTable(path, REEVALUATIONS) : [];
 }
 
 const holdsResults = (folder: string) => existsSync(publishedFiles(folder).results);
 
 /**
  * @param placed gives a record with its data where they lie here; they lie where results say if not given
- * @throws Misuse where the folder holds no results; BadFile where one of its files is damaged
+ * @throws Misuse where the folder holds no results; Failure and BadFile where one of its files is missing or damaged
  */
 export function readFindings(
   folder: string,
@@ -102,10 +103,7 @@ export function readFindings(
 ): Findings {
   const files = publishedFiles(folder);
   const published = readPublished(folder);
-  if (!existsSync(files.results) || !published)
-    throw new Misuse(
-      `${folder} holds no results${guessOfPath(folder, holdsResults) || `; make them with: gru-bench reproduce CONFIG --out ${folder}`}`,
-    );
+  if (!published || !isListed(files.results)) throw withoutResults(folder);
   const experiment = { ...published, datasets: published.datasets.map(placed) };
   const results = readResults(files.results);
   const cells = experiment.datasets.flatMap((record) =>
@@ -114,6 +112,19 @@ export function readFindings(
   const [reevaluation, sequenceNlls] = [readReevaluation(folder), readSequenceNlls(folder)];
   const unitTitle = unitTitles(experiment.datasets.map(({ plan }) => plan));
   return { folder, experiment, results, cells, reevaluation, sequenceNlls, unitTitle };
+}
+
+/** Why a folder has nothing to report: it may have lost one of the two files that all is told by. */
+function withoutResults(folder: string): Failure {
+  const { results, experiment } = publishedFiles(folder);
+  const [there, missing] = isListed(results) ? [results, experiment] : [experiment, results];
+  if (isListed(there))
+    return new Failure(
+      `${missing} is missing, which belongs to ${there}: put it back; gru-bench reproduce writes both of the trials in ${trialsFolder(folder)}`,
+    );
+  return new Misuse(
+    `${folder} holds no results${guessOfPath(folder, holdsResults) || `; make them with: gru-bench reproduce CONFIG --out ${folder}`}`,
+  );
 }
 
 function cellFindings(

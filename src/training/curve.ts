@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { BadFile } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { isNumberText } from '../platform/number-text.js';
 import { readLines } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
@@ -20,7 +20,7 @@ const LARGEST_CURVE = 256 * 1024 * 1024;
  * @throws BadFile when a line does not fit the columns, or is not of the epoch after that of the line before
  */
 export function readCurve(path: string): CurveRow[] {
-  if (!existsSync(path)) return [];
+  if (!isListed(path)) return [];
   const [header, ...lines] = readLines(path, LARGEST_CURVE);
   const columns = header.split(',');
   const missing = CURVE_COLUMNS.find((column) => !columns.includes(column));

@@ -6,7 +6,9 @@ import { namedTensors } from '../model/model-tensors.js';
 import { readSafetensors, writeSafetensors } from '../model/safetensors.js';
 import { type ModelSpec, parameterCount } from '../model/spec.js';
 import { BadFile, Misuse } from '../platform/failure.js';
+import { isListed } from '../platform/file-status.js';
 import { guessOfPath } from '../platform/nearest-path.js';
+import { requirement } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Progress } from './progress.js';
@@ -71,7 +73,7 @@ export function writeState(
 /** @returns undefined where the run had not saved a state yet. @throws BadFile when it fits no run */
 export function readState(folder: string, spec: ModelSpec): TrialState | undefined {
   const path = runFiles(folder).state;
-  if (!existsSync(path)) return undefined;
+  if (!isListed(path)) return undefined;
   const { metadata, tensors } = readSafetensors(path);
   const optimiser = eachVector((name) => tensors[name]?.values);
   const parameters = Object.fromEntries(Object.entries(tensors).filter(([name]) => !(name in optimiser)));
@@ -102,7 +104,7 @@ const endedSchema = z.object({ ending: z.enum(ENDINGS) });
 /** Why a run has ended; nothing while it has not. @throws as `readJson` does */
 export function readEnding(folder: string): (typeof ENDINGS)[number] | undefined {
   const { result } = runFiles(folder);
-  return existsSync(result) ? readJson(result, endedSchema).ending : undefined;
+  return isListed(result) ? readJson(result, endedSchema).ending : undefined;
 }
 
 export function writeJson(path: string, content: unknown): void {
@@ -111,7 +113,7 @@ export function writeJson(path: string, content: unknown): void {
 
 /** @throws Failure when the file cannot be read, BadFile when it is not JSON of that form */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T {
-  const text = readBounded(path, LARGEST_JSON).toString('utf8');
+  const text = new TextDecoder().decode(readBounded(path, LARGEST_JSON));
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -121,5 +123,5 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new BadFile(path, issue.path.join('.') || 'content', issue.message);
+  throw new BadFile(path, issue.path.join('.') || 'content', requirement(issue));
 }

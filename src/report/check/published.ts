@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { type Cell, cellsOf, type PlannedTrial, seedTrials } from '../../experiment/plan.js';
 import { FILE_NAMES, publishedFiles } from '../../experiment/published.js';
 import { type ResultRow, readShortRuns, type ShortRunRow } from '../../experiment/results-file.js';
+import { isListed } from '../../platform/file-status.js';
 import { type CompleteRequest, completeRequest, requestSchema } from '../../training/request.js';
 import { type CellFindings, type Findings, readFindings } from '../findings.js';
 import { withDataHere } from './data.js';
@@ -35,7 +35,7 @@ export function readPublishedFiles(folder: string): Published {
       return { ...found, planned, request };
     }),
   );
-  return { findings, shortRuns: existsSync(shortRuns) ? readShortRuns(shortRuns) : [], cells };
+  return { findings, shortRuns: isListed(shortRuns) ? readShortRuns(shortRuns) : [], cells };
 }
 
 /** Path in the results' folder, as reports name it. */
