@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { sha256Of } from '../data/content-hash.js';
-import { BadFile, UnreadableFile } from '../platform/failure.js';
+import { BadFile, Failure, UnreadableFile } from '../platform/failure.js';
 import { isListed } from '../platform/file-status.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import { readBounded, readLines } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
-import { FOLDER_ENDINGS, pathsIn, publishedFiles } from './published.js';
+import { FILE_NAMES, FOLDER_ENDINGS, pathsIn, pathsOf, publishedFiles } from './published.js';
 
 /** Bytes; a line has about a hundred, and an experiment some files a cell. */
 const LARGEST_FILE = 16 * 1024 * 1024;
@@ -63,6 +63,22 @@ export function isAsNoted(folder: string, path: string): boolean {
   const noted = readChecksums(folder);
   if (!noted || !existsSync(path)) return true;
   return noted.get(pathIn(folder, path)) === checksumOf(path);
+}
+
+/**
+ * What is computed of other parameters than those that were written would take the place of what was computed of them.
+ *
+ * @throws Failure where parameters of the folder are not as they were noted
+ */
+export function refuseChangedCheckpoints(folder: string): void {
+  const isCheckpoint = pathsOf([], ['checkpoints']);
+  for (const [name, sha256] of readChecksums(folder) ?? []) {
+    const path = join(folder, name);
+    if (!isCheckpoint(name) || !existsSync(path) || checksumOf(path) === sha256) continue;
+    throw new Failure(
+      `${path} is not as it was written: its SHA-256 is not that of ${FILE_NAMES.checksums}; put it back, or remove it to go without`,
+    );
+  }
 }
 
 const pathIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');

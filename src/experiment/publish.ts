@@ -8,7 +8,7 @@ import { writeWholeFile } from '../platform/whole-file.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
-import { LARGEST_RESULT, noteChecksums } from './checksums.js';
+import { LARGEST_RESULT, noteChecksums, refuseChangedCheckpoints } from './checksums.js';
 import {
   type Cell,
   cellsOf,
@@ -84,6 +84,7 @@ export type Publication = 'written' | 'no trials' | 'earlier results stay';
  * as complete.
  *
  * @param onMissing told of each reported model whose test sequences cannot be evaluated, and why
+ * @throws Failure where published parameters were changed; UnreadableFile and BadFile where a file is damaged
  */
 export async function publish(
   folder: string,
@@ -95,6 +96,7 @@ export async function publish(
     ? // Of two that publish, the later one has to have seen the later trials.
       await oneAtATime(trialsFolder(folder), () => publishTrials(folder))
     : 'no trials';
+  refuseChangedCheckpoints(folder);
   const experiment = readPublished(folder);
   const { results } = publishedFiles(folder);
   if (experiment && isListed(results) && publication !== 'earlier results stay')

@@ -1,6 +1,7 @@
 import { noteChecksums } from '../experiment/checksums.js';
 import { type Publication, publish } from '../experiment/publish.js';
 import { pathsOf, publishedFiles } from '../experiment/published.js';
+import { refuseGaps } from './check/gaps.js';
 import { writeFigures } from './figures.js';
 import { type Findings, readFindings } from './findings.js';
 import { writeMarkdown } from './markdown.js';
@@ -24,7 +25,8 @@ export interface Report {
  * figures, report.md, report.html and their checksums into the experiment's folder.
  *
  * @param options.reevaluate false leaves out the second computation of what is not yet known
- * @throws Misuse where the folder holds no results
+ * @throws Misuse where the folder holds no results; Failure where what is left of them is damaged, before a report that
+ *   is there is written over
  */
 export async function makeReport(
   folder: string,
@@ -35,6 +37,7 @@ export async function makeReport(
   const publication = await publish(folder, (model, reason) => {
     missing.set(reason, [...(missing.get(reason) ?? []), model]);
   });
+  refuseGaps(readFindings(folder));
   // Trials that will replace earlier results hold other parameters than these were computed with.
   const isOfTrials = publication !== 'earlier results stay';
   const notReevaluated =

@@ -1,10 +1,21 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readChecksums } from '../../src/experiment/checksums.js';
 import { Failure } from '../../src/platform/failure.js';
 import { readPublishedFiles } from '../../src/report/check/published.js';
+import { runHere } from '../cli/command.js';
 import { reproduced, SMALL } from '../cli/experiment.js';
 
 /** Finished results without their trials, so that nothing can be published anew. */
@@ -19,12 +30,12 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 /** Damages a file of the results until the test ends. @returns its path */
 function harmed(name: string, harm: Harm): string {
   const path = join(folder, name);
-  const text = readFileSync(path, 'utf8');
+  const bytes = readFileSync(path);
   onTestFinished(() => {
     rmSync(path, { recursive: true, force: true });
-    writeFileSync(path, text);
+    writeFileSync(path, bytes);
   });
-  harm(path, text);
+  harm(path, bytes.toString('utf8'));
   return path;
 }
 
@@ -119,3 +130,53 @@ it('files that an editor has saved with a mark before them are read', () => {
     harmed(name, (path, text) => writeFileSync(path, `\uFEFF${text.replaceAll('\n', '\r\n')}`));
   expect(readAll).not.toThrow();
 });
+
+const withoutLast = rewrite((lines) => lines.slice(0, -1));
+
+it.each([
+  ['results.csv', 'without its last row', withoutLast, 'has no row of demo-music lstm, draw 3, seed 1'],
+  [
+    'results.csv',
+    'without any row',
+    rewrite((lines) => lines.slice(0, 1)),
+    'has no row of demo-music gru, draw 1',
+  ],
+  [
+    'curves/demo-music-gru.csv',
+    'without its last epoch',
+    withoutLast,
+    'has 5 epochs, and results.csv tells of 6',
+  ],
+  ['curves/demo-music-lstm@seed-2.csv', 'without its last epoch', withoutLast, 'has 5 epochs'],
+  [
+    'curves/demo-music-gru.csv',
+    'removed',
+    (path: string) => rmSync(path),
+    'is missing, but checksums.sha256 has it',
+  ],
+  ['curves/demo-music-lstm@seed-2.csv', 'removed', (path: string) => rmSync(path), 'is missing'],
+  [
+    'checkpoints/demo-music-gru.safetensors',
+    'with one bit changed',
+    (path: string) => {
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 5] ^= 1;
+      writeFileSync(path, bytes);
+    },
+    'is not as it was written',
+  ],
+] as const)('a report is not made over %s %s', async (name, _, harm, message) => {
+  const path = harmed(name, harm);
+  const before = contents();
+  const { code, stderr } = await runHere(['report', folder]);
+  expect(stderr).toContain(`gru-bench: ${path} ${message}`);
+  expect([code, stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
+  expect(contents()).toEqual(before);
+});
+
+/** Of all files of the results. */
+function contents(): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+}

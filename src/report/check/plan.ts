@@ -29,8 +29,8 @@ export function holdRows({ findings, cells }: Published, tally: Tally): void {
   for (const cell of cells) {
     const own = findings.results.filter((row) => row.dataset === cell.dataset && row.unit === cell.unit);
     for (const trial of plannedTrials(cell)) {
-      const row = own.find(({ draw, seed }) => draw === trial.draw && seed === trial.seed);
-      if (!row) tally.fault(RESULTS, `has no row of ${nameOf(trial)}`);
+      const row = rowOf(own, trial);
+      if (!row) tally.fault(RESULTS, noRowOf(trial));
       else {
         known.add(row);
         holdRow(tally, cell, trial, row, lineOf(findings, row));
@@ -73,6 +73,18 @@ function holdBasis(tally: Tally, { plan: { name, basis }, sha256, kind }: Datase
 
 const nameOf = ({ dataset, unit, draw, seed }: Pick<ResultRow, 'dataset' | 'unit' | 'draw' | 'seed'>) =>
   `${dataset} ${unit}, draw ${draw}, seed ${seed}`;
+
+const rowOf = (rows: readonly ResultRow[], trial: PlannedTrial) =>
+  rows.find(({ draw, seed }) => draw === trial.draw && seed === trial.seed);
+
+const noRowOf = (trial: PlannedTrial) => `has no row of ${nameOf(trial)}`;
+
+/** The first planned trial of a cell that results.csv says nothing of, in words. */
+export function missingRow(results: readonly ResultRow[], cell: PublishedCell): string | undefined {
+  const rows = results.filter(({ dataset, unit }) => dataset === cell.dataset && unit === cell.unit);
+  const missing = plannedTrials(cell).find((trial) => !rowOf(rows, trial));
+  return missing && noRowOf(missing);
+}
 
 /** All of the search, and the further seeds of its best learning rate once it is over. */
 function plannedTrials(cell: PublishedCell): PlannedTrial[] {

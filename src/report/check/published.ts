@@ -26,7 +26,13 @@ export interface PublishedCell extends CellFindings {
 export function readPublishedFiles(folder: string): Published {
   const findings = readFindings(folder, withDataHere);
   const { shortRuns } = publishedFiles(folder);
-  const cells = findings.experiment.datasets.flatMap((record) =>
+  const cells = publishedCells(findings);
+  return { findings, shortRuns: isListed(shortRuns) ? readShortRuns(shortRuns) : [], cells };
+}
+
+/** The cells of results, with their plan. */
+export function publishedCells(findings: Findings): PublishedCell[] {
+  return findings.experiment.datasets.flatMap((record) =>
     cellsOf(record.plan).map((planned) => {
       const found = findings.cells.find(
         ({ dataset, unit }) => dataset === record.plan.name && unit === planned.unit,
@@ -35,7 +41,6 @@ export function readPublishedFiles(folder: string): Published {
       return { ...found, planned, request };
     }),
   );
-  return { findings, shortRuns: isListed(shortRuns) ? readShortRuns(shortRuns) : [], cells };
 }
 
 /** Path in the results' folder, as reports name it. */
