@@ -5,11 +5,12 @@ import { Failure, Misuse } from '../platform/failure.js';
 import { isFolder } from '../platform/file-status.js';
 import { isInUse } from '../platform/folder-lock.js';
 import { guessOfPath } from '../platform/nearest-path.js';
-import { type CurveRow, readCurve } from '../training/curve.js';
+import type { CurveRow } from '../training/curve.js';
 import { requestSchema } from '../training/request.js';
 import { withPresentNames } from '../training/request-file.js';
-import { readConfig, readEnding, readJson, runFiles } from '../training/run-folder.js';
+import { readConfig, readJson, runFiles } from '../training/run-folder.js';
 import { bestRow, ENDINGS, runResult } from '../training/run-result.js';
+import { readSavedTrial } from '../training/saved-trial.js';
 
 /**
  * How a run stands. `all epochs`, `patience`, `diverged`: why it ended. `running`: a process works on it. `stopped`:
@@ -64,20 +65,16 @@ export interface SavedRun extends z.infer<typeof configSchema> {
 /** @throws Misuse where the folder holds no run; Failure and BadFile where one of its files cannot be read */
 function readSavedRun(folder: string): SavedRun {
   const config = readConfig(folder, configSchema);
-  const curve = readCurve(runFiles(folder).curve);
+  const { curve, ending } = readSavedTrial(folder);
   return {
     ...config,
     folder,
-    state: stateOf(folder),
+    state: isInUse(folder) ? 'running' : (ending ?? 'stopped'),
     curve,
     best: bestRow(curve),
     seconds: curve.at(-1)?.wall_clock_s ?? 0,
     secondsAnEpoch: runResult('stopped', curve).secondsAnEpoch,
   };
-}
-
-function stateOf(folder: string): RunState {
-  return isInUse(folder) ? 'running' : (readEnding(folder) ?? 'stopped');
 }
 
 /** The run folders among folders and below them. A run that cannot be read is among them all the same. */

@@ -8,6 +8,7 @@ import { writeWholeFile } from '../platform/whole-file.js';
 import { NLL_COLUMNS, type NllColumn } from '../training/curve-row.js';
 import { readJson, runFiles, writeJson } from '../training/run-folder.js';
 import { bestRow, runResult } from '../training/run-result.js';
+import { holdBestModel } from '../training/saved-trial.js';
 import { LARGEST_RESULT, noteChecksums, refuseChangedCheckpoints } from './checksums.js';
 import {
   type Cell,
@@ -114,6 +115,7 @@ async function publishTrials(folder: string): Promise<Publication> {
   const finished = finishedCells(rows);
   const earlier = isListed(files.results) ? finishedCells(readResults(files.results)) : [];
   if (!earlier.every((row) => finished.some((one) => isSameCell(one, row)))) return 'earlier results stay';
+  refuseChangedModels(folder, cells, progressOf);
   writeResults(files.results, rows);
   writeShortRuns(
     files.shortRuns,
@@ -210,6 +212,15 @@ function shortRunRow(folder: string, { short }: Cell, progressOf: ProgressOf): S
     backend: config.backend.name,
     ...(nll as Pick<ShortRunRow, NllColumn>),
   };
+}
+
+/** @throws BadFile where parameters of the best learning rates are not those that their trials wrote */
+function refuseChangedModels(folder: string, cells: readonly Cell[], progressOf: ProgressOf): void {
+  for (const cell of cells) {
+    const winner = winnerOf(cell, progressOf);
+    for (const { path } of winner ? [winner, ...seedTrials(cell, winner)] : [])
+      holdBestModel(join(trialsFolder(folder), path));
+  }
 }
 
 /** @returns the files that were written: the best learning rate's curves, of all seeds, and its first parameters */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { BadFile } from '../platform/failure.js';
 import { plural } from '../platform/format-number.js';
@@ -52,7 +53,8 @@ export function readTable<Row>(path: string, { columns, row, key }: TableKind<Ro
     if (!parsed.success) throw refuse(whatIsWrong(texts, parsed.error.issues[0]));
     const name = key.map((column) => texts[column]).join(' ');
     const first = lineOfName.get(name);
-    if (first !== undefined) throw refuse(`is about ${name}, as line ${first} is (${key.join(', ')})`);
+    if (first !== undefined)
+      throw refuse(`is about ${name}, as ${basename(path)}, line ${first}, is (${key.join(', ')})`);
     lineOfName.set(name, i + 2);
     return parsed.data;
   });

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCurve } from '../training/curve.js';
-import { readEnding, runFiles } from '../training/run-folder.js';
+import { runFiles } from '../training/run-folder.js';
+import { readSavedTrial } from '../training/saved-trial.js';
 import { type Cell, type PlannedTrial, seedTrials, type TrialProgress, winnerOf } from './plan.js';
 import { trialsFolder } from './records.js';
 
 /** How far a trial is, by the files of its folder. One that ended after fewer epochs than are planned has not ended. */
 function readTrialProgress(folder: string, epochs = 0): TrialProgress {
-  const curve = readCurve(runFiles(folder).curve);
-  const ending = readEnding(folder);
+  const { curve, ending } = readSavedTrial(folder);
   return { curve, ending: ending === 'all epochs' && curve.length < epochs ? undefined : ending };
 }
 

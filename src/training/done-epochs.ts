@@ -4,6 +4,7 @@ import { BadFile, Failure } from '../platform/failure.js';
 import { type CurveRow, readCurve } from './curve.js';
 import { initialProgress } from './progress.js';
 import { runFiles, type TrialState } from './run-folder.js';
+import { checksumOfCurve, cureOf, notAsWritten } from './saved-checksums.js';
 
 /**
  * The curve of the epochs that a run has done by its state. A run that was killed between its curve and its state has
@@ -17,7 +18,7 @@ export function readDoneEpochs(folder: string, spec: ModelSpec, state: TrialStat
   const files = runFiles(folder);
   const { epoch, bestEpoch } = state?.progress ?? initialProgress();
   const rows = readCurve(files.curve);
-  const cure = `put it back; to train anew, move ${folder} away`;
+  const cure = cureOf(folder);
   if (state === undefined && rows.length > 1)
     throw new Failure(
       `${files.state} is missing, from which a run of ${rows.length} epochs could go on: ${cure}`,
@@ -27,6 +28,8 @@ export function readDoneEpochs(folder: string, spec: ModelSpec, state: TrialStat
     throw new Failure(
       `${files.curve} has no row of epoch ${done.length + 1}, and ${files.state} is after epoch ${epoch - 1}: ${cure}`,
     );
+  if (state?.checksums && checksumOfCurve(done) !== state.checksums.curve)
+    throw notAsWritten(files.curve, folder);
   if (bestEpoch > 0) holdToModel(files.best, spec);
   return done;
 }

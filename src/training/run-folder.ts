@@ -13,7 +13,7 @@ import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Progress } from './progress.js';
 import { eachVector, type OptimiserState } from './rmsprop-momentum.js';
-import { ENDINGS } from './run-result.js';
+import { checksumOfTensors, checksumsSchema, notAsWritten, type SavedChecksums } from './saved-checksums.js';
 
 /** The files of a run. Each appears whole, so a run can be killed at any moment. */
 export function runFiles(folder: string) {
@@ -38,6 +38,8 @@ export interface LearnerState {
 export interface TrialState {
   readonly progress: Progress;
   readonly learner: LearnerState;
+  /** Of the other files as they then were; absent in states of before. */
+  readonly checksums?: SavedChecksums;
 }
 
 const counter = z.coerce.number().int().nonnegative();
@@ -56,25 +58,32 @@ const progressSchema: z.ZodType<Progress> = z.object({
 export function writeState(
   folder: string,
   spec: ModelSpec,
-  { progress, learner }: TrialState & { readonly learner: Required<LearnerState> },
+  { progress, learner, checksums }: TrialState & { readonly learner: Required<LearnerState> },
 ): void {
   const { parameters, optimiser } = learner;
-  const metadata = Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, String(value)]));
   const shape = [parameters.length];
-  writeSafetensors(runFiles(folder).state, {
-    metadata: { ...specMetadata(spec), ...metadata },
-    tensors: {
-      ...namedTensors({ spec, parameters }),
-      ...eachVector((name) => ({ shape, values: optimiser[name] })),
-    },
-  });
+  const tensors = {
+    ...namedTensors({ spec, parameters }),
+    ...eachVector((name) => ({ shape, values: optimiser[name] })),
+  };
+  const metadata = { ...specMetadata(spec), ...asStrings(progress), ...asStrings(checksums ?? {}) };
+  const sha256 = checksumOfTensors({ metadata, tensors });
+  writeSafetensors(runFiles(folder).state, { metadata: { ...metadata, sha256 }, tensors });
 }
+
+const asStrings = (fields: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 
 /** @returns undefined where the run had not saved a state yet. @throws BadFile when it fits no run */
 export function readState(folder: string, spec: ModelSpec): TrialState | undefined {
   const path = runFiles(folder).state;
   if (!isListed(path)) return undefined;
-  const { metadata, tensors } = readSafetensors(path);
+  const file = readSafetensors(path);
+  const { tensors } = file;
+  const { sha256, ...metadata } = file.metadata;
+  // States of before have none.
+  if (sha256 !== undefined && sha256 !== checksumOfTensors({ metadata, tensors }))
+    throw notAsWritten(path, folder);
   const optimiser = eachVector((name) => tensors[name]?.values);
   const parameters = Object.fromEntries(Object.entries(tensors).filter(([name]) => !(name in optimiser)));
   const progress = progressSchema.safeParse(metadata);
@@ -84,7 +93,11 @@ export function readState(folder: string, spec: ModelSpec): TrialState | undefin
   for (const values of [model.parameters, ...Object.values(optimiser)])
     if (values?.length !== length)
       throw new BadFile(path, 'tensors', 'do not belong to the model in config.json');
-  return { progress: progress.data, learner: { parameters: model.parameters, optimiser } };
+  return {
+    progress: progress.data,
+    learner: { parameters: model.parameters, optimiser },
+    checksums: checksumsSchema.safeParse(metadata).data,
+  };
 }
 
 /** @throws Misuse where the folder holds no run, BadFile where its config.json is not of that form */
@@ -98,14 +111,6 @@ export function readConfig<T>(folder: string, schema: z.ZodType<T>): T {
 
 /** Bytes; the program's own JSON files have a few thousand, and a line for each broken file that was skipped. */
 const LARGEST_JSON = 64 * 1024 * 1024;
-
-const endedSchema = z.object({ ending: z.enum(ENDINGS) });
-
-/** Why a run has ended; nothing while it has not. @throws as `readJson` does */
-export function readEnding(folder: string): (typeof ENDINGS)[number] | undefined {
-  const { result } = runFiles(folder);
-  return isListed(result) ? readJson(result, endedSchema).ending : undefined;
-}
 
 export function writeJson(path: string, content: unknown): void {
   writeWholeFile(path, `${JSON.stringify(content, null, 2)}\n`);

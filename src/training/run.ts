@@ -22,8 +22,10 @@ import {
   writeRunConfig,
   writeStoppingRule,
 } from './run-config.js';
-import { runFiles, writeJson } from './run-folder.js';
+import { runFiles } from './run-folder.js';
 import { type RunResult, runResult } from './run-result.js';
+import { checksumOfCurve } from './saved-checksums.js';
+import { writeResult } from './saved-trial.js';
 import { runTrial, type TrialEvents } from './trial.js';
 
 /** A run that is ready to train: what the header of the command line shows. */
@@ -204,14 +206,16 @@ export async function trainRun(
   const options = trainingSchema.strip().parse(request);
   try {
     const trial = { spec, dataset, options, kernels, folder, untilEpoch };
-    const { ending, curve } = await runTrial(trial, whileHeld(run, events));
+    const { ending, curve, checksums } = await runTrial(trial, whileHeld(run, events));
     refuseIfLost(run);
     const result = runResult(ending, curve);
-    if (ending !== 'stopped') writeJson(runFiles(folder).result, result);
+    if (ending !== 'stopped') writeResult(folder, result, checksums);
     return result;
   } catch (error) {
-    if (error instanceof Diverged)
-      writeJson(runFiles(folder).result, runResult('diverged', readCurve(runFiles(folder).curve)));
+    if (error instanceof Diverged) {
+      const curve = readCurve(runFiles(folder).curve);
+      writeResult(folder, runResult('diverged', curve), { curve: checksumOfCurve(curve) });
+    }
     throw error;
   } finally {
     run.lock.release();

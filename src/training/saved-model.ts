@@ -7,6 +7,7 @@ import { guessOfPath } from '../platform/nearest-path.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run-config.js';
 import { runFiles } from './run-folder.js';
+import { holdBestModel } from './saved-trial.js';
 
 /** The parameters' file, and the data that a run was trained on. */
 export interface SavedModel {
@@ -17,13 +18,14 @@ export interface SavedModel {
 /** Whether a path is that of a run or of a model, by its name. */
 const isModel = (path: string) => existsSync(runFiles(path).config) || path.endsWith('.safetensors');
 
-/** @param path a run's folder or a safetensors file. @throws Misuse where there is neither */
+/** @param path a run's folder or a safetensors file. @throws Misuse where there is neither; BadFile where a run's are damaged */
 export function locateModel(path: string): SavedModel {
   if (!existsSync(path)) throw new Misuse(`${path}: no such run or file${guessOfPath(path, isModel)}`);
   if (!statSync(path).isDirectory()) return { file: path };
   const { request } = readRunConfig(path);
   const file = runFiles(path).best;
   if (!existsSync(file)) throw new Misuse(`${path} has no finished epoch yet: ${file} is missing`);
+  holdBestModel(path);
   return { file, data: request };
 }
 

@@ -11,6 +11,7 @@ import { Learner } from './learner.js';
 import type { TrainingOptions } from './options.js';
 import { type Ending, initialProgress, type Progress } from './progress.js';
 import { readState, runFiles, type TrialState, writeState } from './run-folder.js';
+import { checksumOfCurve, checksumOfModel, type SavedChecksums } from './saved-checksums.js';
 import { packForEvaluation } from './set-nll.js';
 
 /** One run: a model, its data, the protocol, and the folder that holds what comes out. */
@@ -38,6 +39,7 @@ export interface TrialOutcome {
   readonly curve: readonly CurveRow[];
   /** Epoch with the lowest validation NLL per frame; 0 where none is finished. */
   readonly bestEpoch: number;
+  readonly checksums: SavedChecksums;
 }
 
 /** A long epoch saves its state this often, milliseconds, so that a killed run loses little. */
@@ -62,8 +64,10 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
   const evaluation = SPLITS.map((split) => packForEvaluation(dataset.splits[split]));
   const giveTurn = turnGiver();
   let lastSave = performance.now();
+  let best = saved?.checksums?.best;
+  const checksums = () => ({ curve: checksumOfCurve(curve), ...(best && { best }) });
   const save = () => {
-    writeState(folder, spec, { progress, learner: learner.state() });
+    writeState(folder, spec, { progress, learner: learner.state(), checksums: checksums() });
     lastSave = performance.now();
   };
   try {
@@ -78,7 +82,10 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
           return stop;
         },
         onEpoch(row, isBest) {
-          if (isBest) writeModel(files.best, { spec, parameters: learner.state().parameters });
+          if (isBest) {
+            writeModel(files.best, { spec, parameters: learner.state().parameters });
+            best = checksumOfModel(files.best);
+          }
           curve.push(row);
           writeCurve(files.curve, curve);
           // Last, so that a run killed before this line does its epoch again, to the same numbers.
@@ -89,7 +96,7 @@ export async function runTrial(trial: Trial, events: TrialEvents = {}): Promise<
       },
       trial.untilEpoch,
     );
-    return { ending, curve, bestEpoch: progress.bestEpoch };
+    return { ending, curve, bestEpoch: progress.bestEpoch, checksums: checksums() };
   } finally {
     learner.dispose();
   }

@@ -57,7 +57,7 @@ it.each([
   [
     'has a row twice',
     'unit,draw,nll\ngru,1,1.5\ngru,2,1.4\ngru,1,1.5\n',
-    'line 4: is about gru 1, as line 2 is (unit, draw)',
+    'line 4: is about gru 1, as table.csv, line 2, is (unit, draw)',
   ],
 ])('a table that %s is refused', (_, text, message) => {
   const path = written(text);

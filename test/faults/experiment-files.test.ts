@@ -16,7 +16,7 @@ import { readChecksums } from '../../src/experiment/checksums.js';
 import { Failure } from '../../src/platform/failure.js';
 import { readPublishedFiles } from '../../src/report/check/published.js';
 import { runHere } from '../cli/command.js';
-import { reproduced, SMALL } from '../cli/experiment.js';
+import { reproduced, resultsOf, rowsOf, SMALL } from '../cli/experiment.js';
 
 /** Finished results without their trials, so that nothing can be published anew. */
 const top = mkdtempSync(join(tmpdir(), 'gru-bench-faults-'));
@@ -180,3 +180,36 @@ function contents(): Record<string, string> {
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
+
+/** The trial of a unit's best learning rate. */
+function bestTrial(experiment: string, unit: string): string {
+  const rows = rowsOf(join(experiment, 'results.csv'));
+  const draw = rows.find((row) => row.unit === unit && row.seed === '2')?.draw as string;
+  const trials = join(experiment, 'trials', 'demo-music', unit);
+  const name = readdirSync(trials).find((one) => one.startsWith(`draw-${draw.padStart(2, '0')}-seed-2`));
+  return join(trials, name as string);
+}
+
+it.each([
+  ['best.safetensors', (bytes: Buffer) => bytes.length - 5],
+  ['curve.csv', (bytes: Buffer) => bytes.lastIndexOf('.') + 1],
+])('results are not published over good ones from a trial with a damaged %s', async (name, placeIn) => {
+  const experiment = await reproduced();
+  const path = join(bestTrial(experiment, 'gru'), name);
+  const bytes = readFileSync(path);
+  bytes[placeIn(bytes)] ^= 1;
+  writeFileSync(path, bytes);
+  const before = resultsOf(experiment);
+  for (const words of [
+    ['report', experiment],
+    ['reproduce', join(experiment, '..', 'experiment.yaml'), '--out', experiment, '--quiet'],
+  ]) {
+    const { code, stderr } = await runHere(words);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^gru-bench: [^\n]+ is not as the run wrote it; put it back; [^\n]+\n$/),
+    ]);
+    expect(stderr).toContain(path);
+  }
+  expect(resultsOf(experiment)).toEqual(before);
+});

@@ -120,7 +120,7 @@ describe('check of an experiment that goes on', () => {
     ['learning_rate', '-1', 'learning_rate is -1 instead of'],
   ])('takes a %s that no plan has for a fault, not for an error', (column, wrong, named) => {
     const folder = copyOf(RESULTS);
-    changeResults(folder, (row) => ({ ...row, [column]: wrong }));
+    changeResults(folder, (row, line) => (line === 2 ? { ...row, [column]: wrong } : row));
     expect(outcomesOf(folder).plan).toContainEqual(expect.stringContaining(named));
   });
 });

@@ -10,6 +10,7 @@ import { CURVE_COLUMNS, type CurveRow, writeCurve } from '../../src/training/cur
 import { readDoneEpochs } from '../../src/training/done-epochs.js';
 import { initialProgress } from '../../src/training/progress.js';
 import { runFiles } from '../../src/training/run-folder.js';
+import { checksumOfCurve } from '../../src/training/saved-checksums.js';
 
 const spec = paperSpec('music', unitNamed('gru'), { hidden: 2 });
 const parameters = initialParameters(spec, 1, 0.1);
@@ -47,6 +48,17 @@ it.each([
   ['and has them in another order', [2, 1, 3], 'line 2: is of epoch 2, where epoch 1 belongs'],
 ])('a curve that lacks a row %s is told of, not gone on with', (_, epochs, message) => {
   expect(() => readDoneEpochs(folderWith(...epochs), spec, state)).toThrow(message);
+});
+
+it('a curve that has other numbers than when the state was saved is not gone on with', () => {
+  const checksums = { curve: checksumOfCurve(rowsOf(1, 2, 3)) };
+  const folder = folderWith(1, 2, 3, 4);
+  expect(readDoneEpochs(folder, spec, { ...state, checksums })).toEqual(rowsOf(1, 2, 3));
+  const [first, ...others] = rowsOf(1, 2, 3, 4);
+  writeCurve(runFiles(folder).curve, [{ ...first, valid_nll: 1e-9 }, ...others]);
+  expect(() => readDoneEpochs(folder, spec, { ...state, checksums })).toThrow(
+    'curve.csv: content: is not as the run wrote it',
+  );
 });
 
 it('a finished run without its state is not begun anew over its files', () => {

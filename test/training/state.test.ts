@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -31,8 +31,22 @@ it.each([
 ])('a state %s is refused', (_, names: Record<string, string>, message) => {
   const folder = saved();
   const { metadata, tensors } = readSafetensors(runFiles(folder).state);
+  // As states of before are.
+  Reflect.deleteProperty(metadata, 'sha256');
   const renamed = Object.entries(tensors).map(([name, tensor]) => [names[name] ?? name, tensor]);
   const kept = renamed.filter(([name]) => name !== 'gone');
   writeSafetensors(runFiles(folder).state, { metadata, tensors: Object.fromEntries(kept) });
   expect(() => readState(folder, spec)).toThrow(message);
+});
+
+it.each([
+  ['one bit of a tensor', (bytes: Buffer) => bytes.length - 2],
+  ['the number of its epoch', (bytes: Buffer) => bytes.indexOf('"epoch":"1"') + '"epoch":"'.length],
+])('a state with %s changed is not gone on from', (_, placeIn) => {
+  const folder = saved();
+  const path = runFiles(folder).state;
+  const bytes = readFileSync(path);
+  bytes[placeIn(bytes)] ^= 2;
+  writeFileSync(path, bytes);
+  expect(() => readState(folder, spec)).toThrow(`${path}: content: is not as the run wrote it; put it back`);
 });
