@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure, Misuse } from '../platform/failure.js';
-import { isFolder } from '../platform/file-status.js';
+import { fileStatus, isFolder } from '../platform/file-status.js';
 import { isInUse } from '../platform/folder-lock.js';
 import { guessOfPath } from '../platform/nearest-path.js';
 import type { CurveRow } from '../training/curve.js';
@@ -116,10 +116,10 @@ function* runFoldersBelow(folder: string, above: readonly string[] = []): Genera
   }
 }
 
-/** Others have a config.json too. */
+/** Others have a config.json too. One that has lost it is told of as a run that cannot be read. */
 function isRunFolder(folder: string): boolean {
   const { config, ...others } = runFiles(folder);
-  if (!statSync(config, { throwIfNoEntry: false })?.isFile()) return false;
+  if (fileStatus(config)?.isFile() !== true) return existsSync(others.curve) && existsSync(others.state);
   if (Object.values(others).some((path) => existsSync(path))) return true;
   try {
     return readJson(config, z.object({ request: z.object({ model: z.string() }) })) !== undefined;

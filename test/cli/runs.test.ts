@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -102,6 +103,19 @@ describe('runs', () => {
     const { code, stdout, stderr } = await runHere(['runs', folder]);
     expect(stdout).toContain('whole');
     expect(stderr).toMatch(/^gru-bench: \S+damaged cannot be read: \S+curve\.csv: line 1: [^\n]+\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('names a run that has lost its config.json', async () => {
+    const folder = emptyFolder();
+    cpSync(join(runs, 'short'), join(folder, 'whole'), { recursive: true });
+    cpSync(join(runs, 'short'), join(folder, 'lost'), { recursive: true });
+    rmSync(join(folder, 'lost', 'config.json'));
+    const { code, stdout, stderr } = await runHere(['runs', folder, '--quiet']);
+    expect(stdout).toBe(`${join(folder, 'whole')}\n`);
+    expect(stderr).toMatch(
+      /^gru-bench: \S+lost cannot be read: \S+lost holds no run: \S+config\.json is missing\n$/,
+    );
     expect(code).toBe(1);
   });
 
