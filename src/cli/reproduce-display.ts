@@ -45,6 +45,7 @@ export function reproduceDisplay(
   const { cells } = experiment;
   const sets = datasets.map(([name]) => name).join(', ');
   const columns = trialColumns(cells);
+  const waits = busyTrials();
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
     `${sets}; ${plural(cells.length, 'cell')}, ${where}; results go to ${experiment.folder}`,
@@ -69,7 +70,10 @@ export function reproduceDisplay(
     onOutcome(task, outcome, progress) {
       clock.ended(task);
       bars?.stop(task);
-      if (outcome.type === 'busy') return;
+      if (outcome.type === 'busy') {
+        if (waits.begins(task)) show(`${titleOf(task)} waits: ${outcome.message}`);
+        return;
+      }
       const line = columns.line(task, outcome, progress);
       show((bars ? line : `${line}  ${percent(clock.share())}  ${clock.describe()}`).trimEnd());
     },
@@ -78,6 +82,22 @@ export function reproduceDisplay(
       print(linesAtEnd(experiment, outcome, publication));
     },
     close: () => bars?.close(),
+  };
+}
+
+/**
+ * Trials that other processes work on. Of several that share an experiment each meets the others' at some time; what is
+ * met twice is waited for.
+ */
+function busyTrials() {
+  const met = new Map<string, number>();
+  return {
+    /** Notes that a trial was met. @returns whether it is waited for from now on */
+    begins({ trial: { path } }: Task): boolean {
+      const times = (met.get(path) ?? 0) + 1;
+      met.set(path, times);
+      return times === 2;
+    },
   };
 }
 

@@ -1,10 +1,10 @@
 import type { RunResult } from '../training/run-result.js';
 import type { Task, TrialProgress } from './plan.js';
 
-/** How a task ended. `busy`: another process works on its trial. */
+/** How a task ended. `busy`: another process works on its trial, which the message names. */
 export type Outcome =
   | { readonly type: 'ended'; readonly ending: RunResult['ending'] }
-  | { readonly type: 'busy' }
+  | { readonly type: 'busy'; readonly message: string }
   | { readonly type: 'failed'; readonly message: string };
 
 /** How far a trial is within an epoch. */

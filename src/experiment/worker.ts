@@ -22,7 +22,7 @@ export type FromWorker =
   /** The trial has ended, reached its epoch, or stopped on request. */
   | { type: 'ended'; ending: RunResult['ending'] }
   /** Another process works on the trial. */
-  | { type: 'busy' }
+  | { type: 'busy'; message: string }
   | { type: 'failed'; message: string };
 
 const PROGRESS_INTERVAL = 200;
@@ -56,7 +56,7 @@ async function trainAndTell(task: TaskMessage): Promise<void> {
   try {
     await train(task);
   } catch (error) {
-    if (error instanceof FolderInUse) tell({ type: 'busy' });
+    if (error instanceof FolderInUse) tell({ type: 'busy', message: error.message });
     else tell({ type: 'failed', message: describe(error) });
   }
   if (stopping) process.disconnect?.();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lockFolder } from '../../src/platform/folder-lock.js';
 import { emptyFolder, run, runHere, start } from './command.js';
 import { configFile, reproduced, resultsOf, rowsOf, SMALL } from './experiment.js';
 
@@ -16,6 +17,27 @@ describe('reproduce', () => {
       [0, ''],
     ]);
     expect(resultsOf(shared)).toEqual(resultsOf(alone));
+  });
+
+  it('waits for a trial that another process works on, and says so', async () => {
+    const folder = await reproduced();
+    const before = resultsOf(folder);
+    const cell = join(folder, 'trials', 'demo-music', 'gru');
+    const short = join(cell, readdirSync(cell).find((name) => name.startsWith('short-')) as string);
+    rmSync(short, { recursive: true });
+    const lock = lockFolder(short);
+    const config = join(folder, '..', 'experiment.yaml');
+    const running = start(['reproduce', config, '--out', folder, '--jobs', '1']);
+    let told = '';
+    while (!told.includes('waits: ')) {
+      const [text] = await once(running.child.stdout as NodeJS.ReadableStream, 'data');
+      told += text;
+    }
+    expect(told).toMatch(/^demo-music gru, short run waits: \S+ is in use by process \d+ on [^\n]+$/m);
+    lock.release();
+    const { code, stderr } = await running.finished;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(resultsOf(folder)).toEqual(before);
   });
 
   it('stopped by SIGTERM saves, says so, and goes on to the same results', async () => {
