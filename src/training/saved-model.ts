@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type LoadOptions, loadOptionsOf } from '../data/catalogue.js';
-import { Misuse } from '../platform/failure.js';
+import { Failure, Misuse } from '../platform/failure.js';
 import { guessOfPath } from '../platform/nearest-path.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 import { readRunConfig } from './run-config.js';
 import { runFiles } from './run-folder.js';
-import { holdBestModel } from './saved-trial.js';
+import { cureOf } from './saved-checksums.js';
+import { holdBestModel, readSavedTrial } from './saved-trial.js';
 
 /** The parameters' file, and the data that a run was trained on. */
 export interface SavedModel {
@@ -24,9 +25,16 @@ export function locateModel(path: string): SavedModel {
   if (!statSync(path).isDirectory()) return { file: path };
   const { request } = readRunConfig(path);
   const file = runFiles(path).best;
-  if (!existsSync(file)) throw new Misuse(`${path} has no finished epoch yet: ${file} is missing`);
+  if (!existsSync(file)) throw withoutModel(path);
   holdBestModel(path);
   return { file, data: request };
+}
+
+/** Why a run's folder has no parameters: they are written with its first epoch. */
+function withoutModel(folder: string): Failure {
+  const { best } = runFiles(folder);
+  if (readSavedTrial(folder).curve.length > 0) return new Failure(`${best} is missing: ${cureOf(folder)}`);
+  return new Misuse(`${folder} has no finished epoch yet: ${best} is missing`);
 }
 
 /** What of a data set a program may ask for; its own rules are the catalogue's. */

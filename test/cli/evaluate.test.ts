@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/catalogue.js';
@@ -66,6 +66,22 @@ describe('evaluate', () => {
     }
     const text = await runHere(['evaluate', folder]);
     expect(text.stdout).toMatch(/^test +\d+\.\d{4} +\d+\.\d{4} +4 +\d+$/m);
+
+    const parameters = join(folder, 'best.safetensors');
+    const bytes = readFileSync(parameters);
+    bytes[bytes.length - 3] ^= 1;
+    writeFileSync(parameters, bytes);
+    const damaged = await runHere(['evaluate', folder]);
+    expect([damaged.code, damaged.stderr]).toEqual([
+      1,
+      expect.stringContaining('is not as the run wrote it; put it back'),
+    ]);
+    rmSync(parameters);
+    const lost = await runHere(['evaluate', folder]);
+    expect([lost.code, lost.stderr]).toEqual([
+      1,
+      expect.stringContaining('best.safetensors is missing: put it back'),
+    ]);
   });
 
   it('agrees across backends', async () => {

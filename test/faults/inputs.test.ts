@@ -9,7 +9,10 @@ import { readMatRolls } from '../../src/data/formats/mat.js';
 import { readMidiRoll } from '../../src/data/formats/midi.js';
 import { readWav } from '../../src/data/formats/wav.js';
 import { wavOfSamples } from '../../src/data/formats/write-wav.js';
+import { readChecksums } from '../../src/experiment/checksums.js';
+import { readPublished } from '../../src/experiment/publish.js';
 import { readExperiment } from '../../src/experiment/read-config.js';
+import { readResults } from '../../src/experiment/results-file.js';
 import { encodeSafetensors } from '../../src/model/encode-safetensors.js';
 import { initialParameters } from '../../src/model/initialise.js';
 import { modelOf, specMetadata } from '../../src/model/model-file.js';
@@ -18,11 +21,13 @@ import { decodeSafetensors } from '../../src/model/safetensors.js';
 import { paperSpec } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
 import { Failure } from '../../src/platform/failure.js';
+import { readCurve } from '../../src/training/curve.js';
 import { matFile, zipFile } from '../data/files.js';
 import { mutateBytes, randomFrom } from './mutate.js';
 import { IS_LONG, MINUTES, runs, summary } from './scale.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const RESULTS = join(ROOT, 'results/nottingham-variants');
 const folder = mkdtempSync(join(tmpdir(), 'gru-bench-faults-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -127,6 +132,40 @@ const FORMATS: readonly Format[] = [
       ]),
     ],
     read: (bytes) => readArchive(onDisk('mutated.zip', bytes), (path) => path.endsWith('.wav')),
+  },
+  {
+    name: 'results.csv',
+    long: 5_000,
+    short: 100,
+    files: () => [readFileSync(join(RESULTS, 'results.csv'))],
+    read: (bytes) => readResults(onDisk('mutated-results.csv', bytes)),
+  },
+  {
+    name: 'curve.csv',
+    long: 5_000,
+    short: 100,
+    files: () => filesBelow(join(RESULTS, 'curves'), '.csv', 2),
+    read: (bytes) => readCurve(onDisk('mutated-curve.csv', bytes)),
+  },
+  {
+    name: 'experiment.json',
+    long: 5_000,
+    short: 100,
+    files: () => [readFileSync(join(RESULTS, 'experiment.json'))],
+    read: (bytes) => {
+      onDisk('experiment.json', bytes);
+      return readPublished(folder);
+    },
+  },
+  {
+    name: 'checksums.sha256',
+    long: 5_000,
+    short: 100,
+    files: () => [readFileSync(join(RESULTS, 'checksums.sha256'))],
+    read: (bytes) => {
+      onDisk('checksums.sha256', bytes);
+      return readChecksums(folder);
+    },
   },
   {
     name: 'experiment YAML',
