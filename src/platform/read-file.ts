@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { UnreadableFile } from './failure.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -17,17 +17,44 @@ export interface SizeLimit {
  */
 export function readBounded(path: string | Buffer, most: number | SizeLimit, shown = String(path)): Buffer {
   const { bytes: maxBytes, advice = undefined } = typeof most === 'number' ? { bytes: most } : most;
+  const tooLong = (length: string) => {
+    const limit = `${length}; files of this kind may have ${mebibytes(maxBytes)}`;
+    return new UnreadableFile(shown, `${shown}: ${limit}${advice ? `; ${advice}` : ''}`);
+  };
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) {
-      const limit = `${size} bytes; files of this kind may have ${mebibytes(maxBytes)}`;
-      throw new UnreadableFile(shown, `${shown}: ${limit}${advice ? `; ${advice}` : ''}`);
-    }
-    return readFileSync(path);
+    return readOpened(path, (file) => {
+      const status = fstatSync(file);
+      if (status.size > maxBytes) throw tooLong(`${status.size} bytes`);
+      const content = status.isFile() ? readFileSync(file) : readStream(file, maxBytes);
+      if (content.length > maxBytes) throw tooLong('has more bytes');
+      return content;
+    });
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     throw new UnreadableFile(shown, `cannot read ${shown}: ${(error as Error).message}`);
   }
+}
+
+function readOpened(path: string | Buffer, read: (file: number) => Buffer): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    return read(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Of a pipe or a device, such as `<(…)` gives: one that has no end is read until it is too long. */
+function readStream(file: number, maxBytes: number): Buffer {
+  const parts: Buffer[] = [];
+  const part = Buffer.alloc(MEBIBYTE);
+  for (let length = 0; length <= maxBytes; ) {
+    const read = readSync(file, part);
+    if (read === 0) break;
+    parts.push(Buffer.from(part.subarray(0, read)));
+    length += read;
+  }
+  return Buffer.concat(parts);
 }
 
 /** A CSV file's lines. A spreadsheet that has saved it may have put a mark before the first and a return behind each. */
