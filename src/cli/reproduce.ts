@@ -116,7 +116,7 @@ async function openAsAsked(
   const folder = out ?? join('results', basename(config, extname(config)));
   const { shadowedBeside } = await import('../data/catalogue.js');
   const file = experimentFile(config);
-  const { plans: written, slurm } = await readExperiment(file);
+  const { plans: written, slurm, placeOf } = await readExperiment(file);
   const plans = written.map((plan) => ({ ...plan, seeds: plan.seeds + addSeeds }));
   const most = plans.find(({ seeds }) => seeds > MOST_SEEDS);
   if (most)
@@ -124,7 +124,7 @@ async function openAsAsked(
       `--add-seeds ${addSeeds}: ${most.name} would have ${most.seeds}, more than ${MOST_SEEDS}`,
     );
   const experiment = choose(
-    await openExperiment(plans, folder, dryRun),
+    await openExperiment(plans, folder, dryRun, placeOf),
     await Promise.all(only.map(nameOfCell)),
   );
   const { compileOwnUnits } = await import('../experiment/own-units.js');

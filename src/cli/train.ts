@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { OWN_DATA, shortName } from '../data/dataset-name.js';
 import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import { BACKENDS } from '../platform/backend-names.js';
-import { Misuse } from '../platform/failure.js';
+import { askedForAt, Misuse } from '../platform/failure.js';
 import { SCHEDULES } from '../training/learning-rate.js';
 import type { TrainingRequest } from '../training/request.js';
 import { addFolderOptions } from './data-options.js';
@@ -127,11 +127,17 @@ async function tellOfShadowed({ dataset }: Pick<TrainingRequest, 'dataset'>, con
 async function start(fields: Record<string, unknown>, config?: string, out?: string) {
   const { parseRequest, readRequestFile, withUnit } = await import('../training/request-file.js');
   const { prepareRun } = await import('../training/run.js');
-  const fromFile = config === undefined ? {} : readRequestFile(config);
-  const nameOf = (field: string) =>
-    field in fields || !(field in fromFile) ? flagOf(field) : `${config}, ${field}`;
-  const request = parseRequest(await withUnit({ ...fromFile, ...fields }), nameOf);
-  return prepareRun(request, out ?? defaultFolder(request));
+  const { loadDataset } = await import('../data/catalogue.js');
+  const file = config === undefined ? undefined : readRequestFile(config);
+  const placeOf = (field: string) => (field in fields ? undefined : file?.placeOf(field));
+  const given = { ...file?.fields, ...fields };
+  const request = parseRequest(
+    await askedForAt(placeOf('model'), () => withUnit(given)),
+    (field) => placeOf(field) ?? flagOf(field),
+  );
+  const load: typeof loadDataset = (name, options) =>
+    askedForAt(placeOf('dataset'), () => loadDataset(name, options));
+  return prepareRun(request, out ?? defaultFolder(request), load);
 }
 
 async function goOn(folder: string, fields: Record<string, unknown>, config?: string, out?: string) {

@@ -1,15 +1,14 @@
 import { dirname, resolve } from 'node:path';
-import { isMap, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { shortName } from '../data/dataset-name.js';
 import { unitData } from '../model/graph/unit-data.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { unitNamed } from '../model/units/registry.js';
-import { Misuse } from '../platform/failure.js';
+import { askedForAt, Misuse } from '../platform/failure.js';
+import { type FieldPath, readFieldsFile } from '../platform/fields-file.js';
 import { adviceOnName } from '../platform/nearest-name.js';
 import { issueToTell, requirement, shownValue } from '../platform/parse-fields.js';
-import { readBounded } from '../platform/read-file.js';
 import {
   type DatasetPlan,
   experimentSchema,
@@ -22,10 +21,11 @@ import { checkSense } from './config-sense.js';
 export interface ExperimentFile {
   readonly plans: readonly DatasetPlan[];
   readonly slurm: SlurmSettings;
+  readonly placeOf: PlaceOfSetting;
 }
 
-/** Bytes; an experiment has some dozens of lines. */
-const LARGEST_FILE = 1024 * 1024;
+/** Where a setting of a data set, by its place among them, stands: `my.yaml, line 3: datasets[0].dataset`. */
+export type PlaceOfSetting = (dataset: number, field: FieldPath) => string;
 
 /**
  * Reads an experiment from a YAML or JSON file. Paths of data sets count from the file's folder.
@@ -33,38 +33,26 @@ const LARGEST_FILE = 1024 * 1024;
  * @throws Failure when it cannot be read; Misuse that names file, line and field where it is not an experiment
  */
 export async function readExperiment(path: string): Promise<ExperimentFile> {
-  const lines = new LineCounter();
-  const text = readBounded(path, LARGEST_FILE).toString('utf8');
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
-  // A tag that is not known, such as !log, would be passed over.
-  const [error] = [...document.errors, ...document.warnings];
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    const what = error.message.split('\n')[0].replace(/ at line .*$/, '');
-    const cure =
-      error.code === 'MULTIPLE_DOCS'
-        ? 'a second document begins here (---), and a file is one experiment'
-        : cureOf(text.split('\n')[line - 1]);
-    throw new Misuse(`${path}, line ${line}: ${cure === undefined ? what : `${cure} (${what})`}`);
-  }
-  const refuse = (field: PropertyKey[], what: string): never => {
-    const line = lines.linePos(offsetOf(document.contents, field)).line;
-    throw new Misuse(`${path}, line ${line}: ${[nameOf(field), what].filter(Boolean).join(': ')}`);
+  const file = readFieldsFile(path, cureOf);
+  const { content, isWritten } = file;
+  const refuse = (field: FieldPath, what: string): never => {
+    throw new Misuse(`${file.placeOf(field)}: ${what}`);
   };
-  const content = toPlain(document, path);
   const parsed = experimentSchema.safeParse(content);
   if (!parsed.success) return refuse(...explain(parsed.error.issues, content));
+  const settingOf = (dataset: number, field: FieldPath) => whereWritten(dataset, field, isWritten);
+  const placeOf = (dataset: number, field: FieldPath) => file.placeOf(settingOf(dataset, field));
   const plans = await Promise.all(
-    merge(content as z.input<typeof experimentSchema>, path).map((plan) => withUnits(plan, path)),
+    merge(content as z.input<typeof experimentSchema>, path).map((plan, i) =>
+      withUnits(plan, path, (field) => placeOf(i, field)),
+    ),
   );
-  const isWritten = (field: PropertyKey[]) => document.hasIn(field);
-  const place = (dataset: number, field: readonly string[]) => placeOf(dataset, field, isWritten);
   checkSense(
     plans,
-    (dataset, field, what) => refuse(place(dataset, field), what),
-    (dataset, field) => isWritten(place(dataset, field)),
+    (dataset, field, what) => refuse(settingOf(dataset, field), what),
+    (dataset, field) => isWritten(settingOf(dataset, field)),
   );
-  return { plans, slurm: parsed.data.slurm };
+  return { plans, slurm: parsed.data.slurm, placeOf };
 }
 
 /** What to write where YAML takes a line for something else: its own words do not help. */
@@ -75,21 +63,13 @@ function cureOf(line: string): string | undefined {
 }
 
 /** Where a data set's setting stands: with the data set, or with what all share. */
-function placeOf(
+function whereWritten(
   dataset: number,
-  field: readonly string[],
-  isWritten: (field: PropertyKey[]) => boolean,
-): PropertyKey[] {
+  field: FieldPath,
+  isWritten: (field: FieldPath) => boolean,
+): FieldPath {
   const own = ['datasets', dataset, ...field];
-  return field.length > 0 && !isWritten(own) && isWritten([...field]) ? [...field] : own;
-}
-
-function toPlain(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
-  }
+  return field.length > 0 && !isWritten(own) && isWritten(field) ? field : own;
 }
 
 /** Lays a data set's settings over those of the experiment, and these over the defaults. */
@@ -114,26 +94,38 @@ function merge(raw: z.input<typeof experimentSchema>, file: string): Omit<Datase
   }));
 }
 
-/** The plan with its units by name, wherever the file names one by its own file, and what each computes. */
-async function withUnits(plan: Omit<DatasetPlan, 'equations'>, file: string): Promise<DatasetPlan> {
-  const read = (unit: string) => readUnitFile(resolve(dirname(file), unit));
-  const nameOf = async (unit: string) => (isUnitFile(unit) ? (await read(unit)).name : unit);
+/**
+ * The plan with its units by name, wherever the file names one by its own file, and what each computes.
+ *
+ * @param placeOf where a setting of the data set stands
+ */
+async function withUnits(
+  plan: Omit<DatasetPlan, 'equations'>,
+  file: string,
+  placeOf: (field: FieldPath) => string,
+): Promise<DatasetPlan> {
+  const read = (unit: string, field: FieldPath) =>
+    askedForAt(placeOf(field), () => readUnitFile(resolve(dirname(file), unit)));
+  const nameOf = async (unit: string, field: FieldPath) =>
+    isUnitFile(unit) ? (await read(unit, field)).name : unit;
   const { baseline, hiddenUnits } = plan;
   const equations = await Promise.all(
-    plan.units.map((unit) => (isUnitFile(unit) ? read(unit) : unitData(unitNamed(unit)))),
+    plan.units.map((unit, i) => (isUnitFile(unit) ? read(unit, ['units', i]) : unitData(unitNamed(unit)))),
   );
-  const sizes = Object.entries(hiddenUnits).map(async ([unit, size]) => [await nameOf(unit), size] as const);
+  const sizes = Object.entries(hiddenUnits).map(
+    async ([unit, size]) => [await nameOf(unit, ['hiddenUnits', unit]), size] as const,
+  );
   return {
     ...plan,
     units: equations.map(({ name }) => name),
-    ...(baseline !== undefined && { baseline: await nameOf(baseline) }),
+    ...(baseline !== undefined && { baseline: await nameOf(baseline, ['baseline']) }),
     hiddenUnits: Object.fromEntries(await Promise.all(sizes)),
     equations,
   };
 }
 
 /** The first issue in words, with the field that it is about. */
-function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [PropertyKey[], string] {
+function explain(issues: readonly z.core.$ZodIssue[], content: unknown): [FieldPath, string] {
   const issue = issueToTell(issues);
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
@@ -157,29 +149,4 @@ function guess(key: string, path: readonly PropertyKey[]): string {
     (one) => known.includes(one) && knownFields([one]).includes(key),
   );
   return adviceOnName(key, known, inside && `did you mean ${inside}.${key}?`);
-}
-
-/** datasets[2].search.draws */
-function nameOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-/** Where a field, or the nearest thing around it that is there, begins in the file. */
-function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[]): number {
-  let node: unknown = contents;
-  let offset = 0;
-  for (const key of path) {
-    if (!isMap(node) && typeof key === 'string') return offset;
-    const next: unknown = isMap(node)
-      ? node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key)
-      : (node as { items?: unknown[] } | null)?.items?.[key as number];
-    if (next === undefined) return offset;
-    const place = isPair(next) ? next.key : next;
-    offset = (place as ParsedNode).range?.[0] ?? offset;
-    node = isPair(next) ? next.value : next;
-  }
-  return offset;
 }

@@ -5,7 +5,7 @@ import { type Dataset, SPLITS } from '../data/sequence.js';
 import { kernelFamily, kernelsFor } from '../kernels/choice.js';
 import { type ModelSpec, paperSpec, parameterCount } from '../model/spec.js';
 import type { BackendChoice } from '../platform/backend-names.js';
-import { Failure, Misuse } from '../platform/failure.js';
+import { askedForAt, Failure, Misuse } from '../platform/failure.js';
 import { isListed } from '../platform/file-status.js';
 import { oneAtATime } from '../platform/folder-lock.js';
 import type { CompleteRequest } from '../training/request.js';
@@ -27,6 +27,7 @@ import {
 } from './plan.js';
 import { finishedCells, readPublished } from './publish.js';
 import { publishedFiles, removePublishedLeftOvers } from './published.js';
+import type { PlaceOfSetting } from './read-config.js';
 import {
   type DatasetRecord,
   readRecords,
@@ -68,6 +69,7 @@ interface Loaded {
  *
  * @param plans those to work on
  * @param toLook whether nothing is to be trained, nor to be written
+ * @param placeOf where the plans' settings stand in a file
  * @throws Failure where the folder's trials are of other data or kernels, or finished results in it are not part of the
  *   plans; Misuse where a rung is beyond the epochs
  */
@@ -75,16 +77,20 @@ export async function openExperiment(
   plans: readonly DatasetPlan[],
   folder: string,
   toLook = false,
+  placeOf: PlaceOfSetting = (dataset) => plans[dataset].name,
 ): Promise<Experiment> {
   const loaded: Loaded[] = [];
-  for (const written of plans) {
-    const data = await loadData(written);
+  for (const [i, written] of plans.entries()) {
+    const data = await askedForAt(placeOf(i, ['dataset']), () => loadData(written));
     loaded.push({ written, data, basis: await basisOf(written, data) });
   }
   if (!toLook) removePublishedLeftOvers(folder);
   const settled = toLook ? settleAll(loaded, folder) : await settleAndRemember(loaded, folder);
-  const cells = loaded.flatMap(({ data }, i) => cellsOf(settled[i]).map((cell) => withData(cell, data)));
-  for (const cell of cells) refuseImpossible(cell, folder);
+  const cells = loaded.flatMap(({ data }, i) => {
+    const own = cellsOf(settled[i]).map((cell) => withData(cell, data));
+    for (const cell of own) refuseImpossible(cell, folder, placeOf(i, ['search', 'rungs']));
+    return own;
+  });
   const lines = loaded.flatMap(({ written }, i) => settlements(written, settled[i]));
   return { folder, cells, settlements: lines };
 }
@@ -112,9 +118,14 @@ async function backendName(choice: BackendChoice, threads: number): Promise<stri
   return (await startBackend(choice, threads)).name;
 }
 
-function refuseImpossible({ plan, unit, search, request: { epochs } }: ExperimentCell, folder: string): void {
+/** @param rungs where the file says them */
+function refuseImpossible(
+  { plan, unit, search, request: { epochs } }: ExperimentCell,
+  folder: string,
+  rungs: string,
+): void {
   const beyond = plan.search.rungs.find((rung) => rung.epochs > epochs);
-  if (beyond) throw new Misuse(`${plan.name}: search.rungs: ${beyondTheEnd(beyond.epochs, epochs)}`);
+  if (beyond) throw new Misuse(`${rungs}: ${beyondTheEnd(beyond.epochs, epochs)}`);
   const progress = progressReader(folder);
   const longer = search.find((trial) => progress.of(trial).curve.length > epochs);
   if (longer)
@@ -129,10 +140,13 @@ async function loadData({ dataset, training }: DatasetPlan): Promise<Dataset> {
     return await loadDataset(dataset, loadOptionsOf(training));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const inFields = error.message.replace(
-      /--(window-samples|split-seed|split-shares|skip-broken)/g,
-      (_, flag: string) => `training.${flag.replace(/-(.)/g, (__, letter: string) => letter.toUpperCase())}`,
-    );
+    const inFields = error.message
+      .replaceAll('--dataset ', 'dataset: ')
+      .replace(
+        /--(window-samples|split-seed|split-shares|skip-broken)/g,
+        (_, flag: string) =>
+          `training.${flag.replace(/-(.)/g, (__, letter: string) => letter.toUpperCase())}`,
+      );
     throw error instanceof Misuse ? new Misuse(inFields) : new Failure(inFields);
   }
 }

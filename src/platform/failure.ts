@@ -55,3 +55,18 @@ export class BadFile extends Failure {
 export function reasonOf(error: Failure): string {
   return error instanceof BadFile ? `${error.where}: ${error.what}` : error.message;
 }
+
+/**
+ * Does what a file asked for, and tells of a failure where the file did.
+ *
+ * @param place such as `my.yaml, line 3: dataset`; none where no file asked for it
+ */
+export async function askedForAt<T>(place: string | undefined, act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Failure) || place === undefined) throw error;
+    const message = `${place}: ${error.message}`;
+    throw error instanceof Misuse ? new Misuse(message) : new Failure(message);
+  }
+}

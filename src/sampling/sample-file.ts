@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
+import type { LoadOptions } from '../data/catalogue.js';
 import { formatOf } from '../data/formats/file-format.js';
 import { midi, wav } from '../data/formats/registry.js';
 import { firstFrames } from '../data/piano-roll.js';
@@ -20,7 +20,7 @@ import { parseFields } from '../platform/parse-fields.js';
 import { readBounded } from '../platform/read-file.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import { LARGEST_SEED } from '../training/options.js';
-import { type DataOfRun, dataFields, dataFor, locateModel } from '../training/saved-model.js';
+import { type DataOfRun, dataFields, dataFor, loadDataFor, locateModel } from '../training/saved-model.js';
 import { type SampleOptions, SECONDS_A_MUSIC_FRAME } from './draw-piece.js';
 import { sampleFrames, sampleMusic, sequenceToBeginWith } from './sample.js';
 
@@ -152,14 +152,12 @@ const silence = (why: string) => ({ beginning: { from: 'silence', why } as const
 /** @param isAskedFor the user names it, so that it has to be there; else the reason is returned where it is not */
 async function loadIfThere(data: DataOfRun, isAskedFor: boolean): Promise<Dataset | Failure> {
   try {
-    return await loadData(data);
+    return await loadDataFor(data);
   } catch (error) {
     if (isAskedFor || !(error instanceof Failure)) throw error;
     return error;
   }
 }
-
-const loadData = (data: DataOfRun) => loadDataset(data.dataset, loadOptionsOf(data));
 
 const SPEECH_SECONDS = 3;
 
@@ -171,7 +169,7 @@ async function speech(job: Job): Promise<SampledFile> {
       `${file} reads ${inputSize} samples and predicts ${output.frameSize}; a waveform needs ${FRAME_INPUT_SAMPLES} and ${FRAME_TARGET_SAMPLES}`,
     );
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say the scale of its data');
-  const dataset = await loadData(data);
+  const dataset = await loadDataFor(data);
   if (dataset.kind !== 'speech') throw new Misuse(`${dataset.name} is music; ${file} is a speech model`);
   const { mean, deviation, sampleRate } = dataset;
   const { beginning, first } = beginSpeech(dataset, options);

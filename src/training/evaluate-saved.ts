@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
+import type { LoadOptions } from '../data/catalogue.js';
 import { type Dataset, SPLITS, type Split } from '../data/sequence.js';
 import { describeKernels, kernelsFor } from '../kernels/choice.js';
 import type { KernelChoice } from '../kernels/kernel-names.js';
@@ -12,7 +12,14 @@ import { Misuse } from '../platform/failure.js';
 import { parseFields } from '../platform/parse-fields.js';
 import { evaluate, evaluateSequences, type SequenceNll } from './evaluate.js';
 import { requestSchema } from './request.js';
-import { dataFields, dataFor, locateModel, type NamedData, type SavedModel } from './saved-model.js';
+import {
+  dataFields,
+  dataFor,
+  loadDataFor,
+  locateModel,
+  type NamedData,
+  type SavedModel,
+} from './saved-model.js';
 import { packForEvaluation, type SetNll } from './set-nll.js';
 
 export interface SavedEvaluation {
@@ -104,7 +111,7 @@ async function openSaved(path: string, options: OnWhat) {
 function loadFor(saved: SavedModel, options: NamedData): Promise<Dataset> {
   const data = dataFor(saved, options);
   if (data === undefined) throw new Misuse('--dataset is missing: a file does not say which data it is for');
-  return loadDataset(data.dataset, loadOptionsOf(data));
+  return loadDataFor(data);
 }
 
 /** A model of K Gaussians fits speech data for any K. */

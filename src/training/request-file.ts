@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { datasetOfFile } from '../data/catalogue.js';
 import { isUnitFile, readUnitFile, unitOfText } from '../model/own-unit.js';
 import { Misuse } from '../platform/failure.js';
+import { readFieldsFile } from '../platform/fields-file.js';
 import { guessOfPath, isFile } from '../platform/nearest-path.js';
 import { parseFields } from '../platform/parse-fields.js';
-import { readBounded } from '../platform/read-file.js';
 import { requestSchema, type TrainingRequest } from './request.js';
 
-/** Bytes; a request has some twenty fields. */
-const LARGEST_FILE = 1024 * 1024;
+/** What a file asks for. */
+export interface RequestFile {
+  readonly fields: Record<string, unknown>;
+  /** `my-run.yaml, line 2: dataset`; nothing where the file does not have the field. */
+  placeOf(field: string): string | undefined;
+}
 
 const isConfig = (path: string) => isFile(path) && /\.(ya?ml|json)$/.test(path);
 
@@ -21,29 +24,31 @@ const isConfig = (path: string) => isFile(path) && /\.(ya?ml|json)$/.test(path);
  *
  * @throws Failure when the file cannot be read, Misuse when it is not there or holds no fields
  */
-export function readRequestFile(path: string): Record<string, unknown> {
+export function readRequestFile(path: string): RequestFile {
   if (!existsSync(path)) throw new Misuse(`${path}: no such file${guessOfPath(path, isConfig)}`);
-  const text = readBounded(path, LARGEST_FILE).toString('utf8');
-  let content: unknown;
-  try {
-    content = parse(text, { logLevel: 'error' });
-  } catch (error) {
-    throw new Misuse(`${path}: ${(error as Error).message.split('\n')[0]}`);
-  }
-  const fields = z.record(z.string(), z.unknown()).safeParse(content);
-  if (!fields.success) throw new Misuse(`${path}: needs fields such as "model: gru"`);
-  const { request } = fields.data;
-  const ofRun = z.record(z.string(), z.unknown()).safeParse(request);
-  const own = ofRun.success ? ofRun.data : fields.data;
+  const file = readFieldsFile(path);
+  const asFields = (value: unknown) => z.record(z.string(), z.unknown()).safeParse(value).data;
+  const whole = asFields(file.content);
+  if (whole === undefined) throw new Misuse(`${path}: needs fields such as "model: gru"`);
+  const ofRun = asFields(whole.request);
+  const own = ofRun ?? whole;
   const { dataset, model, ...others } = withPresentNames(own) as Record<string, unknown>;
   const ofFile = (field: unknown, isPath: (text: string) => boolean) =>
     typeof field === 'string' && isPath(field) ? resolve(dirname(path), field) : field;
-  return {
+  const fields = {
     ...others,
     ...(model !== undefined && { model: ofFile(model, isUnitFile) }),
     ...(dataset !== undefined && {
       dataset: typeof dataset === 'string' && dataset !== '' ? datasetOfFile(dataset, path) : dataset,
     }),
+  };
+  return {
+    fields,
+    placeOf(field) {
+      if (!(field in fields)) return undefined;
+      const name = field in own ? field : 'units';
+      return file.placeOf(ofRun === undefined ? [name] : ['request', name]);
+    },
   };
 }
 

@@ -93,6 +93,9 @@ export function readRunConfig(folder: string): RunConfig {
   return readConfig(folder, configSchema);
 }
 
+/** Where a run says its data, for messages. */
+export const placeOfData = (folder: string): string => `${runFiles(folder).config}: request.dataset`;
+
 /** When a run ends. It changes none of the numbers before, so that a run can go on under another. */
 export type StoppingRule = Partial<Pick<CompleteRequest, 'epochs' | 'patience'>>;
 

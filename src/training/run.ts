@@ -6,7 +6,7 @@ import { type Rounding, roundingOf } from '../kernels/paths.js';
 import { isUnitFile, readUnitFile } from '../model/own-unit.js';
 import { paperSpec } from '../model/spec.js';
 import { type NamedBy, startBackend } from '../platform/backend.js';
-import { Failure, Misuse } from '../platform/failure.js';
+import { askedForAt, Failure, Misuse } from '../platform/failure.js';
 import { lockFolder } from '../platform/folder-lock.js';
 import { FolderInUse, type Lock } from '../platform/lock.js';
 import { readCurve } from './curve.js';
@@ -15,6 +15,7 @@ import { trainingSchema } from './options.js';
 import { Diverged } from './progress.js';
 import { completeRequest, sizeOf, type TrainingRequest, unitOf, withoutUndefined } from './request.js';
 import {
+  placeOfData,
   type RunConfig,
   type RunSetup,
   readRunConfig,
@@ -131,7 +132,9 @@ export async function prepareResume(
     kernels: kernels.name,
   };
   const rounding = kernels.simd && roundingOf(kernels.simd);
-  const run = await prepare(request, load, 'as the run began', rounding);
+  const loadOfRun: typeof load = (name, options) =>
+    askedForAt(dataset === undefined ? placeOfData(folder) : undefined, () => load(name, options));
+  const run = await prepare(request, loadOfRun, 'as the run began', rounding);
   const [before, now] = [kernelFamily(kernels, backend.name), kernelFamily(run.kernels, run.backend.name)];
   if (before !== now)
     throw new Failure(

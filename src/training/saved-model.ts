@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type LoadOptions, loadOptionsOf } from '../data/catalogue.js';
-import { Failure, Misuse } from '../platform/failure.js';
+import { type LoadOptions, loadDataset, loadOptionsOf } from '../data/catalogue.js';
+import type { Dataset } from '../data/sequence.js';
+import { askedForAt, Failure, Misuse } from '../platform/failure.js';
 import { guessOfPath } from '../platform/nearest-path.js';
 import { requestSchema, type TrainingRequest } from './request.js';
-import { readRunConfig } from './run-config.js';
+import { placeOfData, readRunConfig } from './run-config.js';
 import { runFiles } from './run-folder.js';
 import { cureOf } from './saved-checksums.js';
 import { holdBestModel, readSavedTrial } from './saved-trial.js';
@@ -27,7 +28,7 @@ export function locateModel(path: string): SavedModel {
   const file = runFiles(path).best;
   if (!existsSync(file)) throw withoutModel(path);
   holdBestModel(path);
-  return { file, data: request };
+  return { file, data: { ...request, place: placeOfData(path) } };
 }
 
 /** Why a run's folder has no parameters: they are written with its first epoch. */
@@ -64,7 +65,17 @@ export function dataFor({ data: own }: SavedModel, options: NamedData): DataOfRu
   if ((options.splitSeed ?? options.splitShares) !== undefined)
     throw new Misuse(`the run's own data keep its split: leave out --split-seed and --split-shares`);
   const given = Object.entries(loadOptionsOf(options)).filter(([, value]) => value !== undefined);
-  return { ...loadOptionsOf(own), ...Object.fromEntries(given), dataset: own.dataset };
+  const place = dataset === undefined ? own.place : undefined;
+  return { ...loadOptionsOf(own), ...Object.fromEntries(given), dataset: own.dataset, place };
 }
 
-export type DataOfRun = Pick<TrainingRequest, 'dataset'> & LoadOptions;
+export type DataOfRun = Pick<TrainingRequest, 'dataset'> &
+  LoadOptions & {
+    /** Where it is said that it is these, where no user names them. */
+    readonly place?: string;
+  };
+
+/** @throws as `loadDataset`, with the place that names the data */
+export function loadDataFor(data: DataOfRun): Promise<Dataset> {
+  return askedForAt(data.place, () => loadDataset(data.dataset, loadOptionsOf(data)));
+}

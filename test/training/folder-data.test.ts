@@ -99,7 +99,7 @@ test('a request file names its data from where it lies', () => {
   const file = join(folder, 'runs', 'run.yaml');
   const datasetOf = (text: string) => {
     writeFileSync(file, text);
-    return readRequestFile(file).dataset;
+    return readRequestFile(file).fields.dataset;
   };
   expect(datasetOf('dataset: ../pieces')).toBe(join(folder, 'pieces'));
   expect(datasetOf('dataset: .')).toBe(join(folder, 'runs'));
