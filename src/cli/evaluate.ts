@@ -8,6 +8,7 @@ import type { SavedEvaluation } from '../training/evaluate-saved.js';
 import { heading } from './colour.js';
 import { addFolderOptions } from './data-options.js';
 import { parseThreads, wholeNumber } from './flags.js';
+import { printRemarks } from './remarks.js';
 import { formatTable, print } from './text.js';
 
 const EXAMPLES = `
@@ -37,12 +38,16 @@ export function evaluateCommand(): Command {
     )
     .option('--threads <n>', 'threads of kernels and backend', parseThreads, 1)
     .option('--json', 'print JSON')
+    .option('--quiet', 'print the bare result: no remarks on the data')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, { json, split, ...options }) => {
+    .action(async (path: string, { json, quiet, split, ...options }) => {
       const { evaluateSaved } = await import('../training/evaluate-saved.js');
       const result = await evaluateSaved(path, { ...options, splits: split === 'all' ? SPLITS : [split] });
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else print(table(result));
+      else {
+        if (!quiet) printRemarks(result);
+        print(table(result));
+      }
     });
 }
 

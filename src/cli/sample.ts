@@ -9,6 +9,7 @@ import { isLive } from './colour.js';
 import { addFolderOptions } from './data-options.js';
 import { type Output, parseNumber, wholeNumber } from './flags.js';
 import type { Bar } from './progress-bars.js';
+import { printRemarks } from './remarks.js';
 import { print } from './text.js';
 
 const EXAMPLES = `
@@ -59,7 +60,10 @@ async function sample(path: string, { json, quiet, ...flags }: Flags): Promise<v
     const drawn = await sampleToFile(path, flags, bar?.onFrame);
     bar?.close();
     if (json) process.stdout.write(`${JSON.stringify(drawn)}\n`);
-    else if (!quiet) print(describe(drawn));
+    else if (!quiet) {
+      printRemarks(drawn);
+      print(describe(drawn));
+    }
   } finally {
     bar?.close();
   }

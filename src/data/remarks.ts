@@ -1,4 +1,15 @@
-import type { Remark } from './sequence.js';
+import type { Dataset, FileRemark, Remark } from './sequence.js';
+
+/** What is to be known of data by those who only see what was computed on them. */
+export interface DataRemarks {
+  readonly remarks: readonly Remark[];
+  /** Files that could not be read and were skipped on request; absent where the data are no folder. */
+  readonly broken?: readonly FileRemark[];
+}
+
+export function remarksOf({ remarks, folder }: Pick<Dataset, 'remarks' | 'folder'>): DataRemarks {
+  return { remarks, ...(folder && { broken: folder.broken }) };
+}
 
 /** Remarks that say the same of several files. */
 export interface RemarkGroup {

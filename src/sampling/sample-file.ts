@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { LoadOptions } from '../data/catalogue.js';
 import { formatOf } from '../data/formats/file-format.js';
 import { midi, wav } from '../data/formats/registry.js';
+import type { Recording } from '../data/formats/wav.js';
 import { firstFrames } from '../data/piano-roll.js';
+import { type DataRemarks, remarksOf } from '../data/remarks.js';
 import {
   type Dataset,
   FRAME_INPUT_SAMPLES,
   FRAME_TARGET_SAMPLES,
   PIANO_KEYS,
   type PianoRoll,
+  type Remark,
   type SpeechDataset,
 } from '../data/sequence.js';
 import { readModel } from '../model/model-file.js';
@@ -30,7 +33,8 @@ export type Beginning =
   | { readonly from: 'training sequence'; readonly dataset: string; readonly frames: number }
   | { readonly from: 'silence'; readonly why: string };
 
-export interface SampledFile {
+/** With remarks on the data that it begins as or has its scale from, and on the prime. */
+export interface SampledFile extends DataRemarks {
   readonly file: string;
   /** With those of the beginning. */
   readonly frames: number;
@@ -121,33 +125,39 @@ async function music(job: Job): Promise<SampledFile> {
   const { model, file, options, out, onFrame } = job;
   if (model.spec.inputSize !== PIANO_KEYS || model.spec.output.frameSize !== PIANO_KEYS)
     throw new Misuse(`${file} has ${model.spec.inputSize} inputs; a piano-roll needs ${PIANO_KEYS}`);
-  const { beginning, first } = await beginMusic(job);
+  const { beginning, first, noted } = await beginMusic(job);
   const length = options.length ?? MUSIC_FRAMES;
   const roll = sampleMusic(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   writeWholeFile(out, midi.write(roll));
-  return { file: out, frames: roll.frames, beginning, seconds: roll.frames * SECONDS_A_MUSIC_FRAME };
+  const seconds = roll.frames * SECONDS_A_MUSIC_FRAME;
+  return { file: out, frames: roll.frames, beginning, seconds, ...noted };
 }
 
 async function beginMusic({
   file,
   data,
   options,
-}: Job): Promise<{ beginning: Beginning; first?: PianoRoll }> {
+}: Job): Promise<{ beginning: Beginning; first?: PianoRoll; noted: DataRemarks }> {
   const { prime, primeFrames, seed } = options;
   if (prime !== undefined) {
-    const { roll: whole } = midi.read(readBounded(prime, midi.limit), prime);
+    const { roll: whole, remarks } = midi.read(readBounded(prime, midi.limit), prime);
     const first = firstFrames(whole, primeFrames ?? whole.frames);
-    return { beginning: { from: 'prime', frames: first.frames }, first };
+    const noted = { remarks: ofFile(prime, remarks) };
+    return { beginning: { from: 'prime', frames: first.frames }, first, noted };
   }
   if (data === undefined) return silence(`${file} does not say its data set; --dataset names it`);
   const dataset = await loadIfThere(data, options.dataset !== undefined);
   if (dataset instanceof Failure) return silence(dataset.message);
   if (dataset.kind !== 'music') throw new Misuse(`${dataset.name} is speech; ${file} is a music model`);
   const first = firstFrames(sequenceToBeginWith(dataset.splits.train, seed), 1);
-  return { beginning: { from: 'training sequence', dataset: dataset.name, frames: first.frames }, first };
+  const beginning = { from: 'training sequence', dataset: dataset.name, frames: first.frames } as const;
+  return { beginning, first, noted: remarksOf(dataset) };
 }
 
-const silence = (why: string) => ({ beginning: { from: 'silence', why } as const });
+const silence = (why: string) => ({ beginning: { from: 'silence', why } as const, noted: { remarks: [] } });
+
+const ofFile = (file: string, remarks: readonly string[]): Remark[] =>
+  remarks.map((what) => ({ file, what }));
 
 /** @param isAskedFor the user names it, so that it has to be there; else the reason is returned where it is not */
 async function loadIfThere(data: DataOfRun, isAskedFor: boolean): Promise<Dataset | Failure> {
@@ -172,7 +182,7 @@ async function speech(job: Job): Promise<SampledFile> {
   const dataset = await loadDataFor(data);
   if (dataset.kind !== 'speech') throw new Misuse(`${dataset.name} is music; ${file} is a speech model`);
   const { mean, deviation, sampleRate } = dataset;
-  const { beginning, first } = beginSpeech(dataset, options);
+  const { beginning, first, noted } = beginSpeech(dataset, options);
   const length = options.length ?? Math.round((SPEECH_SECONDS * sampleRate) / FRAME_TARGET_SAMPLES);
   const samples = sampleFrames(model, { ...options, length }, first, (drawn) => onFrame(drawn, length));
   const scaled = samples.map((sample) => sample * deviation + mean);
@@ -182,24 +192,29 @@ async function speech(job: Job): Promise<SampledFile> {
     frames: beginning.frames + length,
     beginning,
     seconds: samples.length / sampleRate,
+    ...noted,
   };
 }
 
-function beginSpeech(
-  { name, splits, mean, deviation, sampleRate }: SpeechDataset,
-  { prime, primeFrames, seed }: SampleFileOptions,
-) {
+function beginSpeech(dataset: SpeechDataset, { prime, primeFrames, seed }: SampleFileOptions) {
+  const { name, splits, mean, deviation, sampleRate } = dataset;
+  const noted = remarksOf(dataset);
   if (prime === undefined) {
     const first = sequenceToBeginWith(splits.train, seed).samples.slice(0, FRAME_INPUT_SAMPLES);
-    return { beginning: { from: 'training sequence', dataset: name, frames: 0 } as const, first };
+    return { beginning: { from: 'training sequence', dataset: name, frames: 0 } as const, first, noted };
   }
-  const recording = readPrime(prime, sampleRate, primeFrames);
+  const { samples: recording, remarks } = readPrime(prime, sampleRate, primeFrames);
   const frames = Math.floor((recording.length - FRAME_INPUT_SAMPLES) / FRAME_TARGET_SAMPLES);
   const first = recording.map((sample) => (sample - mean) / deviation);
-  return { beginning: { from: 'prime', frames } as const, first };
+  const withPrime = { ...noted, remarks: [...ofFile(prime, remarks), ...noted.remarks] };
+  return { beginning: { from: 'prime', frames } as const, first, noted: withPrime };
 }
 
-function readPrime(file: string, sampleRate: number, frames?: number): Float32Array {
+function readPrime(
+  file: string,
+  sampleRate: number,
+  frames?: number,
+): Pick<Recording, 'samples' | 'remarks'> {
   const recording = wav.read(readBounded(file, wav.limit), file);
   if (recording.sampleRate !== sampleRate)
     throw new Failure(
@@ -208,5 +223,5 @@ function readPrime(file: string, sampleRate: number, frames?: number): Float32Ar
   if (recording.samples.length < FRAME_INPUT_SAMPLES)
     throw new Failure(`${file} has ${recording.samples.length} samples; ${FRAME_INPUT_SAMPLES} are needed`);
   const most = frames === undefined ? undefined : FRAME_INPUT_SAMPLES + frames * FRAME_TARGET_SAMPLES;
-  return recording.samples.slice(0, most);
+  return { samples: recording.samples.slice(0, most), remarks: recording.remarks };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { LoadOptions } from '../data/catalogue.js';
+import { type DataRemarks, remarksOf } from '../data/remarks.js';
 import { type Dataset, SPLITS, type Split } from '../data/sequence.js';
 import { describeKernels, kernelsFor } from '../kernels/choice.js';
 import type { KernelChoice } from '../kernels/kernel-names.js';
@@ -22,7 +23,7 @@ import {
 } from './saved-model.js';
 import { packForEvaluation, type SetNll } from './set-nll.js';
 
-export interface SavedEvaluation {
+export interface SavedEvaluation extends DataRemarks {
   readonly file: string;
   readonly dataset: string;
   readonly backend: string;
@@ -70,6 +71,7 @@ export async function evaluateSaved(
     backend: backend.name,
     kernels: describeKernels(kernels),
     splits: results,
+    ...remarksOf(dataset),
   };
 }
 
