@@ -22,3 +22,10 @@ it('neither the package nor what it depends on has a script for a package manage
   expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
   expect(installed.filter(([, { deprecated }]) => deprecated)).toEqual([]);
 });
+
+it('no script has npm hold back its own errors: what it cannot run would end in exit code 1 without a word', () => {
+  const { scripts } = read('package.json') as { scripts: Record<string, string> };
+  const nested = Object.values(scripts).filter((script) => /\bnpm run\b/.test(script));
+  expect(nested.length).toBeGreaterThan(5);
+  expect(nested.filter((script) => /--silent|\s-s\s|--loglevel[= ]silent/.test(script))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 // Compares the units of an experiment as `gru-bench report` does, and once more by SciPy (GRU_BENCH_PYTHON, or python3),
 // and prints both: differences paired by seed have to agree to 1e-9, bootstraps to what drawing leaves open.
 //
-//   npm run --silent verdict:scipy -- results/paper
+//   npm run verdict:scipy -- results/paper
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readFindings } from '../../dist/report/findings.js';
