@@ -46,10 +46,10 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('Time one training step, beside ordinary TensorFlow.js operations, JAX and PyTorch')
     .option('--only <workload...>', 'only these workloads: names, music, speech')
-    .option('--unit <unit|file...>', 'these units instead of the paper’s three')
+    .option('--unit <unit|file...>', "these units instead of the paper's three")
     .option(
       '--engines',
-      'time every engine that runs here side by side instead: the addon’s paths, WebAssembly, composed',
+      "time every engine that runs here side by side instead: the addon's paths, WebAssembly, composed",
     )
     .option('--rounds <n>', 'rounds; each runs every program once', wholeNumber('--rounds', 1, 1000), 5)
     .option('--seconds <s>', 'seconds of each program in a round', parseNumber, 0.3)

@@ -33,8 +33,8 @@ export function checkText(all: readonly Held[]): string[] {
 
 function fileTable(all: readonly Held[]): string[] {
   const rows = all.map((held) => {
-    const { file, check, dataset, unit, numbers } = held;
-    const what = [dataset, unit].filter(Boolean).join(' ');
+    const { file, check, dataset, unit, seed, numbers } = held;
+    const what = [dataset, unit, seed === undefined ? '' : `seed ${seed}`].filter(Boolean).join(' ');
     return [
       what === '' ? file : `${file}, ${what}`,
       check,

@@ -40,11 +40,10 @@ export function reproduceCommand(): Command {
     )
     .argument('[config]', `experiment file; ${PACKAGED_IN_WORDS} come with gru-bench`, 'paper')
     .option('--only <name...>', 'only these: music, speech, data sets, units')
-    .option(
-      '--jobs <n>',
-      'processes, one core each (default: all cores)',
-      wholeNumber('--jobs', 1, 1024),
-      cpus().length,
+    .addOption(
+      new Option('--jobs <n>', 'processes, one core each')
+        .argParser(wholeNumber('--jobs', 1, 1024))
+        .default(cpus().length, `all cores, ${cpus().length} here`),
     )
     .option(
       '--add-seeds <n>',

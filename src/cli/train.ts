@@ -33,7 +33,7 @@ export function trainCommand(): Command {
     .description('Train one model on one data set; writes curve, best parameters and state to a folder')
     .option('--model <unit|file>', 'recurrent unit: a name of `gru-bench units`, or the file of an own one')
     .option('--dataset <name|folder>', `a name of \`gru-bench datasets list\`, ${OWN_DATA}`)
-    .option('--config <file>', 'YAML or JSON file with any of these options; flags come before it')
+    .option('--config <file>', 'YAML or JSON file with any of these options; a flag goes before what it says')
     .option('--out <folder>', 'folder of the run (default: runs/DATE-DATASET-MODEL-SEED)')
     .option('--resume <folder>', 'go on with a run; with --epochs or --patience, to another end')
     .option(

@@ -4,7 +4,7 @@ import { type Dataset, SPLITS } from '../data/sequence.js';
 import { describeKernels } from '../kernels/choice.js';
 import { parameterCount, recurrentParameterCount } from '../model/spec.js';
 import { formatAbout, formatDuration } from '../platform/duration.js';
-import { countOf, threeDigits } from '../platform/format-number.js';
+import { countOf, plural, threeDigits } from '../platform/format-number.js';
 import { printable } from '../platform/printable.js';
 import { shownPath } from '../platform/shown-path.js';
 import { type CurveRow, readCurve } from '../training/curve.js';
@@ -128,7 +128,7 @@ function header(run: PreparedRun): string[] {
     ['kernels', `${describeKernels(kernels)} (${kernels.why}), threads: ${request.threads}`],
     [
       'training',
-      `${request.epochs} epochs, batches of ${request.batchSize}, learning rate ${learningRateText(request)}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,
+      `${plural(request.epochs, 'epoch')}, batches of ${request.batchSize}, learning rate ${learningRateText(request)}, weight noise ${request.weightNoise}, ${patience}, seed ${request.seed}`,
     ],
     ['folder', folder],
     ...goesOnRows(run),
@@ -147,7 +147,7 @@ function epochLine(row: CurveRow, isBest: boolean, epochs: number): string {
 
 function summary(run: PreparedRun, { ending, best, epochs, secondsAnEpoch }: RunResult): string[] {
   const why = {
-    'all epochs': `Finished all ${epochs} epochs.`,
+    'all epochs': epochs === 1 ? 'Finished its one epoch.' : `Finished all ${epochs} epochs.`,
     patience: `Stopped after epoch ${epochs}: no better validation NLL for ${run.request.patience} epochs.`,
     diverged: styled('red', `Diverged after epoch ${epochs}.`),
     stopped: `Stopped; go on with: gru-bench train --resume ${run.folder}`,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Comparison } from '../kernels/check-unit.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { Failure, Misuse } from '../platform/failure.js';
@@ -44,14 +44,13 @@ function addSizeOptions(command: Command): Command {
   return command
     .option(
       '--parameters <n>',
-      'about so many recurrent parameters, such as 20k (default: Table 1’s of music)',
+      "about so many recurrent parameters, such as 20k (default: Table 1's of music)",
     )
     .option('--hidden <n>', 'so many hidden units', wholeNumber('--hidden', 1, 4096))
-    .option(
-      '--inputs <n>',
-      'entries of an input frame (default: 88 keys)',
-      wholeNumber('--inputs', 1, 16384),
-      88,
+    .addOption(
+      new Option('--inputs <n>', 'entries of an input frame')
+        .argParser(wholeNumber('--inputs', 1, 16384))
+        .default(88, '88, the keys of a piano'),
     );
 }
 
@@ -127,7 +126,7 @@ function listCommand(): Command {
 
 function showCommand(): Command {
   return addSizeOptions(new Command('show'))
-    .description('Print a unit’s equations, its parameters and the C++ that is generated from it')
+    .description("Print a unit's equations, its parameters and the C++ that is generated from it")
     .argument('<unit|file>', 'a name of `gru-bench units`, or the file of an own unit')
     .option('--svg', 'print a drawing of it instead')
     .option('--json', 'print JSON')
@@ -229,7 +228,7 @@ function newCommand(): Command {
 function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Hold a unit’s NLL and gradient by fused kernels to TensorFlow.js’s, and to central differences',
+      "Hold a unit's NLL and gradient by fused kernels to those of TensorFlow.js, and to central differences",
     )
     .argument('<unit|file>', 'the file of an own unit, or a name of `gru-bench units`')
     .option('--json', 'print JSON')

@@ -50,3 +50,13 @@ it.each(COMMANDS.map((one) => [one.path.join(' '), one] as const))(
     }
   },
 );
+
+it.each(COMMANDS.map((one) => [one.path.join(' '), one.command] as const))(
+  '`%s --help` says each default once',
+  (_, command) => {
+    const options = helpOf(command)
+      .replaceAll(/\s+/g, ' ')
+      .split(/ (?=--?[a-z])/);
+    expect(options.filter((text) => (text.match(/default: /g) ?? []).length > 1)).toEqual([]);
+  },
+);
