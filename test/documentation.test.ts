@@ -154,6 +154,15 @@ describe('the README', () => {
   });
 });
 
+it('docs/experiments.md has a row for each field of an experiment', () => {
+  const rows = read('docs/experiments.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const fields = Object.keys(experimentSchema.shape).filter((name) => name !== '$schema');
+  expect(fields.filter((name) => !named.includes(name))).toEqual([]);
+});
+
 it('experiments on other pages are ones, but for their data', () => {
   for (const page of PAGES)
     for (const block of blocksOf(page, 'yaml').filter((text) => /^datasets:/m.test(text)))
