@@ -1,5 +1,3 @@
-import { remarkLines } from '../data/remarks-text.js';
-import type { Dataset } from '../data/sequence.js';
 import { phasesLeft, type Task } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import {
@@ -21,7 +19,15 @@ import { bestRow } from '../training/run-result.js';
 import { heading, isLive } from './colour.js';
 import type { Output } from './flags.js';
 import { type Bar, progressBars } from './progress-bars.js';
-import { countAll, linesAtEnd, nextCommand, notesBefore, tooFewLines } from './reproduce-notes.js';
+import {
+  countAll,
+  linesAtEnd,
+  nextCommand,
+  notesBefore,
+  remarksAsJson,
+  remarksOn,
+  tooFewLines,
+} from './reproduce-notes.js';
 import { print } from './text.js';
 import { earlyEnding, titleOf, trialColumns } from './trial-lines.js';
 
@@ -37,19 +43,17 @@ export function reproduceDisplay(
   { json, quiet }: Output,
 ): ReproduceDisplay {
   if (quiet) return { onEnd() {}, close() {} };
-  const datasets = [...new Map(experiment.cells.map(({ plan, data }) => [plan.name, data]))];
-  if (json) return jsonLines(experiment, datasets);
-  if (hasEnded(experiment, progressReader(experiment.folder).of)) return nothingLeft(experiment, datasets);
+  if (json) return jsonLines(experiment);
+  if (hasEnded(experiment, progressReader(experiment.folder).of)) return nothingLeft(experiment);
   const clock = remainingTime(experiment);
   const bars = isLive(process.stdout) ? trialBars(clock) : undefined;
   const { cells } = experiment;
-  const sets = datasets.map(([name]) => name).join(', ');
+  const sets = [...new Set(cells.map(({ plan }) => plan.name))].join(', ');
   const columns = trialColumns(cells);
   const waits = busyTrials();
   const show = (line: string) => (bars ? bars.print(line) : print([line]));
   for (const line of [
     `${sets}; ${plural(cells.length, 'cell')}, ${where}; results go to ${experiment.folder}`,
-    ...remarksOn(datasets),
     ...notesBefore(experiment),
     ...(cells.some(canStopEarly)
       ? ['Times left are for runs that train all their epochs; patience can end them sooner.']
@@ -101,16 +105,11 @@ function busyTrials() {
   };
 }
 
-type Datasets = readonly [name: string, data: Dataset][];
-
-const remarksOn = (datasets: Datasets) =>
-  datasets.flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`));
-
 /** Shows an experiment of which all is done. */
-function nothingLeft(experiment: Experiment, datasets: Datasets): ReproduceDisplay {
+function nothingLeft(experiment: Experiment): ReproduceDisplay {
   const { done } = countAll(experiment, progressReader(experiment.folder).of);
   print([
-    ...remarksOn(datasets),
+    ...remarksOn(experiment),
     ...tooFewLines(experiment),
     `All ${done} trials are done: nothing is left to train.`,
   ]);
@@ -122,13 +121,9 @@ function nothingLeft(experiment: Experiment, datasets: Datasets): ReproduceDispl
 
 const percent = (share: number) => `${String(Math.floor(100 * share)).padStart(3)} %`;
 
-function jsonLines({ folder: results }: Experiment, datasets: Datasets): ReproduceDisplay {
+function jsonLines(experiment: Experiment): ReproduceDisplay {
   const tell = (content: object) => process.stdout.write(`${JSON.stringify(content)}\n`);
-  for (const [name, data] of datasets) {
-    if (remarkLines(data).length === 0) continue;
-    const { sha256, remarks, folder } = data;
-    tell({ event: 'data', name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks });
-  }
+  for (const data of remarksAsJson(experiment)) tell({ event: 'data', ...data });
   return {
     onOutcome(task, outcome, { curve }) {
       const { dataset, unit, draw, seed, drawn } = task.trial;
@@ -153,8 +148,8 @@ function jsonLines({ folder: results }: Experiment, datasets: Datasets): Reprodu
         stopped,
         failures: failures.length,
         results: publication,
-        folder: results,
-        next: isFinished && publication === 'written' ? nextCommand(results) : null,
+        folder: experiment.folder,
+        next: isFinished && publication === 'written' ? nextCommand(experiment.folder) : null,
       }),
     close() {},
   };

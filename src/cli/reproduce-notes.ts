@@ -1,3 +1,5 @@
+import { remarkLines } from '../data/remarks-text.js';
+import type { Dataset } from '../data/sequence.js';
 import { countTrials, type ProgressOf, type TrialCounts } from '../experiment/plan.js';
 import type { Publication } from '../experiment/publish.js';
 import type { Experiment, ReproduceOutcome } from '../experiment/reproduce.js';
@@ -10,12 +12,30 @@ import { tooFewForVerdict } from '../report/verdict/enough.js';
 export function notesBefore(experiment: Experiment): string[] {
   const reuse = reuseText(experiment);
   return [
+    ...remarksOn(experiment),
     ...experiment.settlements,
     ...tooFewLines(experiment),
     ...unequalLines(experiment),
     ...(reuse === undefined ? [] : [reuse]),
   ];
 }
+
+/** What of the data was passed over or noted. */
+export const remarksOn = (experiment: Experiment): string[] =>
+  dataOf(experiment).flatMap(([name, data]) => remarkLines(data).map((remark) => `${name}: ${remark}`));
+
+/** The data sets of the cells, by their names in the experiment. */
+const dataOf = ({ cells }: Experiment): [name: string, data: Dataset][] => [
+  ...new Map(cells.map(({ plan, data }) => [plan.name, data])),
+];
+
+/** As `remarksOn`, for programs: of each data set that there is something to say of. */
+export const remarksAsJson = (experiment: Experiment) =>
+  dataOf(experiment)
+    .filter(([, data]) => remarkLines(data).length > 0)
+    .map(([name, { sha256, folder, remarks }]) => {
+      return { name, sha256, splitBy: folder?.splitBy, broken: folder?.broken, remarks };
+    });
 
 /** A line for each data set that no verdict can come of. */
 export const tooFewLines = ({ cells }: Experiment): string[] =>

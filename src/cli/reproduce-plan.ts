@@ -9,7 +9,14 @@ import { countOf } from '../platform/format-number.js';
 import { optionInWords } from '../training/options.js';
 import { heading } from './colour.js';
 import type { Output } from './flags.js';
-import { nextCommand, notesBefore, oncePerSet, tooFewLines, unequalLines } from './reproduce-notes.js';
+import {
+  nextCommand,
+  notesBefore,
+  oncePerSet,
+  remarksAsJson,
+  tooFewLines,
+  unequalLines,
+} from './reproduce-notes.js';
 import { formatTable, print } from './text.js';
 import { drawnBy, drawnText } from './trial-lines.js';
 
@@ -19,7 +26,8 @@ export async function showPlan(experiment: Experiment, jobs: number, { json, qui
   if (quiet) return;
   const { folder, settlements } = experiment;
   const [tooFew, unequal] = [tooFewLines(experiment), unequalLines(experiment)];
-  const plan = { folder, jobs, settlements, tooFew, unequal, cells, secondsLeft };
+  const data = remarksAsJson(experiment);
+  const plan = { folder, jobs, data, settlements, tooFew, unequal, cells, secondsLeft };
   if (json) process.stdout.write(`${JSON.stringify(plan)}\n`);
   else print(planLines(experiment, cells, aboutText(experiment, secondsLeft, jobs)));
 }
