@@ -67,4 +67,4 @@ function tableLines({ header, rows }: TextTable): string[] {
 }
 
 /** Text as Markdown shows it: names that users give may have its signs. */
-const escaped = (text: string): string => text.replace(/[\\`*<[|]/g, '\\$&');
+const escaped = (text: string): string => text.replace(/[\\`*[|]|<(?=[a-z/!?])/gi, '\\$&');
