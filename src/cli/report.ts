@@ -61,7 +61,7 @@ async function asJson(report: Report) {
 }
 
 async function asText(report: Report, folder: string): Promise<string[]> {
-  const { findings, publication, notReevaluated, notEvaluated, withoutRealPiece } = report;
+  const { findings, publication, notReevaluated, notEvaluated, withoutRealPiece, changed } = report;
   const { publishedFiles } = await import('../experiment/published.js');
   const { reportSections } = await import('../report/sections/all.js');
   const { titleOf } = await import('../report/title.js');
@@ -74,6 +74,7 @@ async function asText(report: Report, folder: string): Promise<string[]> {
     ...reportSections(findings)
       .filter(({ id }) => !IN_FILES.includes(id))
       .flatMap(sectionLines),
+    ...changed.map((file) => `Made of ${file} as it is now, which is not as it was written`),
     ...notReevaluated.map((line) => `Not computed again: ${line}`),
     ...notEvaluated.map((line) => `Test sequences not evaluated: ${line}`),
     ...(withoutRealPiece.length > 0

@@ -65,6 +65,14 @@ export function isAsNoted(folder: string, path: string): boolean {
   return noted.get(pathIn(folder, path)) === checksumOf(path);
 }
 
+/** Paths in the folder of files that are no longer as they were noted; what is missing is not among them. */
+export function changedFiles(folder: string): string[] {
+  return [...(readChecksums(folder) ?? [])].flatMap(([name, sha256]) => {
+    const path = join(folder, name);
+    return existsSync(path) && checksumOf(path) !== sha256 ? [name] : [];
+  });
+}
+
 /**
  * What is computed of other parameters than those that were written would take the place of what was computed of them.
  *
@@ -72,13 +80,11 @@ export function isAsNoted(folder: string, path: string): boolean {
  */
 export function refuseChangedCheckpoints(folder: string): void {
   const isCheckpoint = pathsOf([], ['checkpoints']);
-  for (const [name, sha256] of readChecksums(folder) ?? []) {
-    const path = join(folder, name);
-    if (!isCheckpoint(name) || !existsSync(path) || checksumOf(path) === sha256) continue;
+  const changed = changedFiles(folder).find(isCheckpoint);
+  if (changed !== undefined)
     throw new Failure(
-      `${path} is not as it was written: its SHA-256 is not that of ${FILE_NAMES.checksums}; put it back, or remove it to go without`,
+      `${join(folder, changed)} is not as it was written: its SHA-256 is not that of ${FILE_NAMES.checksums}; put it back, or remove it to go without`,
     );
-  }
 }
 
 const pathIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');

@@ -169,10 +169,11 @@ export const reportSchema = z.object({
   sequences: z
     .object({ missing: z.array(z.string()) })
     .describe('Why the test sequences of some models are not known'),
+  changed: z.array(z.string()).describe('Files that it is made from and that are not as they were written'),
 });
 
 /** What `gru-bench report --json` prints. */
-export function reportJson({ findings, notReevaluated, notEvaluated }: Report) {
+export function reportJson({ findings, notReevaluated, notEvaluated, changed }: Report) {
   const { datasets, over } = verdictOf(findings);
   return {
     folder: findings.folder,
@@ -185,6 +186,7 @@ export function reportJson({ findings, notReevaluated, notEvaluated }: Report) {
     averagingRule: averagingRule(findings),
     reevaluation: { summary: reevaluationText(findings), missing: notReevaluated },
     sequences: { missing: notEvaluated },
+    changed,
   };
 }
 

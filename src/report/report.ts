@@ -1,4 +1,4 @@
-import { noteChecksums } from '../experiment/checksums.js';
+import { changedFiles, noteChecksums } from '../experiment/checksums.js';
 import { type Publication, publish } from '../experiment/publish.js';
 import { pathsOf, publishedFiles } from '../experiment/published.js';
 import { refuseGaps } from './check/gaps.js';
@@ -18,6 +18,8 @@ export interface Report {
   readonly notEvaluated: readonly string[];
   /** Music whose data are not at hand: the page has no piece of the test set beside the one that is drawn. */
   readonly withoutRealPiece: readonly string[];
+  /** Files that it is made from and that are not as they were written. */
+  readonly changed: readonly string[];
 }
 
 /**
@@ -50,7 +52,9 @@ export async function makeReport(
   writeMarkdown(findings, figures, options.command);
   const withoutRealPiece = await writePage(findings, figures, options.command);
   await noteReport(folder, figures);
-  return { findings, publication, notReevaluated, notEvaluated: reasonLines(missing), withoutRealPiece };
+  const changed = changedFiles(folder).filter((path) => !isReport(path));
+  const notEvaluated = reasonLines(missing);
+  return { findings, publication, notReevaluated, notEvaluated, withoutRealPiece, changed };
 }
 
 /** Paths in the folder of what a report writes. */

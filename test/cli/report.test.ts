@@ -82,6 +82,7 @@ describe('report', () => {
     expect(stdout).toMatch(
       new RegExp(`^Which recurrent unit is better\\? GRU and LSTM on demo-music\\n.*${sentence.source}`),
     );
+    expect(stdout).not.toContain('Made of');
     const of = (file: string) => readFileSync(join(folder, file), 'utf8');
     expect(of('report.md')).toMatch(new RegExp(`^# .*\\n\\n.*\\n\\n## Verdict\\n\\n- .*${sentence.source}`));
     expect(of('report.html')).toMatch(new RegExp(`<h2 id="verdict">.*?${sentence.source}`, 's'));
@@ -422,7 +423,13 @@ describe('check', () => {
     const path = join(copy, 'results.csv');
     const [, other] = rowsOf(path).filter(({ seed }) => seed === '2');
     writeFileSync(path, readFileSync(path, 'utf8').replace(other.train_nll, '3.5'));
-    expect((await runHere(['report', copy])).code).toBe(0);
+    const made = await runHere(['report', copy]);
+    expect([made.code, made.stdout]).toEqual([
+      0,
+      expect.stringContaining('Made of results.csv as it is now, which is not as it was written'),
+    ]);
+    const { stdout: json } = await runHere(['report', copy, '--json']);
+    expect(JSON.parse(json).changed).toEqual(['results.csv']);
     const { code, stderr } = await runHere(['check', copy, '--files']);
     expect(code).toBe(1);
     expect(stderr).toContain('results.csv: is not as it was written');
