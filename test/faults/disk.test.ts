@@ -123,7 +123,7 @@ describe('a disk', skipWhere(canMount() ? undefined : 'no file system can be mou
     expect(resultsOf(experiment)).toEqual(before);
     expect(existsSync(join(disk, 'other'))).toBe(false);
     for (const words of [
-      ['evaluate', folder],
+      ['evaluate', folder, '--quiet'],
       ['check', experiment, '--quiet'],
     ])
       expect(await runHere(words)).toMatchObject({ code: 0, stderr: '' });
