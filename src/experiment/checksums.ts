@@ -65,9 +65,14 @@ export function isAsNoted(folder: string, path: string): boolean {
   return noted.get(pathIn(folder, path)) === checksumOf(path);
 }
 
-/** Paths in the folder of files that are no longer as they were noted; what is missing is not among them. */
-export function changedFiles(folder: string): string[] {
-  return [...(readChecksums(folder) ?? [])].flatMap(([name, sha256]) => {
+/**
+ * Paths in the folder of files that are no longer as they were noted; what is missing is not among them.
+ *
+ * @param isAsked of which paths
+ */
+export function changedFiles(folder: string, isAsked: (path: string) => boolean): string[] {
+  const noted = [...(readChecksums(folder) ?? [])].filter(([name]) => isAsked(name));
+  return noted.flatMap(([name, sha256]) => {
     const path = join(folder, name);
     return existsSync(path) && checksumOf(path) !== sha256 ? [name] : [];
   });
@@ -79,8 +84,7 @@ export function changedFiles(folder: string): string[] {
  * @throws Failure where parameters of the folder are not as they were noted
  */
 export function refuseChangedCheckpoints(folder: string): void {
-  const isCheckpoint = pathsOf([], ['checkpoints']);
-  const changed = changedFiles(folder).find(isCheckpoint);
+  const [changed] = changedFiles(folder, pathsOf([], ['checkpoints']));
   if (changed !== undefined)
     throw new Failure(
       `${join(folder, changed)} is not as it was written: its SHA-256 is not that of ${FILE_NAMES.checksums}; put it back, or remove it to go without`,

@@ -52,7 +52,7 @@ export async function makeReport(
   writeMarkdown(findings, figures, options.command);
   const withoutRealPiece = await writePage(findings, figures, options.command);
   await noteReport(folder, figures);
-  const changed = changedFiles(folder).filter((path) => !isReport(path));
+  const changed = changedFiles(folder, (path) => !isReport(path));
   const notEvaluated = reasonLines(missing);
   return { findings, publication, notReevaluated, notEvaluated, withoutRealPiece, changed };
 }

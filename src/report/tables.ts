@@ -70,9 +70,8 @@ function tableRow(
     const difference = ours && paper !== undefined && !isOther ? ours.mean - paper : undefined;
     return { unit, ours, seeds, failed: reported.length - seeds, paper, difference };
   });
-  const [first] = placesOf(cells, column);
-  const isFirst = (unit: string) =>
-    placesOf(cells, column).some((one) => one.unit === unit && one.rank === first.rank);
+  const places = placesOf(cells, column);
+  const isFirst = (unit: string) => places.some((one) => one.unit === unit && one.rank === places[0].rank);
   const lowestInPaper = Math.min(...bare.map(({ paper }) => paper ?? Number.POSITIVE_INFINITY));
   const entries = bare.map((entry) => ({
     ...entry,

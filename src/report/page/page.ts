@@ -94,13 +94,15 @@ function unitColours(units: ReadonlyMap<string, Appearance>): string {
 
 /** What a section says, and what the page alone draws and holds. */
 async function sectionHtmlOf(section: Section, { findings, theme, figures, pieces }: Drawn): Promise<string> {
+  if (section.id === 'curves') {
+    // Who is ahead at which budget stands below the picture of it.
+    const parts = section.parts.filter(({ kind }) => kind !== 'items');
+    return `${await datasetsHtml(findings, theme, pieces)}\n${partsHtml({ ...section, parts })}`;
+  }
   const html = partsHtml(section);
   if (section.id === 'verdict') return `${html}\n${await verdictPictures(findings, theme)}`;
   if (section.id === 'how') return `${html}\n${filesHtml(findings, figures)}`;
-  if (section.id !== 'curves') return html;
-  // Who is ahead at which budget stands below the picture of it.
-  const parts = section.parts.filter(({ kind }) => kind !== 'items');
-  return `${await datasetsHtml(findings, theme, pieces)}\n${partsHtml({ ...section, parts })}`;
+  return html;
 }
 
 /** What the page draws from. */
