@@ -14,11 +14,12 @@ import { notesPart, type Part, type Section, shownOf, tablePart } from './sectio
 
 /** The differences of the units, and what tests say of them. */
 export function differencesSection(findings: Findings): Section {
+  const overview = overviewParts(findings);
   return {
     id: 'differences',
     title: 'Differences and tests',
     short: 'Differences',
-    parts: [...overviewParts(findings), ...comparisonParts(findings)],
+    parts: [...overview, ...comparisonParts(findings, overview.length > 0)],
   };
 }
 
@@ -28,14 +29,18 @@ export function overviewParts(findings: Findings): Part[] {
   return tables.length === 0 ? [] : [...tables, ...notesPart([OVERVIEW_NOTE])];
 }
 
-/** Every pair that is compared; none where no pair is. */
-function comparisonParts(findings: Findings): Part[] {
-  const hasOverview = overviewParts(findings).length > 0;
+/**
+ * Every pair that is compared; none where no pair is.
+ *
+ * @param hasOverview which a terminal shows in their place
+ */
+function comparisonParts(findings: Findings, hasOverview: boolean): Part[] {
   const tables = RULES.flatMap((rule) =>
     tablePart(comparisonsText(findings, rule), {
       rule,
-      onTerminal: narrowComparisons(findings, rule),
-      ...(hasOverview ? ({ onTerminal: 'nothing' } as const) : shownOf(rule)),
+      ...(hasOverview
+        ? { onTerminal: 'nothing' }
+        : { onTerminal: narrowComparisons(findings, rule), ...shownOf(rule) }),
     }),
   ).filter(({ table }) => table.rows.length > 0);
   if (tables.length === 0) return [];
