@@ -38,6 +38,7 @@ import {
 } from './records.js';
 import { readResults } from './results-file.js';
 import type { EpochProgress, Executor, Outcome } from './schedule.js';
+import { sizesOfPlan } from './sizes.js';
 import { progressReader } from './trial-folder.js';
 
 /** An experiment with its data at hand. */
@@ -71,7 +72,7 @@ interface Loaded {
  * @param toLook whether nothing is to be trained, nor to be written
  * @param placeOf where the plans' settings stand in a file
  * @throws Failure where the folder's trials are of other data or kernels, or finished results in it are not part of the
- *   plans; Misuse where a rung is beyond the epochs
+ *   plans; Misuse where a rung is beyond the epochs or a unit too large
  */
 export async function openExperiment(
   plans: readonly DatasetPlan[],
@@ -82,6 +83,7 @@ export async function openExperiment(
   const loaded: Loaded[] = [];
   for (const [i, written] of plans.entries()) {
     const data = await askedForAt(placeOf(i, ['dataset']), () => loadData(written));
+    await askedForAt(placeOf(i, ['parameters']), () => sizesOfPlan(written, data.kind));
     loaded.push({ written, data, basis: await basisOf(written, data) });
   }
   if (!toLook) removePublishedLeftOvers(folder);

@@ -1,4 +1,6 @@
 import { type DataKind, FRAME_INPUT_SAMPLES, FRAME_TARGET_SAMPLES, PIANO_KEYS } from '../data/sequence.js';
+import { Misuse } from '../platform/failure.js';
+import { countOf } from '../platform/format-number.js';
 import type { Unit } from './graph/define-unit.js';
 import { hiddenSizeFor, type Role, recurrentParameters, unitParameters } from './graph/parameters.js';
 import { layerOf, type Output } from './outputs/registry.js';
@@ -37,7 +39,14 @@ export interface Size {
   readonly parameters?: number;
 }
 
-/** A model with the paper's inputs and outputs for a kind of data. */
+/** Hidden units of the largest model: a digit too many ends in a line, not in days of training. */
+export const LARGEST_HIDDEN_SIZE = 4096;
+
+/**
+ * A model with the paper's inputs and outputs for a kind of data.
+ *
+ * @throws Misuse where the parameters that were asked for need more than `LARGEST_HIDDEN_SIZE` hidden units
+ */
 export function paperSpec(kind: DataKind, unit: Unit, size: Size = {}): ModelSpec {
   return { unit, hiddenSize: hiddenSize(kind, unit, size), ...LAYERS[kind] };
 }
@@ -48,10 +57,17 @@ export function paperSpec(kind: DataKind, unit: Unit, size: Size = {}): ModelSpe
 function hiddenSize(kind: DataKind, unit: Unit, { hidden, parameters }: Size): number {
   const { inputSize } = LAYERS[kind];
   const sizes = PAPER_SIZES[kind];
-  return (
-    hidden ??
-    (parameters === undefined ? sizes[unit.name] : undefined) ??
-    hiddenSizeFor(unit, inputSize, parameters ?? recurrentParameters(gru, inputSize, sizes.gru))
+  if (hidden !== undefined) return hidden;
+  if (parameters !== undefined) return sizeOfParameters(unit, inputSize, parameters);
+  return sizes[unit.name] ?? hiddenSizeFor(unit, inputSize, recurrentParameters(gru, inputSize, sizes.gru));
+}
+
+function sizeOfParameters(unit: Unit, inputSize: number, parameters: number): number {
+  const size = hiddenSizeFor(unit, inputSize, parameters);
+  if (size <= LARGEST_HIDDEN_SIZE) return size;
+  const most = countOf(recurrentParameters(unit, inputSize, LARGEST_HIDDEN_SIZE));
+  throw new Misuse(
+    `${countOf(parameters)} parameters of ${unit.name} would be ${countOf(size)} hidden units; at most ${countOf(LARGEST_HIDDEN_SIZE)} are possible, ${most} parameters`,
   );
 }
 

@@ -4,14 +4,14 @@ import { KERNEL_CHOICES } from '../kernels/kernel-names.js';
 import type { Unit } from '../model/graph/define-unit.js';
 import { unitDataSchema } from '../model/graph/unit-data.js';
 import { recordedUnit } from '../model/recorded-unit.js';
-import type { Size } from '../model/spec.js';
+import { LARGEST_HIDDEN_SIZE, type Size } from '../model/spec.js';
 import { unitNamed } from '../model/units/registry.js';
 import { BACKENDS, MOST_THREADS } from '../platform/backend-names.js';
 import { DEFAULTS_BY_KIND, LARGEST_SEED, trainingSchema } from './options.js';
 
 const share = z.number().positive().max(1e6);
 
-export const hiddenSizeSchema = z.int().min(1).max(4096);
+export const hiddenSizeSchema = z.int().min(1).max(LARGEST_HIDDEN_SIZE);
 
 const A_COUNT = 'has to be a number such as 20000 or 20k';
 

@@ -50,6 +50,12 @@ describe('what a file names and cannot be had is told by file, line and field', 
       'line 1: search.rungs: a rung after 600 epochs is beyond the 500 that runs have',
       2,
     ],
+    [
+      'more parameters than a model can have',
+      'parameters: 900M\ndatasets: [{ dataset: demo-music }]',
+      'line 1: parameters: 900,000,000 parameters of tanh would be 29,956 hidden units; at most 4,096 are possible',
+      2,
+    ],
   ])('by an experiment: %s', async (_, text, message, exitCode) => {
     const folder = folderWith('mine.yaml', text);
     const words = ['reproduce', join(folder, 'mine.yaml'), '--out', join(folder, 'out'), '--dry-run'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  LARGEST_HIDDEN_SIZE,
   outputSize,
   paperSpec,
   parameterCount,
@@ -7,6 +8,7 @@ import {
   recurrentParameterCount,
 } from '../../src/model/spec.js';
 import { unitNamed } from '../../src/model/units/registry.js';
+import { Misuse } from '../../src/platform/failure.js';
 
 describe('Table 1 of the paper', () => {
   it.each([
@@ -31,6 +33,13 @@ describe('Table 1 of the paper', () => {
       expect(Math.abs(recurrentParameterCount(spec) - printed)).toBeLessThan(120);
     },
   );
+});
+
+it('holds the size that follows from a number of parameters to the largest', () => {
+  const largest = { ...paperSpec('music', unitNamed('lstm')), hiddenSize: LARGEST_HIDDEN_SIZE };
+  const most = recurrentParameterCount(largest);
+  expect(paperSpec('music', unitNamed('lstm'), { parameters: most })).toEqual(largest);
+  expect(() => paperSpec('music', unitNamed('lstm'), { parameters: 1.01 * most })).toThrow(Misuse);
 });
 
 describe('the flat parameter vector', () => {
