@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import { type Batch, denseValues } from '../data/batch.js';
 import { parameterSlices } from '../model/spec.js';
 import { PACKAGE_ROOT } from '../platform/folders.js';
+import { inTemporaryFolder } from '../platform/temporary-folder.js';
 import { startingParameters } from './own-step.js';
 import { type Workload, workloadSpec } from './workloads.js';
 
@@ -43,11 +43,16 @@ export async function startPeer(
   batch: Batch,
   python: string,
 ): Promise<Peer | string> {
-  const folder = mkdtempSync(join(tmpdir(), 'gru-bench-peer-'));
-  writeWorkload(folder, workload, batch);
-  const program = join(PACKAGE_ROOT, 'scripts', 'peers', `${name}_step.py`);
+  return inTemporaryFolder((folder) => {
+    writeWorkload(folder, workload, batch);
+    return startProgram(join(PACKAGE_ROOT, 'scripts', 'peers', `${name}_step.py`), folder, python);
+  });
+}
+
+/** @param workload folder that the program reads before it says that it is ready */
+async function startProgram(program: string, workload: string, python: string): Promise<Peer | string> {
   const threads = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child = spawn(python, ['-W', 'ignore', program, folder], {
+  const child = spawn(python, ['-W', 'ignore', program, workload], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...threads },
   });
@@ -58,7 +63,6 @@ export async function startPeer(
   const lines = createInterface({ input: child.stdout });
   const first = await nextLine(child, lines);
   clearTimeout(timer);
-  rmSync(folder, { recursive: true, force: true });
   if (first === undefined) return errors.join('').trim().split('\n').at(-1) || `${python} did not run`;
   return peerOf(child, lines, readySchema.parse(JSON.parse(first)));
 }

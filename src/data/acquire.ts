@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.js';
 import { isBelow } from '../platform/folders.js';
 import { removeLeftOvers } from '../platform/left-overs.js';
+import { inTemporaryFolder } from '../platform/temporary-folder.js';
 import { checkedRecordings, checkedRolls, locate, waysOut } from './catalogue.js';
 import { download, type Progress } from './download.js';
 import { downloadFolder, whileFilesLocked } from './download-folder.js';
@@ -134,15 +134,12 @@ function nameOfPlace(place: WebPlace | AptPlace): string {
 
 /** A Debian package through apt-get, which checks the archive's own signatures; needs no root. */
 async function fetchByApt(source: RecordingsSource, place: AptPlace, folder: string): Promise<void> {
-  const temporary = mkdtempSync(join(tmpdir(), 'gru-bench-'));
-  try {
+  await inTemporaryFolder(async (temporary) => {
     await runAptGet(place.apt, temporary);
     const packages = readdirSync(temporary).filter((file) => file.endsWith('.deb'));
     if (packages.length !== 1) throw new Failure(`apt-get left ${packages.length} packages instead of one`);
     await installRecordings(source, join(temporary, packages[0]), folder);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 function runAptGet(name: string, folder: string): Promise<void> {

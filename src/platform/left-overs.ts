@@ -25,13 +25,17 @@ export function partialName(path: string): string {
  */
 export function removeLeftOvers(folder: string): void {
   for (const name of namesIn(folder)) {
-    const found = PARTIAL.exec(name);
-    if (!found) continue;
-    const [, pid, place = PLACE] = found;
     const path = join(folder, name);
-    const isDead = place === PLACE && !isRunning({ pid: Number(pid) });
-    if (isDead || age(path) > LONGEST_WRITE) removeLeftOver(path);
+    if (isLeftOver(name) || (PARTIAL.test(name) && age(path) > LONGEST_WRITE)) removeLeftOver(path);
   }
+}
+
+/** Whether a name is of what a process of this machine was writing, and has ended before it was done. */
+export function isLeftOver(name: string): boolean {
+  const found = PARTIAL.exec(name);
+  if (!found) return false;
+  const [, pid, place = PLACE] = found;
+  return place === PLACE && !isRunning({ pid: Number(pid) });
 }
 
 /** Removes a file or a folder that is of no use any more, if it is there and can be removed. */
@@ -43,7 +47,8 @@ export function removeLeftOver(path: string): void {
   }
 }
 
-function namesIn(folder: string): string[] {
+/** None where the folder cannot be read. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPLITS } from '../../data/sequence.js';
 import { publishedFiles } from '../../experiment/published.js';
@@ -7,6 +6,7 @@ import { trialsFolder } from '../../experiment/records.js';
 import type { ResultRow } from '../../experiment/results-file.js';
 import { readModel, writeModel } from '../../model/model-file.js';
 import { Failure } from '../../platform/failure.js';
+import { inTemporaryFolder } from '../../platform/temporary-folder.js';
 import { readCurve } from '../../training/curve.js';
 import { NLL_COLUMNS } from '../../training/curve-row.js';
 import { evaluateSaved } from '../../training/evaluate-saved.js';
@@ -141,13 +141,4 @@ async function divergesAgain(train: () => Promise<unknown>, isSame: boolean): Pr
   throw new NotChecked(
     'on other kernels rounding decides it: the short run diverged on those of the results',
   );
-}
-
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'gru-bench-check-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
