@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
-import { chooseKernels, type FusedKernels, type Kernels, kernelsFor } from '../kernels/choice.js';
+import {
+  chooseKernels,
+  type FusedKernels,
+  type Kernels,
+  kernelsFor,
+  whyPreferred,
+} from '../kernels/choice.js';
 import { engineOf } from '../kernels/engines.js';
+import { isWasmPath } from '../kernels/paths.js';
 import { sequenceNll } from '../kernels/sequence-nll.js';
 import { gru } from '../model/units/gru.js';
 import { PAPER_UNITS } from '../model/units/registry.js';
@@ -81,6 +88,8 @@ export async function runBench(options: BenchOptions, events: BenchEvents = {}):
   const kernels = chooseKernels('fused', 1) as FusedKernels;
   const missing: Record<string, string> = {};
   const remarks = new Set<string>();
+  if (isWasmPath(kernels.simd))
+    remarks.add(`fused ran in WebAssembly (${kernels.simd}): ${whyPreferred(kernels.simd)}`);
   if (options.composed && backend.name !== 'tensorflow')
     remarks.add(`composed ran on the ${backend.name} backend: ${backend.why}`);
   const peaks: number[] = [measurePeak(kernels)];

@@ -50,7 +50,7 @@ export function chooseKernels(
   for (const path of pathsFor(choice, rounding)) {
     const engine = loadEngine(path);
     if (typeof engine === 'string') reasons.add(engine);
-    else return fusedOn(path, threads, choice === 'auto' ? whyOn(path) : named);
+    else return fusedOn(path, threads, choice === 'auto' ? whyPreferred(path) : named);
   }
   const why = [...reasons].join('; ');
   if (choice === 'auto') return { name: 'composed', why };
@@ -65,7 +65,7 @@ function fusedOn(simd: KernelPath, threads: number, why: string): FusedKernels {
 }
 
 /** Why `auto` takes a path, and what would be faster. */
-function whyOn(path: KernelPath): string {
+export function whyPreferred(path: KernelPath): string {
   if (process.env.GRU_BENCH_SIMD) return 'by GRU_BENCH_SIMD';
   if (!isWasmPath(path)) return 'the fastest, and they work here';
   const native = loadNative();

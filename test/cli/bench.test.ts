@@ -43,6 +43,12 @@ it('bench --engines times every engine that runs here, and says why another does
     expect(measurements[0].milliseconds[engine]).toBeLessThan(measurements[0].milliseconds.composed);
 });
 
+it('bench says why the fused kernels are not those of the addon', async () => {
+  const words = ['bench', '--only', 'music-1x60', ...QUICK, '--no-peers', '--no-composed', '--quiet'];
+  const { code, stdout } = await runHere(words, { GRU_BENCH_SIMD: 'wasm-fma' });
+  expect([code, stdout]).toEqual([0, expect.stringContaining('(wasm-fma): by GRU_BENCH_SIMD\n')]);
+});
+
 it('bench says in one line why a peer does not run', async () => {
   const words = ['bench', '--only', 'music-1x60', '--rounds', '1', '--seconds', '0.01', '--no-composed'];
   const { code, stdout } = await runHere(words, { GRU_BENCH_PYTHON: 'no-such-python' });
