@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,11 @@ export function pack(destination) {
   if (!npm) throw new Error('no npm found to pack with');
   const words = [npm, 'pack', '--json', '--pack-destination', destination];
   const options = { cwd: PACKAGE_ROOT, encoding: /** @type {const} */ ('utf8') };
-  const output = execFileSync(process.execPath, words, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { stdout: output, stderr, status } = spawnSync(process.execPath, words, options);
+  if (status !== 0) {
+    process.stderr.write(stderr);
+    throw new Error('npm could not pack, for the reason above');
+  }
   // The build that npm runs first may print to the same stream.
   const [{ filename, entryCount, size }] = JSON.parse(output.slice(output.indexOf('[\n')));
   return { file: join(destination, filename), files: entryCount, bytes: size };

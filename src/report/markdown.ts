@@ -2,7 +2,7 @@ import { publishedFiles } from '../experiment/published.js';
 import { writeWholeFile } from '../platform/whole-file.js';
 import type { Findings } from './findings.js';
 import { reportSections } from './sections/all.js';
-import type { Item, Part, Section } from './sections/section.js';
+import { hasHeading, type Item, type Part, type Section } from './sections/section.js';
 import type { TextCell, TextTable } from './text-table.js';
 import { introduction, titleOf } from './title.js';
 
@@ -33,10 +33,9 @@ export function writeMarkdown(findings: Findings, figures: readonly string[], co
   writeWholeFile(publishedFiles(findings.folder).markdown, markdownText(findings, figures, command));
 }
 
-/** The heading of a section is that of a table of the same title too. */
-const partsOf = ({ title, parts }: Section) =>
-  parts.flatMap((part) =>
-    part.kind === 'table' && part.table.title === title ? tableLines(part.table) : markdownPart(part),
+const partsOf = (section: Section) =>
+  section.parts.flatMap((part) =>
+    part.kind === 'table' && !hasHeading(section, part) ? tableLines(part.table) : markdownPart(part),
   );
 
 /** Lines of a part, with an empty one after it. */

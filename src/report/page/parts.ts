@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
-import type { Item, Part, Section, SectionId } from '../sections/section.js';
+import { hasHeading, type Item, type Part, type Section, type SectionId } from '../sections/section.js';
 import { isReadable, type TextTable } from '../text-table.js';
 import { paragraphs, tableHtml } from './html.js';
 
@@ -7,11 +7,10 @@ import { paragraphs, tableHtml } from './html.js';
 export const partsHtml = (section: Section): string =>
   section.parts.map((part) => partHtml(section, part)).join('\n');
 
-/** The heading of a section is that of a table of the same title too. */
-function partHtml({ id, title }: Section, part: Part): string {
-  if (part.kind === 'items') return itemsHtml(id, part.items);
+function partHtml(section: Section, part: Part): string {
+  if (part.kind === 'items') return itemsHtml(section.id, part.items);
   if (part.kind === 'notes') return notesHtml(part);
-  const html = foldedHtml(part.table, part.table.title !== title);
+  const html = foldedHtml(part.table, hasHeading(section, part));
   return part.rule === undefined ? html : ofRule(part.rule, html);
 }
 
@@ -19,8 +18,8 @@ function partHtml({ id, title }: Section, part: Part): string {
 export const ofRule = (rule: string, html: string) => `<div data-rule="${rule}">${html}</div>`;
 
 /** A table that is too long to read through opens where one asks for it. */
-function foldedHtml(table: TextTable, hasHeading: boolean): string {
-  const html = tableHtml(table, hasHeading);
+function foldedHtml(table: TextTable, withHeading: boolean): string {
+  const html = tableHtml(table, withHeading);
   return isReadable(table.rows)
     ? html
     : `<details><summary>${escapeMarkup(table.title)}: all ${table.rows.length} rows</summary>\n${html}</details>`;

@@ -73,3 +73,6 @@ export const tablePart = (table: TextTable | undefined, more: Partial<TablePart>
 /** @returns none where there are no paragraphs */
 export const notesPart = (paragraphs: readonly string[], more: Partial<NotesPart> = {}): NotesPart[] =>
   paragraphs.length === 0 ? [] : [{ kind: 'notes', paragraphs, ...more }];
+
+/** Whether a table of a section has a heading of its own: that of the section is that of a table of the same title too. */
+export const hasHeading = (section: Section, { table }: TablePart): boolean => table.title !== section.title;
