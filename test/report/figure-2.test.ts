@@ -50,13 +50,22 @@ describe('the account of Figure 2', () => {
   it('tells how many curves end as in the paper, and which do not', () => {
     const [curves] = figure2Account(nottingham([1.01, 0.98, 1.08]));
     expect(curves).toBe(
-      'What agrees: where the curves end. Of the 6 ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within 2.0 % of 4; the others: set LSTM train (+8.0 %), set LSTM valid (+8.0 %). From the lowest up, units end in the paper’s order in 1 of 2 panels; in another: set valid (the paper’s LSTM, tanh, GRU; ours tanh, GRU, LSTM).',
+      'What agrees: where the curves end. Of the 6 ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within 2.0 % of 4; the others: set LSTM train (+8.0 %), set LSTM valid (+8.0 %). From the lowest up, units end in the paper’s order in 1 of 2 panels; not in the other: set valid (the paper’s LSTM, tanh, GRU; ours tanh, GRU, LSTM).',
     );
   });
 
   it('does not say that curves agree where none does', () => {
     const [curves] = figure2Account(nottingham([2, 2, 2]));
     expect(curves).toMatch(/^The curves do not agree\. Of the 6 ends .* within 5\.0 % of 0; the others: /);
+  });
+
+  it('compares the order of units where there are several', () => {
+    const found = nottingham([1, 1, 1]);
+    expect(figure2Account(found)[0]).toMatch(/ in the paper’s order in all 2 panels\.$/);
+    const other = figure2Account(nottingham([1, 1, 1.3]))[0];
+    expect(other).toContain(' in the paper’s order in none of 2 panels: set train (the paper’s ');
+    const alone = { ...found, cells: found.cells.slice(0, 1) };
+    expect(figure2Account(alone)[0]).not.toContain('order');
   });
 
   it('draws the conclusion on Table 2 only from averages that show it', () => {

@@ -94,7 +94,7 @@ export function figure2Account(findings: Findings): string[] {
   const rows = figure2(findings);
   return rows.length === 0
     ? []
-    : [`${curvesAgainstFigure(rows)} ${orderAgainstFigure(rows)}`, tableAgainstFigure(findings)];
+    : [[curvesAgainstFigure(rows), ...orderAgainstFigure(rows)].join(' '), tableAgainstFigure(findings)];
 }
 
 /** Share of the paper's number within which a curve's end is near. */
@@ -115,18 +115,30 @@ function curvesAgainstFigure(rows: readonly FigureRow[]): string {
   return `${lead} Of the ${rows.length} ends that can be read off the paper’s Figure 2 (to about 1 %), ours lie within ${(100 * most).toFixed(1)} % of ${near.length}${others}.`;
 }
 
-/** Whether the units come in the paper's order; ends within a few per cent of it say nothing of that. */
-function orderAgainstFigure(rows: readonly FigureRow[]): string {
+/** Whether several units come in the paper's order; ends within a few per cent of it say nothing of that. */
+function orderAgainstFigure(rows: readonly FigureRow[]): string[] {
   const panelOf = ({ dataset, split }: FigureRow) => `${dataset} ${split}`;
-  const panels = [...new Set(rows.map(panelOf))].map((name) => {
-    const panel = rows.filter((row) => panelOf(row) === name);
-    return { name, paper: unitsByEnd(panel, 'paper'), ours: unitsByEnd(panel, 'atEnd') };
-  });
+  const panels = [...new Set(rows.map(panelOf))]
+    .map((name) => ({ name, panel: rows.filter((row) => panelOf(row) === name) }))
+    .filter(({ panel }) => panel.length > 1)
+    .map(({ name, panel }) => ({
+      name,
+      paper: unitsByEnd(panel, 'paper'),
+      ours: unitsByEnd(panel, 'atEnd'),
+    }));
+  if (panels.length === 0) return [];
   const others = panels
     .filter(({ paper, ours }) => paper !== ours)
     .map(({ name, paper, ours }) => `${name} (the paper’s ${paper}; ours ${ours})`);
-  const asInPaper = `From the lowest up, units end in the paper’s order in ${panels.length - others.length} of ${panels.length} panels`;
-  return `${asInPaper}${others.length === 0 ? '' : `; in another: ${others.join(', ')}`}.`;
+  const asInPaper = howMany(panels.length - others.length, panels.length);
+  return [`From the lowest up, units end in the paper’s order in ${asInPaper}${others.join(', ')}.`];
+}
+
+/** In how many panels, up to what follows of the others. */
+function howMany(asInPaper: number, panels: number): string {
+  if (asInPaper === panels) return `all ${panels} panels`;
+  if (asInPaper === 0) return `none of ${panels} panels: `;
+  return `${asInPaper} of ${panels} panels; not in ${panels - asInPaper === 1 ? 'the other' : 'the others'}: `;
 }
 
 const unitsByEnd = (panel: readonly FigureRow[], end: 'paper' | 'atEnd') =>
