@@ -208,9 +208,16 @@ describe('the page, in Chromium', skipWhere(CHROMIUM ? undefined : 'not installe
     const before = await visible();
     expect(await page.locator('[data-rule] table').count()).toBe(2 * before);
     expect(await page.locator(TABLE_2).isVisible()).toBe(true);
-    await page.getByRole('radio', { name: 'per sequence' }).check();
+    const switches = (rule: string) => page.getByRole('radio', { name: rule });
+    const ofTable = page
+      .locator('section[aria-labelledby="nll"]')
+      .getByRole('radio', { name: 'per sequence' });
+    await ofTable.check();
     expect([await page.locator(TABLE_2).isVisible(), await visible()]).toEqual([false, before]);
-    await page.getByRole('radio', { name: 'per frame' }).check();
+    const checked = await Promise.all((await switches('per sequence').all()).map((one) => one.isChecked()));
+    expect(checked.length).toBeGreaterThan(2);
+    expect(checked).not.toContain(false);
+    await switches('per frame').first().check();
     const column = () => page.locator(`${TABLE_2} tbody tr td:nth-child(2)`).allInnerTexts();
     const head = page.locator(`${TABLE_2} th`).nth(1).locator('button');
     await head.click();

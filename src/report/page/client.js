@@ -20,19 +20,19 @@ function svgElement(name, attributes) {
   return element;
 }
 
-// One data set, and one average, at a time.
+// One data set, and one average, at a time; the average wherever there is a switch of it.
 
 for (const name of ['dataset', 'rule']) {
+  const choices = /** @type {HTMLInputElement[]} */ (all(`[data-switch=${name}]`));
   /** @param {string} value */
   const show = (value) => {
+    for (const choice of choices) choice.checked = choice.value === value;
     for (const part of /** @type {HTMLElement[]} */ (all(`[data-${name}]`)))
       part.hidden = part.dataset[name] !== value;
   };
-  const choices = /** @type {HTMLInputElement[]} */ (all(`input[name=${name}]`));
-  for (const choice of choices) {
-    choice.addEventListener('change', () => show(choice.value));
-    if (choice.checked) show(choice.value);
-  }
+  for (const choice of choices) choice.addEventListener('change', () => show(choice.value));
+  const chosen = choices.find(({ checked }) => checked);
+  if (chosen) show(chosen.value);
 }
 
 // Tables: a click on a column's name sorts by it, another one the other way round.

@@ -24,7 +24,7 @@ export async function datasetsHtml(
   const parts = await Promise.all(
     datasets.map(async (name) => datasetHtml(findings, name, theme, await pieces(name))),
   );
-  const choice = datasets.length > 1 ? `${switchHtml('dataset', 'Data set', datasets)}\n` : '';
+  const choice = datasets.length > 1 ? `${switchHtml('dataset', 'curves', 'Data set', datasets)}\n` : '';
   return `${choice}${legendHtml(theme)}\n${parts.join('\n')}`;
 }
 

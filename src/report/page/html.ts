@@ -31,11 +31,15 @@ export function contentsHtml(sections: readonly SectionOfPage[]): string {
 export const paragraphs = (texts: readonly string[]) =>
   texts.map((text) => `<p>${escapeMarkup(text)}</p>`).join('\n');
 
-/** A switch between kinds of a thing. @param name of the radio buttons */
-export function switchHtml(name: string, label: string, choices: readonly string[]): string {
+/**
+ * A switch between kinds of a thing.
+ *
+ * @param place of those of the same thing, which switch together
+ */
+export function switchHtml(thing: string, place: string, label: string, choices: readonly string[]): string {
   const options = choices.map(
     (choice, i) =>
-      `<label><input type="radio" name="${name}" value="${escapeMarkup(choice)}"${i === 0 ? ' checked' : ''}><span class="pill">${escapeMarkup(choice)}</span></label>`,
+      `<label><input type="radio" name="${thing}-${place}" data-switch="${thing}" value="${escapeMarkup(choice)}"${i === 0 ? ' checked' : ''}><span class="pill">${escapeMarkup(choice)}</span></label>`,
   );
   return `<fieldset class="choice"><legend>${escapeMarkup(label)}</legend>${options.join('')}</fieldset>`;
 }

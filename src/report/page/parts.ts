@@ -1,11 +1,18 @@
 import { escapeMarkup } from '../../platform/escape-markup.js';
+import { RULES } from '../averaging.js';
 import { hasHeading, type Item, type Part, type Section, type SectionId } from '../sections/section.js';
 import { isReadable, type TextTable } from '../text-table.js';
-import { paragraphs, tableHtml } from './html.js';
+import { paragraphs, switchHtml, tableHtml } from './html.js';
 
-/** What a section says, as the page shows it. */
-export const partsHtml = (section: Section): string =>
-  section.parts.map((part) => partHtml(section, part)).join('\n');
+/** What a section says, as the page shows it; where a part is by one average, below a switch between them. */
+export function partsHtml(section: Section): string {
+  const isByRule = section.parts.some((part) => part.kind === 'table' && part.rule !== undefined);
+  const parts = section.parts.map((part) => partHtml(section, part));
+  return [...(isByRule ? [ruleSwitch(section.id)] : []), ...parts].join('\n');
+}
+
+/** Switches between the averages, with all others on the page. */
+export const ruleSwitch = (place: SectionId): string => switchHtml('rule', place, 'Average', RULES);
 
 function partHtml(section: Section, part: Part): string {
   if (part.kind === 'items') return itemsHtml(section.id, part.items);

@@ -4,8 +4,8 @@ import { differencesLabel, differencesPanel } from '../plots/differences.js';
 import { drawSvg, fitted } from '../plots/draw.js';
 import type { Theme } from '../plots/theme.js';
 import { shownPairs, verdictOf } from '../verdict/verdict.js';
-import { figureHtml, PANEL, switchHtml } from './html.js';
-import { ofRule } from './parts.js';
+import { figureHtml, PANEL } from './html.js';
+import { ofRule, ruleSwitch } from './parts.js';
 
 const CAPTION =
   'Left of the line the first unit is better, right of it the second. A dot: a seed. Thick: 95 % interval over the seeds. Thin: over seeds and test sequences together. In the colour of the better unit; grey where neither can be told to be.';
@@ -14,7 +14,7 @@ const CAPTION =
 export async function verdictPictures(findings: Findings, theme: Theme): Promise<string> {
   const pictures = await Promise.all(RULES.map((rule) => picture(findings, rule, theme)));
   return pictures.some((one) => one !== '')
-    ? `${switchHtml('rule', 'Average', RULES)}\n${pictures.join('\n')}\n<p class="faint">${CAPTION}</p>`
+    ? `${ruleSwitch('verdict')}\n${pictures.join('\n')}\n<p class="faint">${CAPTION}</p>`
     : '';
 }
 
