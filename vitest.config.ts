@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-line.ts'],
+    setupFiles: ['test/own-environment.ts'],
     projects: [
       {
         extends: true,

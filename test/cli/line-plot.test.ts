@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { linePlot } from '../../src/cli/line-plot.js';
 
 const BRAILLE = /[\u2801-\u28ff]/;
@@ -9,7 +9,6 @@ beforeEach(() => {
   vi.stubEnv('TERM', 'xterm');
   vi.stubEnv('LC_ALL', 'C.UTF-8');
 });
-afterEach(() => void vi.unstubAllEnvs());
 
 const falling = (end: number, from: number, to: number) =>
   Array.from({ length: end }, (_, i) => [i + 1, to + (from - to) * 0.8 ** i] as const);

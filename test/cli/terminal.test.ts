@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { progressBars } from '../../src/cli/progress-bars.js';
 import { skipWhere } from '../skip.js';
 import { emptyFolder, PROGRAM, runHere } from './command.js';
@@ -65,7 +65,6 @@ describe('bars', () => {
   it('are all there after each line and whenever one comes or goes', async () => {
     vi.stubEnv('CI', undefined);
     vi.stubEnv('TERM', 'xterm');
-    onTestFinished(() => void vi.unstubAllEnvs());
     const terminal = new xterm.Terminal({ cols: 80, rows: 8, convertEol: true, allowProposedApi: true });
     const stream = new Writable({ write: (chunk, _, done) => terminal.write(chunk, done) });
     const bars = progressBars(

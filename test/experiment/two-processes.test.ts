@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { noteChecksums, readChecksums } from '../../src/experiment/checksums.js';
 import { cellsOf } from '../../src/experiment/plan.js';
 import { publish, readPublished } from '../../src/experiment/publish.js';
@@ -100,7 +100,6 @@ function fakeSlurm(): void {
   for (const [name, script] of Object.entries(programs))
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   vi.stubEnv('PATH', folder);
-  onTestFinished(() => void vi.unstubAllEnvs());
 }
 
 it(

@@ -56,7 +56,6 @@ it('temporary folders are removed, and so are those that a killed process left',
   expect(readdirSync(place).sort()).toEqual([own, foreign].sort());
   useTemporary(join(place, 'none'));
   await expect(inTemporaryFolder(() => 0)).rejects.toThrow(/^no temporary folder can be made in \S+none: /);
-  vi.unstubAllEnvs();
 });
 
 it('a run folder loses them when it is locked', () => {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { offencesOf } from '../../src/report/check/consequences.js';
 import { holdSchedule, holdToCurves } from '../../src/report/check/curves.js';
 import { checkFiles } from '../../src/report/check/files.js';
@@ -67,7 +67,6 @@ it('finds data of one’s own in the folder for data sets where results were cop
   const data = emptyFolder();
   mkdirSync(join(data, 'tunes'));
   vi.stubEnv('GRU_BENCH_DATA', data);
-  onTestFinished(() => void vi.unstubAllEnvs());
   expect(placeOfData()).toBe(join(data, 'tunes'));
   mkdirSync(join(dirname(folder), 'tunes'));
   expect(placeOfData()).toBe(join(dirname(folder), 'tunes'));
