@@ -25,17 +25,22 @@ const [BETTER, WORSE] = [
 const DARK = { ground: '#0d1117', text: '#f0f3f6', faint: '#9ea7b3', grid: '#30363d' };
 
 /**
- * All differences of the test NLL per frame that can be judged, data set by data set on one axis: the mean, the 95 %
- * interval over the seeds (thick) and over seeds and test sequences (thin), in the colour of the unit that is better.
+ * All differences of the test NLL per frame that can be judged, data set by data set, those of a kind on one axis: the
+ * mean, the 95 % interval over the seeds (thick) and over seeds and test sequences (thin), in the colour of the unit
+ * that is better.
  *
  * @param {Findings} findings
  */
 export async function verdictsFigure(findings) {
   const looks = appearances(unitsOf(findings));
   const theme = onWhite(looks);
-  const judged = verdictOf(findings)
-    .datasets.flatMap(({ comparisons }) => comparisons['per frame'])
-    .filter(({ word }) => word !== 'too few to say');
+  const judged = verdictOf(findings).datasets.map(({ kind, comparisons }) => ({
+    kind,
+    comparisons: comparisons['per frame'].filter(({ word }) => word !== 'too few to say'),
+  }));
+  const kinds = [...new Set(judged.map(({ kind }) => kind))].map((kind) =>
+    judged.filter((one) => one.kind === kind).flatMap(({ comparisons }) => comparisons),
+  );
   const colours = new Map([
     [UNDECIDED, { light: theme.faint, dark: DARK.faint }],
     ...[...looks].map(
@@ -43,7 +48,7 @@ export async function verdictsFigure(findings) {
         /** @type {const} */ ([`${registeredTitle(unit)} is better`, { light, dark }]),
     ),
   ]);
-  const svg = await drawSvg(differencesSpec(judged, colours, theme.text), theme);
+  const svg = await drawSvg(differencesSpec(kinds, colours, theme.text), theme);
   return onLightAndDark(svg, theme, [...looks.values()]);
 }
 
@@ -97,26 +102,32 @@ function baselineSpec(all, colours, text) {
 }
 
 /**
- * @param {readonly UnitComparison[]} all
+ * @param {readonly (readonly UnitComparison[])[]} kinds what is judged of each kind of data
  * @param {ReadonlyMap<string, { light: string }>} colours by what is found
  * @param {string} text its colour
  */
-function differencesSpec(all, colours, text) {
-  const rows = all.map((one) => ({
+function differencesSpec(kinds, colours, text) {
+  const rowOf = (/** @type {UnitComparison} */ one) => ({
     ...intervalsOf(one),
     pair: pairText(one.units, registeredTitle),
     found: one.better === undefined ? UNDECIDED : `${registeredTitle(one.better)} is better`,
-  }));
-  const title = 'difference of the test NLL, nats a frame; below 0 the first is better';
+  });
+  const axis = {
+    title: 'difference of the test NLL, nats a frame; below 0 the first is better',
+    tickCount: 6,
+    labelOverlap: false,
+  };
+  const layers = layersOf(colours, kinds.flat().map(rowOf), text, axis);
   return {
-    data: { values: rows },
-    facet: { row: facetBy(all, text) },
-    spacing: 4,
-    spec: {
-      width: WIDTH,
-      height: { step: ROW },
-      ...layersOf(colours, rows, text, { title, tickCount: 6 }),
-    },
+    spacing: 12,
+    vconcat: kinds
+      .filter((all) => all.length > 0)
+      .map((all) => ({
+        data: { values: all.map(rowOf) },
+        facet: { row: facetBy(all, text) },
+        spacing: 4,
+        spec: { width: WIDTH, height: { step: ROW }, ...layers },
+      })),
   };
 }
 
@@ -168,18 +179,26 @@ const facetBy = (all, text) => ({
  * @param {ReadonlyMap<string, { light: string }>} colours by what is found
  * @param {readonly { found: string, edge?: number }[]} rows
  * @param {string} text its colour
- * @param {{ title: string, tickCount: number }} axis of the differences
+ * @param {{ title: string, tickCount: number, labelOverlap?: false }} axis of the differences
  */
-function layersOf(colours, rows, text, { title, tickCount }) {
+function layersOf(colours, rows, text, { title, ...axis }) {
   const found = [...colours.keys()].filter((word) => rows.some((row) => row.found === word));
   const color = {
     field: 'found',
     type: 'nominal',
     title: null,
     scale: { domain: found, range: found.map((word) => colours.get(word)?.light) },
-    legend: { orient: 'top', symbolType: 'square', symbolOpacity: 1, labelLimit: 0, columnPadding: 14 },
+    legend: {
+      orient: 'top',
+      symbolType: 'square',
+      symbolOpacity: 1,
+      labelLimit: 0,
+      columnPadding: 14,
+      // Text is measured without a font here, wider than it is.
+      columns: found.length > 3 ? 2 : found.length,
+    },
   };
-  const x = (/** @type {string} */ field) => ({ field, type: 'quantitative', title, axis: { tickCount } });
+  const x = (/** @type {string} */ field) => ({ field, type: 'quantitative', title, axis });
   return {
     encoding: {
       y: { field: 'pair', type: 'nominal', sort: null, title: null, axis: { tickSize: 0, domain: false } },
