@@ -179,7 +179,7 @@ const facetBy = (all, text) => ({
  * @param {ReadonlyMap<string, { light: string }>} colours by what is found
  * @param {readonly { found: string, edge?: number }[]} rows
  * @param {string} text its colour
- * @param {{ title: string, tickCount: number, labelOverlap?: false }} axis of the differences
+ * @param {{ title: string, tickCount: number, labelOverlap?: boolean }} axis of the differences
  */
 function layersOf(colours, rows, text, { title, ...axis }) {
   const found = [...colours.keys()].filter((word) => rows.some((row) => row.found === word));
