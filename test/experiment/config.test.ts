@@ -260,7 +260,7 @@ datasets:
       'speech-b',
     ]);
     for (const { search, units, training } of plans) {
-      expect(search).toMatchObject({ draws: 10, sampling: 'free', logLearningRate: [-12, -6] });
+      expect(search).toMatchObject({ draws: 10, sampling: 'stratified', logLearningRate: [-12, -6] });
       expect(units).toEqual(['tanh', 'gru', 'lstm']);
       expect(training).toMatchObject({ weightNoise: 0.075, maximumGradientNorm: 1 });
     }
