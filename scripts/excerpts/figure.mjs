@@ -34,12 +34,12 @@ const DARK = { ground: '#0d1117', text: '#f0f3f6', faint: '#9ea7b3', grid: '#303
 export async function verdictsFigure(findings) {
   const looks = appearances(unitsOf(findings));
   const theme = onWhite(looks);
-  const judged = verdictOf(findings).datasets.map(({ kind, comparisons }) => ({
-    kind,
-    comparisons: comparisons['per frame'].filter(({ word }) => word !== 'too few to say'),
-  }));
-  const kinds = [...new Set(judged.map(({ kind }) => kind))].map((kind) =>
-    judged.filter((one) => one.kind === kind).flatMap(({ comparisons }) => comparisons),
+  const { datasets } = verdictOf(findings);
+  const kinds = [...new Set(datasets.map(({ kind }) => kind))].map((kind) =>
+    datasets
+      .filter((one) => one.kind === kind)
+      .flatMap(({ comparisons }) => comparisons['per frame'])
+      .filter(({ word }) => word !== 'too few to say'),
   );
   const colours = new Map([
     [UNDECIDED, { light: theme.faint, dark: DARK.faint }],
@@ -48,7 +48,14 @@ export async function verdictsFigure(findings) {
         /** @type {const} */ ([`${registeredTitle(unit)} is better`, { light, dark }]),
     ),
   ]);
-  const svg = await drawSvg(differencesSpec(kinds, colours, theme.text), theme);
+  const svg = await drawSvg(
+    differencesSpec(
+      kinds.filter(({ length }) => length > 0),
+      colours,
+      theme.text,
+    ),
+    theme,
+  );
   return onLightAndDark(svg, theme, [...looks.values()]);
 }
 
@@ -102,7 +109,7 @@ function baselineSpec(all, colours, text) {
 }
 
 /**
- * @param {readonly (readonly UnitComparison[])[]} kinds what is judged of each kind of data
+ * @param {readonly (readonly UnitComparison[])[]} kinds what is judged of each kind of data, at least one each
  * @param {ReadonlyMap<string, { light: string }>} colours by what is found
  * @param {string} text its colour
  */
@@ -120,14 +127,12 @@ function differencesSpec(kinds, colours, text) {
   const layers = layersOf(colours, kinds.flat().map(rowOf), text, axis);
   return {
     spacing: 12,
-    vconcat: kinds
-      .filter((all) => all.length > 0)
-      .map((all) => ({
-        data: { values: all.map(rowOf) },
-        facet: { row: facetBy(all, text) },
-        spacing: 4,
-        spec: { width: WIDTH, height: { step: ROW }, ...layers },
-      })),
+    vconcat: kinds.map((all) => ({
+      data: { values: all.map(rowOf) },
+      facet: { row: facetBy(all, text) },
+      spacing: 4,
+      spec: { width: WIDTH, height: { step: ROW }, ...layers },
+    })),
   };
 }
 
