@@ -66,7 +66,7 @@ def milliseconds(run):
 
 
 def fastest(settings):
-    """The name and program of the setting with the lowest median, after a warm-up of each."""
+    """The lowest median of the settings, after a warm-up of each, with its setting's name and program."""
     best = None
     for name, make in settings.items():
         run = make()
@@ -78,13 +78,13 @@ def fastest(settings):
         median = statistics.median(times)
         if best is None or median < best[0]:
             best = (median, name, run)
-    return best[1], best[2]
+    return best
 
 
 def serve(program, settings, nll):
     """Answers until standard input ends. `nll`: of each sequence without noise, or None."""
-    setting, run = fastest(settings)
-    print(json.dumps({"program": program, "setting": setting, "nll": nll}), flush=True)
+    median, setting, run = fastest(settings)
+    print(json.dumps({"program": program, "setting": setting, "median": median, "nll": nll}), flush=True)
     for line in sys.stdin:
         times = [milliseconds(run) for _ in range(int(line))]
         print(json.dumps({"milliseconds": times}), flush=True)

@@ -15,9 +15,24 @@ import { type Workload, workloadSpec } from './workloads.js';
 export const PEERS = ['jax', 'torch'] as const;
 export type PeerName = (typeof PEERS)[number];
 
+/**
+ * What a peer's process is told of memory, by the GNU C library's variables. As usual, large arrays go back to the system
+ * after each step and every page is handed out anew; where that is slow, as on some virtual machines, a step takes up to
+ * four times as long. Small workloads are slower for a single arena, so both are tried.
+ */
+const MEMORY = [
+  { setting: 'memory as usual', variables: {} },
+  {
+    setting: 'memory kept',
+    variables: { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: String(2 ** 34), MALLOC_ARENA_MAX: '1' },
+  },
+] as const;
+
 const readySchema = z.object({
   program: z.string(),
   setting: z.string(),
+  /** Median milliseconds of a step in that setting. */
+  median: z.number(),
   nll: z.array(z.number()).nullable(),
 });
 const timesSchema = z.object({ milliseconds: z.array(z.number()) });
@@ -43,18 +58,35 @@ export async function startPeer(
   batch: Batch,
   python: string,
 ): Promise<Peer | string> {
-  return inTemporaryFolder((folder) => {
+  return inTemporaryFolder(async (folder) => {
     writeWorkload(folder, workload, batch);
-    return startProgram(join(PACKAGE_ROOT, 'scripts', 'peers', `${name}_step.py`), folder, python);
+    const program = join(PACKAGE_ROOT, 'scripts', 'peers', `${name}_step.py`);
+    let fastest: Peer | undefined;
+    for (const { setting, variables } of MEMORY) {
+      const peer = await startProgram(program, folder, python, variables);
+      if (typeof peer === 'string') {
+        fastest?.close();
+        return peer;
+      }
+      const isFaster = !fastest || peer.median < fastest.median;
+      (isFaster ? fastest : peer)?.close();
+      if (isFaster) fastest = { ...peer, setting: `${peer.setting}, ${setting}` };
+    }
+    return fastest as Peer;
   });
 }
 
 /** @param workload folder that the program reads before it says that it is ready */
-async function startProgram(program: string, workload: string, python: string): Promise<Peer | string> {
+async function startProgram(
+  program: string,
+  workload: string,
+  python: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Peer | string> {
   const threads = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const child = spawn(python, ['-W', 'ignore', program, workload], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...threads },
+    env: { ...process.env, ...threads, ...variables },
   });
   const errors: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
