@@ -31,6 +31,19 @@ export async function startMachine(platform, work, say) {
 }
 
 /**
+ * Asks before long work whether the machine can be started after it.
+ *
+ * @param {string} platform
+ * @returns {Promise<void>}
+ * @throws Error with the reason in one line: what is missing, and what brings it
+ */
+export async function refuseMissing(platform) {
+  if (platform === PLATFORM) return;
+  if (platform === 'linux-arm64') await qemuVersion();
+  if (platform === 'win32-x64') await wineVersion(process.env);
+}
+
+/**
  * @param {string} node program
  * @returns {Machine}
  */
@@ -43,22 +56,27 @@ export function thisMachine(node) {
   };
 }
 
+const ARM64_LIBRARIES = '/usr/aarch64-linux-gnu';
+
 /**
  * @param {string} node
  * @returns {Promise<Machine>}
  */
 async function qemu(node) {
-  const libraries = '/usr/aarch64-linux-gnu';
-  const version = await versionOf('qemu-aarch64-static', 'qemu-user-static', process.env);
-  if (!existsSync(join(libraries, 'lib', 'ld-linux-aarch64.so.1')))
-    throw new Error(`no C library of arm64 in ${libraries} (apt-get install g++-aarch64-linux-gnu)`);
   return {
-    how: `under ${version}`,
+    how: `under ${await qemuVersion()}`,
     pathOf: (path) => path,
     runNode: (words, environment, seconds) =>
-      runChild('qemu-aarch64-static', ['-L', libraries, node, ...words], { seconds, environment }),
+      runChild('qemu-aarch64-static', ['-L', ARM64_LIBRARIES, node, ...words], { seconds, environment }),
     close: async () => {},
   };
+}
+
+async function qemuVersion() {
+  const version = await versionOf('qemu-aarch64-static', 'qemu-user-static', process.env);
+  if (!existsSync(join(ARM64_LIBRARIES, 'lib', 'ld-linux-aarch64.so.1')))
+    throw new Error(`no C library of arm64 in ${ARM64_LIBRARIES} (apt-get install g++-aarch64-linux-gnu)`);
+  return version;
 }
 
 /**
@@ -79,7 +97,7 @@ async function wine(node, work) {
     // Wine says that it is an older Windows than it is.
     NODE_SKIP_PLATFORM_CHECK: '1',
   };
-  const version = await versionOf('wine', 'wine64', { ...process.env, ...own });
+  const version = await wineVersion({ ...process.env, ...own });
   const [stdout, stderr] = ['stdout', 'stderr'].map((name) => join(work, `wine.${name}`));
   return {
     how: `under ${version}`,
@@ -102,6 +120,9 @@ async function wine(node, work) {
     },
   };
 }
+
+/** @param {NodeJS.ProcessEnv} environment */
+const wineVersion = (environment) => versionOf('wine', 'wine64', environment);
 
 /**
  * @param {string} program

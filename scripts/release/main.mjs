@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { TRIED_PLATFORMS } from '../../dist/kernels/paths.js';
 import { prebuiltFolder } from '../install/fused.mjs';
 import { PACKAGE_ROOT } from '../install/places.mjs';
-import { startMachine } from '../platforms/machines.mjs';
+import { refuseMissing, startMachine } from '../platforms/machines.mjs';
 import { tryAddon } from '../platforms/try-kernels.mjs';
 import { pack, prebuild } from './pack.mjs';
 import { TARGETS } from './targets.mjs';
 
 const named = process.argv.slice(2);
 const say = (/** @type {string} */ line) => console.log(line);
+const isTried = (/** @type {string} */ platform) => TRIED_PLATFORMS.includes(platform);
 const work = mkdtempSync(join(tmpdir(), 'gru-bench-try-'));
 try {
   const targets = TARGETS.filter(({ platform }) => named.length === 0 || named.includes(platform));
@@ -21,6 +22,7 @@ try {
     throw new Error(
       `no addon is built for ${unknown}, but for ${TARGETS.map((one) => one.platform).join(', ')}`,
     );
+  for (const { platform } of targets.filter((one) => isTried(one.platform))) await refuseMissing(platform);
   await prebuild(targets, say);
   const trained = {};
   for (const target of targets) say(`${target.platform}: ${await tried(target, trained)}`);
@@ -40,7 +42,7 @@ try {
  * @param {import('../platforms/try-kernels.mjs').Trained} trained
  */
 async function tried({ platform, file }, trained) {
-  if (!TRIED_PLATFORMS.includes(platform)) return 'nothing here runs it, so WebAssembly is preferred there';
+  if (!isTried(platform)) return 'nothing here runs it, so WebAssembly is preferred there';
   const machine = await startMachine(platform, work, say);
   try {
     return await tryAddon(machine, join(prebuiltFolder(PACKAGE_ROOT, platform), file), work, trained);
