@@ -2,11 +2,11 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Peer, startPeer } from '../../src/bench/peers.js';
-import { type Workload, workloadBatch, workloads } from '../../src/bench/workloads.js';
+import { workloadBatch, workloads } from '../../src/bench/workloads.js';
 import { temporaryFolder } from '../data/files.js';
 
 const folder = temporaryFolder();
-const [workload] = workloads(['music-1x60']) as [Workload];
+const [workload] = workloads(['music-1x60']);
 
 /** A Python in name, which notes its process, is as fast as it is told to be, and answers orders as a peer does. */
 function fakePython(name: string, medians: { usual: number; kept: number }): string {
